@@ -1,0 +1,180 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/clock"
+	"github.com/provost-itsm/provost/internal/platform/config"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/secret"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// fingerprintSetting is where the control database remembers the keys file it was made with.
+const fingerprintSetting = "keys.fingerprint"
+
+// Options say how to open the program, beyond its configuration.
+type Options struct {
+	CreateKeys bool // make the keys file where there is none and the control database never had one
+	AnyDemo    bool // open whatever the tenants are; otherwise Demo says what they have to be
+	Demo       bool // all tenants have to be demo tenants; otherwise none may be
+	NoLock     bool // leave the data folder to others: only for commands on PostgreSQL
+	Logger     *slog.Logger
+	Clock      clock.Clock
+}
+
+// App is the program, open.
+type App struct {
+	Config  config.Config
+	Log     *slog.Logger
+	Clock   clock.Clock
+	Keys    *secret.Keys
+	Control *db.DB
+	Tenants *tenant.Registry
+	Modules
+
+	lock     *folderLock
+	budget   *db.Budget
+	listener net.Listener
+	ready    readiness
+}
+
+// Open opens everything but the listener. The error says what to do where the user can do something.
+func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
+	a := &App{Config: c, Log: o.Logger, Clock: o.Clock}
+	if a.Log == nil {
+		a.Log = slog.New(slog.DiscardHandler)
+	}
+	if a.Clock == nil {
+		a.Clock = clock.System{}
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if c.Data != "" && !o.NoLock {
+		if a.lock, err = lockFolder(c.Data); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.openKeys(o.CreateKeys); err != nil {
+		return nil, err
+	}
+	a.budget = db.NewBudget(c.MaxConnections)
+	if a.Control, err = db.Open(ctx, c.ControlDSN(), db.Options{Timeline: db.ControlTimeline(), Logger: a.Log, Budget: a.budget}); err != nil {
+		return nil, fmt.Errorf("open the control database %s: %w", db.Redact(c.ControlDSN()), err)
+	}
+	if err := a.checkFingerprint(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.build(); err != nil {
+		return nil, err
+	}
+	a.Tenants, err = tenant.Open(ctx, tenant.Options{
+		Control: a.Control, ControlDSN: c.ControlDSN(), DataDir: c.Data, Keys: a.Keys, Records: a.records, Opened: a.opened,
+		Budget: a.budget, Clock: a.Clock, Logger: a.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the tenants: %w", err)
+	}
+	if err := a.loadOrigin(ctx); err != nil {
+		return nil, err
+	}
+	return a, a.checkDemo(o)
+}
+
+// openKeys reads or makes the keys file. A data folder that has a control database has had its keys file: making another
+// would only hide that it is missing.
+func (a *App) openKeys(create bool) error {
+	path := a.Config.KeysFile()
+	if db.EngineOf(a.Config.ControlDSN()) == db.SQLite {
+		if _, err := os.Stat(filepath.Join(a.Config.Data, "control.db")); err == nil {
+			create = false
+		}
+	}
+	var err error
+	if a.Keys, err = secret.Open(path, create); errors.Is(err, secret.ErrNoKeys) {
+		return fmt.Errorf("there is no keys file %s; give the one this data was made with as --keys FILE: %w", path, err)
+	} else if err != nil {
+		return fmt.Errorf("open the keys file %s: %w", path, err)
+	}
+	return nil
+}
+
+// checkFingerprint refuses to work with another keys file than the control database was made with: no API key would
+// be recognised and no sealed value could be read.
+func (a *App) checkFingerprint(ctx context.Context) error {
+	var known string
+	err := a.Control.QueryRow(ctx, `SELECT COALESCE(MAX(value), '') FROM setting WHERE name = $1`, fingerprintSetting).Scan(&known)
+	if err != nil {
+		return fmt.Errorf("read the fingerprint of the keys: %w", err)
+	}
+	switch mine := a.Keys.Fingerprint(); known {
+	case mine:
+		return nil
+	case "":
+		return a.setControl(ctx, fingerprintSetting, mine)
+	default:
+		return fmt.Errorf("the keys file %s (fingerprint %.8s) is not the one these databases were made with (%.8s); give that one as --keys FILE",
+			a.Config.KeysFile(), mine, known)
+	}
+}
+
+// setControl writes a setting of the control database.
+func (a *App) setControl(ctx context.Context, name, value string) error {
+	err := a.Control.Alone(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("write setting %s: %w", name, err)
+	}
+	return nil
+}
+
+// checkDemo keeps demo data, whose secrets are printed, away from servers that mean it.
+func (a *App) checkDemo(o Options) error {
+	if o.AnyDemo {
+		return nil
+	}
+	for _, t := range a.Tenants.List() {
+		switch {
+		case t.Demo && !o.Demo:
+			return fmt.Errorf("tenant %s is a demo tenant, which `provost serve` does not serve; use `provost demo`, or another --data DIR", t.Name)
+		case !t.Demo && o.Demo && len(a.Tenants.List()) == 1:
+			return fmt.Errorf("tenant %s is not a demo tenant; use `provost serve`, or another --data DIR for the demo", t.Name)
+		}
+	}
+	return nil
+}
+
+// closeTime is how long closing may take before what is left is abandoned.
+const closeTime = 20 * time.Second
+
+// Close closes what is open, in the opposite order.
+func (a *App) Close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, closeTime)
+	defer cancel()
+	var errs []error
+	if a.listener != nil {
+		if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if a.Tenants != nil {
+		errs = append(errs, a.closeModules(ctx), a.Tenants.Close(ctx))
+	}
+	if a.Control != nil {
+		errs = append(errs, a.Control.Close())
+	}
+	a.lock.release()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// originSetting is where the control database remembers how the server was reached last, for links made while it does not run.
+const originSetting = "server.origin"
+
+// loopbackHosts are the host names of a tenant of a server that only this machine reaches.
+var loopbackHosts = []string{"localhost", "127.0.0.1", "::1"}
+
+// loadOrigin makes base URLs as the server that ran last made them.
+func (a *App) loadOrigin(ctx context.Context) error {
+	var text string
+	err := a.Control.QueryRow(ctx, `SELECT COALESCE(MAX(value), '') FROM setting WHERE name = $1`, originSetting).Scan(&text)
+	if err != nil {
+		return fmt.Errorf("read how the server was reached: %w", err)
+	}
+	var o tenant.Origin
+	if text != "" && json.Unmarshal([]byte(text), &o) == nil {
+		a.Tenants.SetOrigin(o)
+	}
+	return nil
+}
+
+// Listen takes the address. From here on base URLs are those of this server.
+func (a *App) Listen(ctx context.Context) error {
+	listening, err := a.listening()
+	if err != nil {
+		return err
+	}
+	l, err := listening.Listen(ctx)
+	if err != nil {
+		return fmt.Errorf("%w (another address is given as --listen HOST:PORT)", err)
+	}
+	a.listener = l
+	o := a.originOf(l)
+	a.Tenants.SetOrigin(o)
+	b, err := json.Marshal(o)
+	if err != nil {
+		return fmt.Errorf("remember how the server is reached: %w", err)
+	}
+	return a.setControl(ctx, originSetting, string(b))
+}
+
+// Addr returns the address listened on.
+func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// originOf says how hosts of this server are reached: as --base-url has it; directly; or, behind a proxy, by https.
+func (a *App) originOf(l net.Listener) tenant.Origin {
+	if u, err := url.Parse(a.Config.BaseURL); err == nil && u.Host != "" {
+		port, _ := strconv.Atoi(u.Port())
+		return tenant.Origin{Scheme: u.Scheme, Port: port}
+	}
+	port := 0
+	if t, ok := l.Addr().(*net.TCPAddr); ok {
+		port = t.Port
+	}
+	switch {
+	case a.Config.TLS():
+		return tenant.Origin{Scheme: "https", Port: port}
+	case len(a.Config.TrustedProxy) > 0:
+		return tenant.Origin{Scheme: "https"}
+	default:
+		return tenant.Origin{Scheme: "http", Port: port}
+	}
+}
+
+// firstHosts returns the host names of the first tenant: of --base-url, of this machine, or of the listen address.
+func (a *App) firstHosts() []string {
+	if u, err := url.Parse(a.Config.BaseURL); err == nil && u.Host != "" {
+		return []string{u.Hostname()}
+	}
+	if len(a.Config.ACMEHosts) > 0 {
+		return a.Config.ACMEHosts
+	}
+	if a.Config.Loopback() {
+		return loopbackHosts
+	}
+	host, _, err := net.SplitHostPort(a.Config.Listen)
+	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
+		return loopbackHosts
+	}
+	return []string{host}
+}
+
+// EnsureTenant makes the first tenant where there is none. It reports whether it did.
+func (a *App) EnsureTenant(ctx context.Context, name string, demo bool) (tenant.Info, bool, error) {
+	if all := a.Tenants.List(); len(all) > 0 {
+		return all[0], false, nil
+	}
+	ctx = principal.With(ctx, &principal.Principal{Kind: principal.System, Login: "system", DisplayName: "Provost"})
+	info, err := a.Tenants.Create(ctx, tenant.New{Name: name, Hosts: a.firstHosts(), BaseURL: a.Config.BaseURL, Demo: demo})
+	if err != nil {
+		return tenant.Info{}, false, fmt.Errorf("make the first tenant: %w", err)
+	}
+	return info, true, nil
+}

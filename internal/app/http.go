@@ -1,0 +1,94 @@
+package app
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
+)
+
+// maxInFlight is how many requests are worked on at once; more are asked to come again in a second.
+const maxInFlight = 2048
+
+// readiness says whether requests should be sent here.
+type readiness struct{ atomic.Bool }
+
+// handler is everything the listener answers, the outermost layer first.
+func (a *App) handler(l web.Listening) http.Handler {
+	tenants := http.NewServeMux()
+	a.routes(tenants)
+	tenants.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, r, fault.New(fault.NotFound, "route_unknown", "There is nothing at this address."))
+	})
+
+	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(families, a.withTenant(tenants))))
+	return web.Arrive(l.Trusted, a.observe(web.Recover(answer, l.Guard(answer, a.health(limited)))))
+}
+
+// health answers for the process itself, whatever the host and however many requests there are.
+func (a *App) health(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/healthz":
+			a.healthz(w, r)
+		case "/readyz":
+			a.readyz(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// withTenant finds the tenant of a request by its host and holds its handle until the request is answered.
+func (a *App) withTenant(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		info, err := a.Tenants.Resolve(r.Host)
+		if err != nil {
+			answer(w, r, err)
+			return
+		}
+		h, release, err := a.Tenants.Acquire(r.Context(), info.ID)
+		if err != nil {
+			answer(w, r, err)
+			return
+		}
+		defer release()
+		next.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), h)))
+	})
+}
+
+// answer writes an error in the dialect of the surface that a path belongs to.
+func answer(w http.ResponseWriter, r *http.Request, err error) {
+	path := strings.ToLower(r.URL.Path)
+	path = strings.TrimPrefix(path, "/heat")
+	if strings.HasPrefix(path, "/api/odata") || strings.HasPrefix(path, "/api/rest") {
+		web.WriteISM(w, r, err)
+		return
+	}
+	web.Problem(w, r, err)
+}
+
+// healthz says that the process lives.
+func (a *App) healthz(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") }
+
+// readyz says that requests may be sent here: not before everything is open, not while stopping.
+func (a *App) readyz(w http.ResponseWriter, _ *http.Request) {
+	if !a.ready.Load() {
+		plain(w, http.StatusServiceUnavailable, "not ready")
+		return
+	}
+	plain(w, http.StatusOK, "ready")
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n"))
+}
+
+func address(r *http.Request) netip.Addr { return web.ClientAddress(r.Context()) }

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+
+	"github.com/provost-itsm/provost/internal/people"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/secret"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
+	"github.com/provost-itsm/provost/internal/trust"
+)
+
+// Modules are the domains. A domain is added in this file alone: a field here, its construction in build, its stock
+// and rules in records, its routes in routes, its fixed path beginnings in families.
+type Modules struct {
+	People *people.Module
+	Trust  *trust.Module
+
+	stock  []record.Stock
+	owners map[string]record.Owner
+}
+
+// build makes the domains and hands each what it needs of the others.
+func (a *App) build() error {
+	passwords := secret.NewPasswords(secret.PasswordLimits{})
+	a.People = people.New(people.Deps{Passwords: passwords, Clock: a.Clock, Logger: a.Log})
+	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log, Address: address, RequestID: web.RequestID})
+	a.People.SetSessions(a.Trust)
+
+	a.stock = []record.Stock{
+		{Domain: "people", Catalogue: people.Stock()},
+	}
+	a.owners = make(map[string]record.Owner)
+	maps.Copy(a.owners, a.People.Owners())
+	return nil
+}
+
+// records opens the record engine of a tenant with the stock and the rules of all domains.
+func (a *App) records(ctx context.Context, d *db.DB) (*record.Engine, error) {
+	return record.Open(ctx, record.Options{DB: d, Clock: a.Clock, Stock: a.stock, Owners: a.owners, Logger: a.Log})
+}
+
+// opened lets the domains complete a tenant that has just been opened. It is harmless on one that is complete.
+func (a *App) opened(ctx context.Context, h *tenant.Handle) error {
+	if err := a.People.Prepare(ctx, h); err != nil {
+		return fmt.Errorf("prepare people: %w", err)
+	}
+	return nil
+}
+
+// routes mounts what belongs to tenants.
+func (a *App) routes(mux *http.ServeMux) {
+	a.People.Routes(mux)
+	a.Trust.Routes(mux)
+}
+
+// families are the fixed beginnings of paths that match in any case, as in the original.
+var families = []string{
+	"/api/rest/authentication/login", "/api/rest/authentication/logout", "/api/rest", "/api/odata/businessobject", "/api/odata",
+}
+
+// closeModules lets the domains write what they still hold in memory.
+func (a *App) closeModules(ctx context.Context) error {
+	return errors.Join(a.Trust.Close(ctx))
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// grammar is the whole command line.
+type grammar struct {
+	globals
+
+	Serve   serveCommand   `cmd:"" help:"Serve tenants. An empty data folder becomes a working tenant."`
+	Demo    demoCommand    `cmd:"" help:"Serve a realistic demo tenant and print its credentials."`
+	Tenant  tenantCommands `cmd:"" help:"Tenants: create, list, suspend, resume, delete, export, import."`
+	User    userCommands   `cmd:"" help:"People who sign in: create, list, enable, disable, delete, setup-link."`
+	Key     keyCommands    `cmd:"" help:"REST API keys: create, list, enable, disable, rotate, delete."`
+	Object  objectCommands `cmd:"" help:"Business objects: apply a definition, list, delete."`
+	Setting settings       `cmd:"" help:"Settings of a tenant: get, set, list."`
+	Migrate migrateCommand `cmd:"" help:"Bring the databases of all tenants up to date."`
+	Backup  backupCommand  `cmd:"" help:"Write everything into one file while the server works."`
+	Restore restoreCommand `cmd:"" help:"Put a backup into an empty data folder or database."`
+	Doctor  doctorCommand  `cmd:"" help:"Check that everything stored is in order."`
+	Version versionCommand `cmd:"" help:"Show the version of this program."`
+}
+
+// globals are the flags every command takes.
+type globals struct {
+	Data        string `help:"Folder of databases, keys and socket (default ./provost-data; demo: ./provost-demo)." env:"PROVOST_DATA" placeholder:"DIR"`
+	DatabaseURL string `name:"database-url" help:"Control database on PostgreSQL; without it, SQLite in the data folder." env:"PROVOST_DATABASE_URL" placeholder:"DSN"`
+	Keys        string `help:"Keys file (default keys.json in the data folder)." env:"PROVOST_KEYS" placeholder:"FILE"`
+	Tenant      string `name:"tenant" help:"Tenant to work on, where there are several." env:"PROVOST_TENANT" placeholder:"NAME"`
+	JSON        bool   `name:"json" help:"Print exactly one JSON object."`
+}
+
+// local is a command that runs in this process only.
+type local interface {
+	start(ctx context.Context, t terminal, g globals) error
+}
+
+// terminal is where a command reads and writes.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// exit is a way out of kong, which wants to end the process after --help.
+type exit int
+
+// Main runs the program with the arguments after its name and returns its exit code.
+func Main(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			e, ok := r.(exit)
+			if !ok {
+				panic(r)
+			}
+			code = int(e)
+		}
+	}()
+	t := terminal{in, out, stderr}
+	var g grammar
+	parser, err := kong.New(&g,
+		kong.Name("provost"), kong.Description("A service desk, trust plane, sign-in, access governance and device management in one program."),
+		kong.Writers(out, stderr), kong.Exit(func(c int) { panic(exit(c)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}), kong.ShortUsageOnError())
+	if err != nil {
+		return t.fail(fmt.Errorf("command line: %w", err))
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return t.usage(args, err)
+	}
+	target := parsed.Selected().Target.Addr().Interface()
+	switch c := target.(type) {
+	case local:
+		err = c.start(ctx, t, g.globals)
+	case command:
+		err = g.execute(ctx, t, parsed.Selected().Path(), c)
+	default:
+		err = fmt.Errorf("%s cannot be run", parsed.Command())
+	}
+	if err != nil {
+		return t.fail(err)
+	}
+	return 0
+}
+
+// usage reports wrong usage with the help that fits.
+func (t terminal) usage(args []string, err error) int {
+	words := []string{"provost"}
+	for _, a := range args {
+		if strings.HasPrefix(a, "-") || len(words) == 3 {
+			break
+		}
+		words = append(words, a)
+	}
+	fmt.Fprintf(t.err, "provost: %s; see %s --help\n", oneLine(err), strings.Join(words[:min(len(words), 2)], " "))
+	return 2
+}
+
+// fail reports an error on one line.
+func (t terminal) fail(err error) int {
+	if u, ok := err.(usageError); ok { //nolint:errorlint // made by start methods only, never wrapped
+		fmt.Fprintf(t.err, "provost: %s\n", oneLine(u.error))
+		return 2
+	}
+	fmt.Fprintf(t.err, "provost: %s\n", oneLine(err))
+	return 1
+}
+
+// usageError is wrong usage that shows only after parsing.
+type usageError struct{ error }
+
+// dataFolder returns the data folder: the one given, or the standard one.
+func (g globals) dataFolder(standard string) string {
+	if g.Data != "" {
+		return g.Data
+	}
+	return standard
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

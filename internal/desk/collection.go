@@ -1,0 +1,249 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/provost-itsm/provost/internal/desk/odata"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
+)
+
+// buffer is what a response is put together in.
+type buffer struct {
+	bytes []byte // head of the answer
+	page  []byte // rows, or one selected row
+}
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+func (c *call) appendContext(b []byte, tail string) []byte {
+	b = append(b, '"')
+	b = append(b, c.tenant.BaseURL...)
+	b = append(b, "/api/odata/$metadata#"...)
+	b = append(b, c.typ.Set...)
+	b = append(b, tail...)
+	return append(b, '"')
+}
+
+var dialects = map[db.Engine]odata.Dialect{db.SQLite: odata.SQLite, db.Postgres: odata.Postgres}
+
+var kinds = [...]odata.Kind{record.Text: odata.Text, record.Number: odata.Number, record.Decimal: odata.Decimal, record.Bool: odata.Bool, record.Time: odata.Time}
+
+// resolver finds the column behind a name of a type, aliases included.
+func resolver(t *record.Type, postgres bool) odata.Resolve {
+	return func(name string) (odata.Column, bool) {
+		i, _, ok := t.Lookup(name)
+		if !ok {
+			return odata.Column{}, false
+		}
+		f := &t.Fields[i]
+		return odata.Column{Name: f.Name, Kind: kinds[f.Kind], SQL: t.Expr(i, postgres), NotNull: f.Part == record.Kept || f.Kind == record.Bool}, true
+	}
+}
+
+// list answers a collection read.
+func (c *call) list() error {
+	ctx := c.r.Context()
+	rows, err := c.rows(role.Read)
+	if err != nil {
+		return err
+	}
+	q, err := odata.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	p, err := c.plan(ctx, q, rows)
+	if err != nil {
+		if c.mimic() && orderProblem(err) {
+			c.w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
+		return err
+	}
+	b := buffers.Get().(*buffer)
+	defer buffers.Put(b)
+	b.page = b.page[:0]
+	var choices map[*record.Type]*record.Choice
+	if q.Select != nil {
+		choices = map[*record.Type]*record.Choice{}
+	}
+	count, last := 0, odata.Position{}
+	total, err := c.engine.List(ctx, p.Query, func(row record.Row) error {
+		if count > 0 {
+			b.page = append(b.page, ',')
+		}
+		count++
+		if count == p.Limit {
+			if last, err = p.position(row); err != nil {
+				return err
+			}
+		}
+		doc := c.typ.View(row.Type, row.Doc)
+		if choices == nil {
+			b.page = append(b.page, doc...)
+			return nil
+		}
+		choice := choices[row.Type]
+		if choice == nil {
+			choice = row.Type.Select(q.Select)
+			choices[row.Type] = choice
+		}
+		b.page, err = row.Type.AppendSelected(b.page, doc, choice)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if count == 0 && c.mimic() {
+		c.w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	b.bytes = append(b.bytes[:0], `{"@odata.context":`...)
+	b.bytes = c.appendContext(b.bytes, "")
+	b.bytes = append(b.bytes, `,"@odata.count":`...)
+	b.bytes = strconv.AppendInt(b.bytes, total, 10)
+	b.bytes = append(b.bytes, `,"value":[`...)
+	end := []byte("]}")
+	if last.RecID != "" && int64(p.Offset+count) < total {
+		end = c.nextLink(p, last)
+	}
+	return c.send(http.StatusOK, b.bytes, b.page, end)
+}
+
+// orderProblem reports what the original answers with nothing at all: an order by an unknown field or direction.
+func orderProblem(err error) bool {
+	code := fault.Of(err).Code
+	return code == "orderby_direction" || code == "orderby_field"
+}
+
+// plan is a collection read made ready.
+type plan struct {
+	record.Query
+	order  odata.Order
+	digest string // of everything that decides which rows there are, for the page token
+}
+
+func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, error) {
+	p := &plan{Query: record.Query{Type: c.typ, Limit: q.Top, Offset: q.Skip}}
+	if !q.HasTop {
+		p.Limit, _ = strconv.Atoi(c.engine.Setting(ctx, "odata.default_page"))
+	}
+	resolve, dialect := resolver(c.typ, c.postgres()), dialects[c.tenant.DB.Engine()]
+	var args odata.Args
+	if q.HasFilter {
+		f, err := odata.ParseFilter(q.Filter)
+		if err != nil {
+			return nil, err
+		}
+		predicate, err := f.Bind(resolve)
+		if err != nil {
+			return nil, err
+		}
+		p.Where = predicate.SQL(dialect, &args)
+	}
+	visible, err := c.visible(ctx, c.typ, rows, &args)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case p.Where == "":
+		p.Where = visible
+	case visible != "":
+		p.Where = "(" + p.Where + ") AND (" + visible + ")"
+	}
+	p.Counts = len(args.Values)
+	if q.HasSearch {
+		search, err := record.ParseSearch(q.Search)
+		if err != nil {
+			return nil, err
+		}
+		p.Search = &search
+	}
+	if q.HasOrderBy {
+		if strings.TrimSpace(q.OrderBy) == "" {
+			return nil, errEmptyOrderBy
+		}
+		terms, err := odata.ParseOrderBy(q.OrderBy)
+		if err != nil {
+			return nil, err
+		}
+		if p.order, err = odata.BindOrder(terms, resolve); err != nil {
+			f := *fault.Of(err)
+			f.Code = "orderby_field"
+			return nil, &worded{refusal(http.StatusBadRequest, "ISM_4000", payload, f.Message), &f}
+		}
+	}
+	recID, _ := resolve("RecId")
+	p.Order = p.order.SQL(dialect, recID)
+	p.digest = strings.Join([]string{c.typ.Object, q.Filter, q.Search}, "\x00")
+	if q.SkipToken != "" {
+		at, err := p.order.ParseToken(q.SkipToken, p.digest)
+		if err != nil {
+			return nil, err
+		}
+		p.After = p.order.After(dialect, recID, at, &args)
+	}
+	p.Args = args.Values
+	return p, nil
+}
+
+// position is where a page ends: the row's values in the order of the read.
+func (p *plan) position(row record.Row) (odata.Position, error) {
+	at := odata.Position{RecID: literal.Fold(row.RecID), Values: make([]odata.Value, len(p.order))}
+	for i, o := range p.order {
+		k, _, _ := row.Type.Lookup(o.Column.Name)
+		v, err := row.Value(k)
+		if err != nil {
+			return at, err
+		}
+		at.Values[i] = odata.Value{Text: literal.Fold(v.Text), Number: v.Num, Null: !v.Set}
+	}
+	return at, nil
+}
+
+// nextLink ends a page with the absolute address of the next one: the same query, reading on after the last row.
+func (c *call) nextLink(p *plan, last odata.Position) []byte {
+	token := p.order.Token(last, p.digest)
+	if token == "" {
+		return []byte("]}")
+	}
+	var kept []string
+	for part := range strings.SplitSeq(c.r.URL.RawQuery, "&") {
+		name, _, _ := strings.Cut(part, "=")
+		if n, err := url.QueryUnescape(name); err == nil {
+			name = strings.ToLower(n)
+		}
+		if part != "" && name != "$skip" && name != "$skiptoken" {
+			kept = append(kept, part)
+		}
+	}
+	kept = append(kept, "$skiptoken="+token)
+	b := append([]byte(`],"@odata.nextLink":"`), c.tenant.BaseURL...)
+	b = append(b, prefix...)
+	b = append(b, c.typ.Set...)
+	b = append(b, '?')
+	b = appendSafe(b, strings.Join(kept, "&"))
+	return append(b, `"}`...)
+}
+
+// appendSafe appends a raw query as part of a JSON text; what a well-formed address does not hold is escaped.
+func appendSafe(b []byte, query string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := 0; i < len(query); i++ {
+		switch c := query[i]; {
+		case c <= ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>':
+			b = append(b, '%', hex[c>>4], hex[c&15])
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
+}

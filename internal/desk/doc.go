@@ -1,0 +1,8 @@
+// Package desk is the service desk: the ITSM business objects, their rules, and the OData and REST surface on which
+// clients of Ivanti Neurons for ITSM work unchanged (docs of that surface: the vendor's "REST API" pages).
+//
+// The objects are data (stock/*.json); the record engine keeps them and applies what their definitions say. This
+// package adds the few rules that a definition cannot express (rules.go), says which rows a principal sees
+// (visibility.go), and speaks the wire: http.go has the route table, collection.go and entity.go the operations,
+// refusal.go the words of every refusal. Reading $filter, $orderby and paths is package odata, which is pure.
+package desk

@@ -1,0 +1,168 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/provost-itsm/provost/internal/desk/odata"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/web"
+)
+
+// maxBody bounds the body of a create or update.
+const maxBody = 1 << 20
+
+// lookUp resolves the path's key: a RecId first, then the number of an object that has one.
+func (c *call) lookUp(ctx context.Context) (record.Row, error) {
+	if recID, ok := id.ParseRecID(c.path.Key); ok {
+		row, err := c.engine.Get(ctx, c.typ, recID)
+		if fault.Is(err, fault.NotFound) {
+			err = c.unknown() // under the name the caller used
+		}
+		return row, err
+	}
+	if n := c.typ.NumberField(); n >= 0 {
+		if _, err := strconv.ParseInt(c.path.Key, 10, 64); err == nil {
+			row, ok, err := c.engine.FindOne(ctx, nil, c.typ, c.typ.Fields[n].Name, c.path.Key)
+			if err != nil || ok {
+				return row, err
+			}
+		}
+	}
+	return record.Row{}, c.unknown()
+}
+
+func (c *call) read() error {
+	ctx := c.r.Context()
+	q, err := odata.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	rows, err := c.rows(role.Read)
+	if err != nil {
+		return err
+	}
+	if c.path.Key == "" {
+		return errBlankReadKey
+	}
+	row, err := c.find(ctx, rows)
+	if err != nil {
+		return err
+	}
+	return c.answer(http.StatusOK, row, q.Select)
+}
+
+func (c *call) create() error {
+	ctx := c.r.Context()
+	if _, err := c.rows(role.Create); err != nil {
+		return err
+	}
+	in, err := c.input()
+	if err != nil {
+		return err
+	}
+	row, err := c.engine.Create(ctx, c.typ, in)
+	if err != nil {
+		return err
+	}
+	return c.answer(http.StatusCreated, row, nil)
+}
+
+func (c *call) update() error {
+	ctx := c.r.Context()
+	rows, err := c.rows(role.Update)
+	if err != nil {
+		return err
+	}
+	in, err := c.input()
+	if err == record.ErrEmptyBody {
+		return errEmptyUpdate
+	}
+	if err != nil {
+		return err
+	}
+	if c.path.Key == "" {
+		return errBlankKey
+	}
+	row, err := c.find(ctx, rows)
+	if err != nil {
+		return err
+	}
+	if row, err = c.engine.Update(ctx, c.typ, row.RecID, in); err != nil {
+		return err
+	}
+	return c.answer(http.StatusOK, row, nil)
+}
+
+func (c *call) remove() error {
+	ctx := c.r.Context()
+	rows, err := c.rows(role.Delete)
+	if err != nil {
+		return err
+	}
+	if c.path.Key == "" {
+		return errBlankKey
+	}
+	row, err := c.find(ctx, rows)
+	if err != nil {
+		return err
+	}
+	if err := c.engine.Delete(ctx, c.typ, row.RecID); err != nil {
+		return err
+	}
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// input reads the body, whatever its label says it is.
+func (c *call) input() (record.Input, error) {
+	body, err := web.ReadBody(c.w, c.r, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	return record.ParseInput(body)
+}
+
+// answer writes one record with its context in front.
+func (c *call) answer(status int, row record.Row, selected []string) error {
+	b := buffers.Get().(*buffer)
+	defer buffers.Put(b)
+	b.bytes = append(b.bytes[:0], `{"@odata.context":`...)
+	b.bytes = c.appendContext(b.bytes, "/$entity")
+	doc := c.typ.View(row.Type, row.Doc)
+	if selected != nil {
+		var err error
+		if b.page, err = row.Type.AppendSelected(b.page[:0], doc, c.typ.Select(selected)); err != nil {
+			return err
+		}
+		doc = b.page
+	}
+	if len(doc) > 2 {
+		b.bytes = append(b.bytes, ',')
+	}
+	b.bytes = append(b.bytes, doc[1:]...)
+	return c.send(status, b.bytes)
+}
+
+func (c *call) send(status int, parts ...[]byte) error {
+	length := 0
+	for _, p := range parts {
+		length += len(p)
+	}
+	h := c.w.Header()
+	h["Content-Type"] = jsonType
+	h["Content-Length"] = []string{strconv.Itoa(length)}
+	c.w.WriteHeader(status)
+	for _, p := range parts {
+		if _, err := c.w.Write(p); err != nil {
+			return nil // the client has gone; there is nobody to tell
+		}
+	}
+	return nil
+}
+
+var jsonType = []string{"application/json; charset=utf-8"}

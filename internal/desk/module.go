@@ -1,0 +1,35 @@
+package desk
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// Authenticator tells who sends a request, or refuses with fault.Unauthenticated.
+type Authenticator interface {
+	Authenticate(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, error)
+}
+
+// Deps are what the desk needs of others.
+type Deps struct {
+	Authenticator Authenticator
+	Logger        *slog.Logger
+}
+
+// Module is the service desk.
+type Module struct {
+	auth Authenticator
+	log  *slog.Logger
+}
+
+// New makes the module.
+func New(d Deps) *Module {
+	if d.Logger == nil {
+		d.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Module{auth: d.Authenticator, log: d.Logger}
+}

@@ -1,0 +1,155 @@
+package odata
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+type tokenKind uint8
+
+const (
+	tokenEnd tokenKind = iota
+	tokenOpen
+	tokenClose
+	tokenComma
+	tokenName
+	tokenText // a quoted value, quotes undone
+	tokenWord // an unquoted number or date
+)
+
+type token struct {
+	kind tokenKind
+	text string
+	at   int // byte offset of its first character
+}
+
+// lexer cuts the text of a filter, which is valid UTF-8 without NUL.
+type lexer struct {
+	text string
+	pos  int
+}
+
+func (x *lexer) next() (token, error) {
+	for x.pos < len(x.text) && strings.IndexByte(" \t\r\n", x.text[x.pos]) >= 0 {
+		x.pos++
+	}
+	if x.pos == len(x.text) {
+		return token{kind: tokenEnd, at: x.pos}, nil
+	}
+	at := x.pos
+	switch c := x.text[at]; {
+	case c == '(':
+		x.pos++
+		return token{tokenOpen, "(", at}, nil
+	case c == ')':
+		x.pos++
+		return token{tokenClose, ")", at}, nil
+	case c == ',':
+		x.pos++
+		return token{tokenComma, ",", at}, nil
+	case c == '\'':
+		return x.quoted()
+	case isDigit(c) || c == '-':
+		return x.word()
+	}
+	if r, _ := utf8.DecodeRuneInString(x.text[at:]); r == '_' || unicode.IsLetter(r) {
+		return x.name()
+	}
+	return token{}, syntaxAt(x.text, at, "unexpected '%s'", shown(string([]rune(x.text[at:min(len(x.text), at+utf8.UTFMax)])[:1])))
+}
+
+func (x *lexer) quoted() (token, error) {
+	at := x.pos
+	var b strings.Builder
+	for i := at + 1; ; {
+		n := strings.IndexByte(x.text[i:], '\'')
+		if n < 0 {
+			return token{}, syntaxAt(x.text, at, "a quote is not closed")
+		}
+		b.WriteString(x.text[i : i+n])
+		i += n + 1
+		if i == len(x.text) || x.text[i] != '\'' {
+			x.pos = i
+			return token{tokenText, b.String(), at}, nil
+		}
+		b.WriteByte('\'')
+		i++
+	}
+}
+
+func (x *lexer) name() (token, error) {
+	at := x.pos
+	for x.pos < len(x.text) {
+		r, size := utf8.DecodeRuneInString(x.text[x.pos:])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_./#@$", r) {
+			break
+		}
+		x.pos += size
+	}
+	name := x.text[at:x.pos]
+	if x.pos < len(x.text) && x.text[x.pos] == '\'' {
+		return token{}, syntaxAt(x.text, at, "values of the form %s'..' are not supported; write the value bare or in quotes", shown(name))
+	}
+	return token{tokenName, name, at}, nil
+}
+
+// word reads an unquoted number or date. A date may have a space for its T, and a space for the plus sign of its
+// offset, because a plus that the client did not escape arrives as one.
+func (x *lexer) word() (token, error) {
+	at := x.pos
+	x.skipWord()
+	if x.pos-at == len("2006-01-02") && isClock(x.text[x.pos:]) {
+		x.pos++
+		x.skipWord()
+	}
+	text := x.text[at:x.pos]
+	if looksLikeDate(text) {
+		if rest := x.text[x.pos:]; strings.Contains(text, ":") && isClock(rest) && (len(rest) == 6 || !isWordByte(rest[6])) {
+			x.pos += 6
+			text = x.text[at:x.pos]
+		}
+	} else if !isNumber(text) {
+		return token{}, syntaxAt(x.text, at, "'%s' is neither a number nor a date; text stands in single quotes", shown(text))
+	}
+	return token{tokenWord, text, at}, nil
+}
+
+func (x *lexer) skipWord() {
+	for x.pos < len(x.text) && isWordByte(x.text[x.pos]) {
+		x.pos++
+	}
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func isWordByte(c byte) bool {
+	return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' || strings.IndexByte(":.+-_", c) >= 0
+}
+
+// isClock reports whether s starts with a space, two digits, a colon and two digits.
+func isClock(s string) bool {
+	return len(s) >= 6 && s[0] == ' ' && isDigit(s[1]) && isDigit(s[2]) && s[3] == ':' && isDigit(s[4]) && isDigit(s[5])
+}
+
+func looksLikeDate(s string) bool {
+	if len(s) < len("2006-01-02") {
+		return false
+	}
+	for i := range len("2006-01-02") {
+		if i == 4 || i == 7 {
+			if s[i] != '-' {
+				return false
+			}
+		} else if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// syntaxAt says what is wrong at a byte offset, which it tells as a character counted from one.
+func syntaxAt(text string, at int, format string, args ...any) error {
+	args = append([]any{utf8.RuneCountInString(text[:at]) + 1}, args...)
+	return invalid(codeSyntax, "The filter cannot be read at character %d: "+format+".", args...)
+}

@@ -1,0 +1,74 @@
+package desk
+
+import (
+	"context"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/record"
+)
+
+// Rules are those of the desk's objects that definitions do not express.
+type Rules struct{}
+
+// Owners says for which objects the record engine asks the desk.
+func Owners() map[string]record.Owner {
+	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}}
+}
+
+// Validate applies them.
+func (Rules) Validate(ctx context.Context, _ db.Reader, d *record.Draft) error {
+	if d.Verb == record.Deleting {
+		return nil
+	}
+	switch d.Type.Root().Object {
+	case "Incident":
+		lowUrgency(d)
+		newNotes(d)
+	case "ServiceReq":
+		subjectOfTemplate(d)
+	}
+	return nil
+}
+
+// lowUrgency gives an incident of low urgency the lowest priority where nothing else says which it has.
+func lowUrgency(d *record.Draft) {
+	if d.Verb == record.Creating && !d.Sent("Priority") && d.Text("Impact") == "" && strings.EqualFold(d.Text("Urgency"), "Low") {
+		d.SetText("Priority", "5")
+	}
+}
+
+// newNotes turns the write-only field NewNotes into a note of the incident.
+func newNotes(d *record.Draft) {
+	text := d.Text("NewNotes")
+	if text == "" {
+		return
+	}
+	recID := d.RecID()
+	d.Then(func(ctx context.Context, tx *db.Tx) error {
+		e := d.Engine()
+		note, ok := e.Type(ctx, "Journal#Notes")
+		if !ok {
+			return nil
+		}
+		subject := text
+		if first, _, cut := strings.Cut(text, "\n"); cut {
+			subject = first
+		}
+		if r := []rune(subject); len(r) > 100 {
+			subject = string(r[:100])
+		}
+		_, err := e.CreateTx(ctx, tx, note, record.Input{
+			{Name: "Subject", Value: subject}, {Name: "NotesBody", Value: text},
+			{Name: "ParentLink_RecID", Value: recID}, {Name: "ParentLink_Category", Value: "Incident"},
+		})
+		return err
+	})
+}
+
+// subjectOfTemplate names a request after its template where it has no subject.
+func subjectOfTemplate(d *record.Draft) {
+	if d.Text("Subject") == "" && d.Text("TemplateName") != "" {
+		d.SetText("Subject", d.Text("TemplateName"))
+	}
+}

@@ -1,0 +1,116 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/provost-itsm/provost/internal/platform/clock"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/secret"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// Sessions is what this domain needs of the one that keeps sessions.
+type Sessions interface {
+	// EndSessions ends all sessions of a person in the caller's transaction.
+	EndSessions(ctx context.Context, tx *db.Tx, personID, why string) error
+}
+
+// Deps are what the module is made of.
+type Deps struct {
+	Passwords *secret.Passwords // one for the process; nil: a new one
+	Clock     clock.Clock       // nil: the system's
+	Logger    *slog.Logger      // nil: none
+}
+
+// Module is the people's domain for all tenants of the process. Safe for concurrent use.
+type Module struct {
+	passwords *secret.Passwords
+	clock     clock.Clock
+	log       *slog.Logger
+	limiter   *limiter
+	sessions  Sessions
+	grants    role.Store
+}
+
+// New returns the module. SetSessions completes it.
+func New(d Deps) *Module {
+	m := &Module{passwords: d.Passwords, clock: d.Clock, log: d.Logger, sessions: noSessions{}}
+	if m.passwords == nil {
+		m.passwords = secret.NewPasswords(secret.PasswordLimits{})
+	}
+	if m.clock == nil {
+		m.clock = clock.System{}
+	}
+	if m.log == nil {
+		m.log = slog.New(slog.DiscardHandler)
+	}
+	m.limiter = newLimiter(m.clock)
+	return m
+}
+
+// SetSessions names who keeps sessions. It is called once, before requests come: the two domains need each other.
+func (m *Module) SetSessions(s Sessions) { m.sessions = s }
+
+type noSessions struct{}
+
+func (noSessions) EndSessions(context.Context, *db.Tx, string, string) error { return nil }
+
+// Owners are the rules for the objects of this domain, by object name, for record.Options.
+func (m *Module) Owners() map[string]record.Owner {
+	return map[string]record.Owner{
+		"Employee":           rule(m.validateEmployee),
+		"ExternalContact":    rule(validateContact),
+		"StandardUserTeam":   rule(validateTeam),
+		"OrganizationalUnit": rule(validateTree),
+		"Department":         rule(validateTree),
+		"Location":           rule(validateTree),
+	}
+}
+
+// rule is a function as record.Owner.
+type rule func(ctx context.Context, r db.Reader, d *record.Draft) error
+
+// Validate calls the function.
+func (f rule) Validate(ctx context.Context, r db.Reader, d *record.Draft) error { return f(ctx, r, d) }
+
+// Prepare gives the built-in employee its role. To be called when a tenant is opened; it is harmless twice.
+func (m *Module) Prepare(ctx context.Context, h *tenant.Handle) error {
+	t, err := employeeType(ctx, h)
+	if err != nil {
+		return err
+	}
+	row, found, err := h.Records.FindOne(ctx, h.DB, t, "LoginID", BuiltIn)
+	if err != nil {
+		return fmt.Errorf("find the built-in employee: %w", err)
+	}
+	if !found {
+		return fmt.Errorf("the built-in employee %s is missing", BuiltIn)
+	}
+	held, _, err := m.grants.Held(ctx, h.DB, row.RecID)
+	if err != nil || len(held) > 0 {
+		return err
+	}
+	ctx = record.AsSystem(ctx)
+	return h.DB.Write(ctx, nil, func(tx *db.Tx) error { return m.grants.Grant(ctx, tx, row.RecID, BuiltIn, true) })
+}
+
+// Routes mounts the page on which a person sets a password.
+func (m *Module) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /set-password", m.showSetup)
+	mux.HandleFunc("POST /set-password", m.useSetup)
+	mux.HandleFunc("GET /set-password/page.css", asset("page/page.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /set-password/page.js", asset("page/page.js", "text/javascript; charset=utf-8"))
+}
+
+func employeeType(ctx context.Context, h *tenant.Handle) (*record.Type, error) {
+	t, ok := h.Records.Type(ctx, "Employee")
+	if !ok {
+		return nil, fmt.Errorf("the tenant has no object Employee")
+	}
+	return t, nil
+}

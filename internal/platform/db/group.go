@@ -1,0 +1,273 @@
+package db
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// group is one transaction of the writer and what its members share.
+type group struct {
+	d    *DB
+	s    *session
+	ctx  context.Context // never cancelled
+	stop func()          // ends the limit of its time
+
+	cells  map[string]int64 // nil: not loaded
+	dirty  map[string]struct{}
+	locals map[any]any
+	hooks  []hook
+	claims map[string]int
+	queue  []queued
+	args   []driver.NamedValue // reused between the statements of a SQLite group
+}
+
+type hook struct {
+	key any
+	fn  func(*Tx) error
+}
+
+// groupTime bounds a group on PostgreSQL, waiting for the lock and for a synchronous standby included: the connection
+// is then broken and the callers hear Unavailable.
+const groupTime = 30 * time.Second
+
+const (
+	lockGroup = "SELECT value FROM cell WHERE name = 'group.lock' FOR UPDATE"
+	allCells  = "SELECT name, value FROM cell"
+)
+
+// begin opens the transaction on a connection of the writer. limit 0: as long as it takes.
+func (d *DB) begin(ctx context.Context, limit time.Duration) (*group, error) {
+	ctx = context.WithoutCancel(ctx)
+	s, err := hold(ctx, d.write)
+	if err != nil {
+		return nil, fmt.Errorf("begin transaction: %w", err)
+	}
+	g := &group{d: d, s: s, ctx: ctx, stop: func() {}}
+	if pg, ok := s.link.(*postgresConn); ok {
+		if limit > 0 {
+			g.stop = pg.expireAfter(limit)
+		}
+		err = g.beginPostgres(pg)
+	} else {
+		_, err = g.exec("BEGIN IMMEDIATE", nil)
+	}
+	if err != nil {
+		g.stop()
+		s.release(false)
+		return nil, fmt.Errorf("begin transaction: %w", err)
+	}
+	return g, nil
+}
+
+// beginPostgres begins, takes the group lock and loads the cells in one round trip. The cells are read with a snapshot
+// made after the lock was given: each statement has its own in READ COMMITTED.
+func (g *group) beginPostgres(pg *postgresConn) error {
+	start := []queued{{query: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"}}
+	if g.d.locking {
+		locked := false
+		start = append(start,
+			queued{query: lockGroup, read: func(rows pgx.Rows) error {
+				locked = rows.Next()
+				return nil
+			}},
+			queued{query: allCells, read: func(rows pgx.Rows) error {
+				g.cells = make(map[string]int64)
+				var name string
+				var value int64
+				_, err := pgx.ForEachRow(rows, []any{&name, &value}, func() error {
+					g.cells[name] = value
+					return nil
+				})
+				if err == nil && !locked {
+					err = errors.New("the row group.lock is missing in the table cell")
+				}
+				return err
+			}})
+	}
+	for _, q := range start {
+		g.d.see(q.query, nil)
+	}
+	_, err := pg.send(g.ctx, start)
+	return err
+}
+
+// loadCells loads the cells where begin has not.
+func (g *group) loadCells() error {
+	if g.cells != nil {
+		return nil
+	}
+	g.d.see(allCells, nil)
+	rows, err := g.s.query(g.ctx, allCells, nil)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	cells := make(map[string]int64)
+	for rows.Next() {
+		var name string
+		var value int64
+		if err := rows.Scan(&name, &value); err != nil {
+			return g.s.wire.note(err)
+		}
+		cells[name] = value
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	g.cells = cells
+	return nil
+}
+
+// exec runs a statement now. On SQLite it goes around database/sql, whose conversions cost as much as binding does;
+// the session holds the connection, and the group is used by one goroutine.
+func (g *group) exec(query string, args []any) (int64, error) {
+	lite, ok := g.s.link.(*sqliteConn)
+	if !ok {
+		return g.s.exec(g.ctx, query, args)
+	}
+	var err error
+	if g.args, err = named(g.args[:0], args); err != nil {
+		return 0, g.s.wire.note(fmt.Errorf("%.60s: %w", query, err))
+	}
+	res, err := lite.ExecContext(g.ctx, query, g.args)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// named converts arguments as database/sql does.
+func named(to []driver.NamedValue, args []any) ([]driver.NamedValue, error) {
+	for i, arg := range args {
+		switch v := arg.(type) {
+		case string, int64, nil, []byte, bool:
+		case int:
+			arg = int64(v)
+		default:
+			var err error
+			if arg, err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+				return nil, fmt.Errorf("argument $%d: %w", i+1, err)
+			}
+		}
+		to = append(to, driver.NamedValue{Ordinal: i + 1, Value: arg})
+	}
+	return to, nil
+}
+
+func (g *group) later(query string, args []any) error {
+	if g.d.engine == SQLite {
+		_, err := g.exec(query, args)
+		return err
+	}
+	g.queue = append(g.queue, queued{query: query, args: args})
+	return nil
+}
+
+// flush sends what is queued.
+func (g *group) flush() error {
+	if len(g.queue) == 0 {
+		return nil
+	}
+	_, err := g.s.link.(*postgresConn).send(g.ctx, g.queue)
+	clear(g.queue)
+	g.queue = g.queue[:0]
+	return err
+}
+
+// errUnknown marks a commit of which nobody can say whether it happened.
+var errUnknown = errors.New("the connection was lost during the commit, which may or may not have happened")
+
+// commit runs the hooks, stores the cells and commits. The group is over afterwards, in either case.
+func (g *group) commit() error {
+	defer g.stop()
+	tx := &Tx{ctx: g.ctx, g: g, index: -1}
+	for i := 0; i < len(g.hooks); i++ { // a hook may add another
+		err := protect(func() error { return g.hooks[i].fn(tx) })
+		g.s.tidy()
+		if err = errors.Join(err, g.s.wire.failure()); err != nil {
+			g.undo()
+			return fmt.Errorf("before commit: %w", err)
+		}
+	}
+	if err := g.storeCells(); err != nil {
+		g.undo()
+		return fmt.Errorf("store cells: %w", err)
+	}
+	g.d.see("COMMIT", nil)
+	pg, ok := g.s.link.(*postgresConn)
+	if !ok {
+		if _, err := g.exec("COMMIT", nil); err != nil {
+			g.undo()
+			return fmt.Errorf("commit: %w", err)
+		}
+		g.s.release(true)
+		return nil
+	}
+	tag, err := pg.send(g.ctx, append(g.queue, queued{query: "COMMIT"}))
+	switch {
+	case err != nil && IsUnavailable(err):
+		g.undo()
+		return fmt.Errorf("commit: %w", errors.Join(errUnknown, err))
+	case err != nil:
+		g.undo()
+		return fmt.Errorf("commit: %w", err)
+	case tag != "COMMIT": // PostgreSQL answers ROLLBACK when the transaction had failed before
+		g.s.release(true)
+		return fmt.Errorf("commit: the transaction had failed and was answered with %s", tag)
+	}
+	g.s.release(true)
+	return nil
+}
+
+// storeCells writes the changed cells in one statement.
+func (g *group) storeCells() error {
+	if len(g.dirty) == 0 {
+		return nil
+	}
+	names := make([]string, 0, len(g.dirty))
+	for name := range g.dirty {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	if g.d.engine == Postgres {
+		values := make([]int64, len(names))
+		for i, name := range names {
+			values[i] = g.cells[name]
+		}
+		const upsert = "INSERT INTO cell (name, value) SELECT * FROM unnest($1::text[], $2::bigint[])" +
+			" ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+		g.d.see(upsert, []any{names, values})
+		return g.later(upsert, []any{names, values})
+	}
+	// A row each through one prepared statement: a text that grows with the number of cells would be prepared anew.
+	const upsert = "INSERT INTO cell (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+	for _, name := range names {
+		g.d.see(upsert, []any{name, g.cells[name]})
+		if _, err := g.exec(upsert, []any{name, g.cells[name]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undo rolls back and gives the connection back. The group is over.
+func (g *group) undo() {
+	g.stop()
+	g.s.tidy()
+	g.queue = nil
+	broken := g.s.wire.failure()
+	fit := true
+	if IsUnavailable(broken) {
+		fit = false // closing the connection rolls back
+	} else if _, err := g.s.exec(g.ctx, "ROLLBACK", nil); err != nil {
+		// SQLite has rolled back by itself after some failures, and says so.
+		fit = false
+	}
+	g.s.release(fit)
+}

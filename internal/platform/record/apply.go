@@ -1,0 +1,412 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+)
+
+// AsSystem returns a context in which the program itself writes,
+func AsSystem(ctx context.Context) context.Context {
+	return principal.With(ctx, &principal.Principal{Kind: principal.System, Login: "InternalServices", DisplayName: "Internal Services"})
+}
+
+// seed brings the stock objects of a tenant to what this program ships: new objects with their first records, new
+// fields, new list values. What an administrator added stays.
+func (e *Engine) seed(ctx context.Context, stock []Stock) error {
+	if len(stock) == 0 {
+		return nil
+	}
+	want := digest(stock)
+	var have string
+	if err := e.db.QueryRow(ctx, "SELECT coalesce((SELECT value FROM setting WHERE name = 'stock.digest'), '')").Scan(&have); err != nil {
+		return err
+	}
+	if have == want {
+		return nil
+	}
+	return e.db.Alone(AsSystem(ctx), func(tx *db.Tx) error {
+		var all application
+		for _, s := range stock {
+			all.add(s.Domain, true, s.Catalogue)
+		}
+		if _, err := e.applyTx(tx, &all); err != nil {
+			return err
+		}
+		_, err := tx.Exec("INSERT INTO setting (name, value) VALUES ('stock.digest', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value", want)
+		return err
+	})
+}
+
+// Apply makes or changes object types and pick lists, all or nothing, and returns a line for each change. It
+// refuses (fault.Invalid) what would lose data: another type for a field, a smaller max, a stock field left out.
+func (e *Engine) Apply(ctx context.Context, c Catalogue) ([]string, error) {
+	if principal.From(ctx) == nil {
+		return nil, errNobody
+	}
+	var changes []string
+	err := e.db.Alone(ctx, func(tx *db.Tx) (err error) {
+		var a application
+		a.add("desk", false, c)
+		changes, err = e.applyTx(tx, &a)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return changes, e.refresh(ctx)
+}
+
+// application is what is to be applied, in order.
+type application struct {
+	lists   []List
+	objects []applied
+	records map[string][]map[string]any
+	stock   bool
+}
+
+type applied struct {
+	Definition
+	owner string
+}
+
+func (a *application) add(owner string, stock bool, c Catalogue) {
+	a.stock = stock
+	a.lists = append(a.lists, c.Lists...)
+	for _, d := range c.Objects {
+		if stock {
+			d.Fields = append([]FieldDefinition(nil), d.Fields...)
+			for i := range d.Fields {
+				d.Fields[i].Stock = true
+			}
+		}
+		a.objects = append(a.objects, applied{d, owner})
+	}
+	if a.records == nil {
+		a.records = map[string][]map[string]any{}
+	}
+	for object, records := range c.Records {
+		a.records[objectName(object)] = append(a.records[objectName(object)], records...)
+	}
+}
+
+func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
+	ctx := tx.Context()
+	before, err := load(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var changes []string
+	for _, l := range a.lists {
+		changed, err := applyList(tx, before, l, a.stock)
+		if err != nil {
+			return nil, err
+		}
+		if changed {
+			changes = append(changes, "list "+l.Name)
+		}
+	}
+	version := tx.AddCell("schema", 1)
+	created := map[string]bool{}
+	touched := map[string]bool{}
+	for _, o := range a.objects {
+		name := objectName(o.Object)
+		o.Object = objectID(name)
+		old := before.types[literal.Fold(name)]
+		if old != nil {
+			if o.Definition, err = merge(before.written[old.Object], o.Definition, a.stock); err != nil {
+				return nil, err
+			}
+			o.owner = old.Owner
+			if same(before.written[old.Object], o.Definition) {
+				continue
+			}
+			changes = append(changes, "changed "+o.Object)
+		} else {
+			created[name] = true
+			changes = append(changes, "created "+o.Object)
+		}
+		touched[name] = true
+		text, err := json.Marshal(o.Definition)
+		if err != nil {
+			return nil, err
+		}
+		stock := 0
+		if a.stock || old != nil && before.stockObject(old) {
+			stock = 1
+		}
+		if _, err := tx.Exec(`INSERT INTO object_type (name, owner, stock, version, definition) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (name) DO UPDATE SET stock = excluded.stock, version = excluded.version, definition = excluded.definition`,
+			name, o.owner, stock, version, string(text)); err != nil {
+			return nil, err
+		}
+	}
+	after, err := load(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for name := range touched {
+		t := after.types[literal.Fold(name)]
+		for _, x := range t.Extensions { // their documents begin with the base's fields
+			if _, err := tx.Exec("UPDATE object_type SET version = $1 WHERE name = $2", version, x.Object); err != nil {
+				return nil, err
+			}
+			x.Version = version
+		}
+	}
+	for _, t := range after.ordered {
+		if t.Base == nil && (touched[t.Object] || anyTouched(t.Extensions, touched)) {
+			if err := t.install(tx); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := e.firstRecords(tx, after, a, created); err != nil {
+		return nil, err
+	}
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	what, err := json.Marshal(map[string][2]any{"changes": {nil, changes}})
+	if err != nil {
+		return nil, err
+	}
+	return changes, audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: "schema.apply", Object: "Schema", Target: "objects", Changes: what})
+}
+
+func anyTouched(types []*Type, touched map[string]bool) bool {
+	for _, t := range types {
+		if touched[t.Object] {
+			return true
+		}
+	}
+	return false
+}
+
+func same(a, b Definition) bool { return digest(a) == digest(b) }
+
+func applyList(tx *db.Tx, before *schema, l List, stock bool) (bool, error) {
+	old := before.lists[literal.Fold(l.Name)]
+	if old != nil {
+		l.Name = old.Name
+	}
+	if l.Name == "" || len(l.Name) > 100 {
+		return false, fault.New(fault.Invalid, "definition_invalid", "A list has a name of 1 to 100 characters")
+	}
+	open := 0
+	if l.Open {
+		open = 1
+	}
+	if _, err := tx.Exec("INSERT INTO pick_list (name, open) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET open = excluded.open", l.Name, open); err != nil {
+		return false, err
+	}
+	changed := old == nil
+	keep := map[string]bool{}
+	for i, v := range l.Values {
+		key := literal.Fold(v.Value)
+		if v.Value == "" || len(v.Value) > 255 || keep[key] || !literal.Valid(v.Value) {
+			return false, fault.New(fault.Invalid, "definition_invalid", "The list %s has the value %q empty, too long or twice", l.Name, shown(v.Value))
+		}
+		keep[key] = true
+		if v.RecID == "" {
+			v.RecID = listRecID(l.Name, v.Value)
+		}
+		conflict := "DO UPDATE SET value = excluded.value, label = excluded.label, aliases = excluded.aliases, position = excluded.position, review = 0"
+		if stock {
+			conflict = "DO NOTHING"
+		}
+		n, err := tx.Exec(`INSERT INTO pick_value (list, folded, rec_id, value, label, aliases, position, review) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
+			ON CONFLICT (list, folded) `+conflict, l.Name, key, v.RecID, v.Value, v.Label, strings.Join(v.Aliases, "\n"), i+1)
+		if err != nil {
+			return false, err
+		}
+		changed = changed || n > 0
+	}
+	if stock || old == nil {
+		return changed, nil
+	}
+	for _, v := range old.Values {
+		if !keep[literal.Fold(v.Value)] {
+			if _, err := tx.Exec("DELETE FROM pick_value WHERE list = $1 AND folded = $2", l.Name, literal.Fold(v.Value)); err != nil {
+				return false, err
+			}
+		}
+	}
+	return true, nil
+}
+
+// merge joins a new definition with the one in force. A new stock definition keeps what an administrator added; an
+// administrator's definition stands as it is, as far as it loses nothing.
+func merge(old, now Definition, stock bool) (Definition, error) {
+	fields := map[string]FieldDefinition{}
+	for _, f := range now.Fields {
+		fields[literal.Fold(f.Name)] = f
+	}
+	var lost []FieldDefinition
+	var problems []string
+	for _, was := range old.Fields {
+		f, ok := fields[literal.Fold(was.Name)]
+		if !ok {
+			lost = append(lost, was)
+			continue
+		}
+		if kind(f.Type) != kind(was.Type) {
+			problems = append(problems, fmt.Sprintf("the type of %s cannot change from %s to %s", was.Name, kind(was.Type), kind(f.Type)))
+		}
+		if !stock && size(f) < size(was) {
+			problems = append(problems, fmt.Sprintf("the max of %s cannot shrink from %d to %d", was.Name, size(was), size(f)))
+		}
+	}
+	if stock {
+		for i := range now.Fields {
+			for _, was := range old.Fields {
+				if strings.EqualFold(was.Name, now.Fields[i].Name) {
+					if size(was) > size(now.Fields[i]) {
+						now.Fields[i].Max = was.Max
+					}
+					if now.Fields[i].Index == NotIndexed {
+						now.Fields[i].Index = was.Index
+					}
+				}
+			}
+		}
+		now.Fields = append(now.Fields, lost...)
+	} else {
+		for _, f := range lost {
+			if f.Stock {
+				problems = append(problems, "the stock field "+f.Name+" cannot be left out")
+			}
+		}
+		for i := range now.Fields {
+			for _, was := range old.Fields {
+				if strings.EqualFold(was.Name, now.Fields[i].Name) {
+					now.Fields[i].Stock = was.Stock
+				}
+			}
+		}
+	}
+	if len(problems) > 0 {
+		sort.Strings(problems)
+		return now, fault.New(fault.Invalid, "definition_invalid", "%s cannot be changed like that: %s", now.Object, strings.Join(problems, "; "))
+	}
+	return now, nil
+}
+
+func kind(t string) string {
+	if t == "" {
+		return "text"
+	}
+	return t
+}
+
+func size(f FieldDefinition) int {
+	if f.Max == 0 {
+		return defaultText
+	}
+	return f.Max
+}
+
+// firstRecords makes the records that new objects start with.
+func (e *Engine) firstRecords(tx *db.Tx, s *schema, a *application, created map[string]bool) error {
+	var objects []string
+	for object := range a.records {
+		if created[object] {
+			objects = append(objects, object)
+		}
+	}
+	sort.Strings(objects)
+	for _, object := range objects {
+		t := s.types[literal.Fold(object)]
+		for _, fields := range a.records[object] {
+			var in Input
+			for name, value := range fields {
+				if n, ok := value.(float64); ok {
+					value = json.Number(strings.TrimSuffix(fmt.Sprintf("%f", n), ".000000"))
+				}
+				in = append(in, InputField{name, value})
+			}
+			sort.Slice(in, func(i, k int) bool { return in[i].Name < in[k].Name })
+			d, err := e.creation(tx.Context(), tx, s, t, in)
+			if err == nil {
+				_, err = d.store(tx)
+			}
+			if err != nil {
+				return fmt.Errorf("make a first record of %s: %w", object, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Definition returns an object's definition as it was written.
+func (e *Engine) Definition(ctx context.Context, object string) (Definition, bool) {
+	s := e.now(ctx)
+	t, ok := s.types[literal.Fold(objectName(object))]
+	if !ok {
+		return Definition{}, false
+	}
+	return s.written[t.Object], true
+}
+
+// Remove deletes an object that an administrator made, with all of its records. Stock objects and those that
+// others extend or name are refused (fault.Invalid).
+func (e *Engine) Remove(ctx context.Context, object string) error {
+	if principal.From(ctx) == nil {
+		return errNobody
+	}
+	err := e.db.Alone(ctx, func(tx *db.Tx) error {
+		s, err := load(ctx, tx)
+		if err != nil {
+			return err
+		}
+		t, ok := s.types[literal.Fold(objectName(object))]
+		if !ok {
+			return fault.New(fault.NotFound, "object_unknown", "There is no business object %q", shown(object))
+		}
+		if s.stockObject(t) || len(t.Extensions) > 0 {
+			return fault.New(fault.Invalid, "object_stock", "%s belongs to the stock objects or has extensions and cannot be deleted", t.ID())
+		}
+		rest := make([]Definition, 0, len(s.written))
+		for name, d := range s.written {
+			if name != t.Object {
+				rest = append(rest, d)
+			}
+		}
+		if _, err := compileAll(rest, s.lists, 0); err != nil {
+			return fault.New(fault.Invalid, "object_used", "%s cannot be deleted: %s", t.ID(), fault.Of(err).Message)
+		}
+		statements := []string{"DROP TABLE " + t.table}
+		if t.Base != nil {
+			statements = []string{"DELETE FROM " + t.table + " WHERE object = '" + t.Object + "'"}
+		} else if !e.postgres {
+			statements = append(statements, "DROP TABLE "+t.words())
+		}
+		for _, text := range statements {
+			if _, err := tx.Exec(text); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec("DELETE FROM object_type WHERE name = $1", t.Object); err != nil {
+			return err
+		}
+		if t.Base != nil {
+			tx.AddCell("total/"+t.Base.Object, -tx.Cell("total/"+t.Object))
+		}
+		tx.SetCell("total/"+t.Object, 0)
+		tx.AddCell("schema", 1)
+		tx.AddCell("deletes", 1)
+		return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: "schema.delete", Object: "Schema", Target: t.ID()})
+	})
+	if err != nil {
+		return err
+	}
+	return e.refresh(ctx)
+}

@@ -1,0 +1,165 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+)
+
+// Verb is what a draft does.
+type Verb string
+
+// The verbs, as they stand in the audit trail.
+const (
+	Creating Verb = "create"
+	Updating Verb = "update"
+	Deleting Verb = "delete"
+)
+
+// Owner holds rules of the objects a domain owns, beyond what their definitions say.
+type Owner interface {
+	// Validate looks at a draft after the definition's own rules ran: it may set fields, complain, flag, and ask
+	// for more to happen in the same transaction. It must be harmless to run twice: it runs again where the
+	// record changed meanwhile. It reads through r.
+	Validate(ctx context.Context, r db.Reader, d *Draft) error
+}
+
+// Draft is a write before it happens.
+type Draft struct {
+	Type          *Type
+	Verb          Verb
+	Before, After Record // Before is nil on creation, After on deletion
+	Now           time.Time
+	Actor         *principal.Principal
+
+	ctx        context.Context
+	engine     *Engine
+	schema     *schema
+	reader     db.Reader
+	sent       []bool
+	complaints []fault.Field
+	flags      []string
+	additions  []ListValue // to open lists
+	addedTo    []string
+	links      []link
+	unique     []uniqueness
+	deletes    int64
+	then       []func(context.Context, *db.Tx) error
+	redraft    func(*db.Tx) (*Draft, error)
+	rowID, rev int64
+	err        error
+}
+
+type link struct {
+	field string
+	to    *Type
+	recID string
+}
+
+// Sent reports whether the caller sent the field.
+func (d *Draft) Sent(field string) bool {
+	return d.sent != nil && d.sent[d.Type.Position(field)]
+}
+
+func (d *Draft) now() Record {
+	if d.After == nil {
+		return d.Before
+	}
+	return d.After
+}
+
+// Text is a text field of the record as it will be (as it was, on deletion); "" for none.
+func (d *Draft) Text(field string) string { return d.now()[d.Type.Position(field)].Text }
+
+// Number is a field of any other kind; 0 for none.
+func (d *Draft) Number(field string) int64 { return d.now()[d.Type.Position(field)].Num }
+
+// Bool is a boolean field.
+func (d *Draft) Bool(field string) bool { return d.Number(field) != 0 }
+
+// Was is a text field of the record as it was; "" on creation.
+func (d *Draft) Was(field string) string {
+	if d.Before == nil {
+		return ""
+	}
+	return d.Before[d.Type.Position(field)].Text
+}
+
+// Changed reports whether the field differs from what it was.
+func (d *Draft) Changed(field string) bool {
+	i := d.Type.Position(field)
+	if d.Before == nil || d.After == nil {
+		return d.now()[i].Set
+	}
+	return d.Before[i] != d.After[i]
+}
+
+// SetText sets a text field, with its twin where it is a pick list; "" clears it.
+func (d *Draft) SetText(field, value string) {
+	i := d.Type.Position(field)
+	d.After[i] = TextValue(value)
+	if d.Type.twins[i] >= 0 {
+		d.pick(i)
+	}
+}
+
+// SetBool sets a boolean field.
+func (d *Draft) SetBool(field string, b bool) { d.After[d.Type.Position(field)] = BoolValue(b) }
+
+// SetNumber sets a number field, or a date as Unix seconds.
+func (d *Draft) SetNumber(field string, n int64) { d.After[d.Type.Position(field)] = NumValue(n) }
+
+// Clear takes a field's value away.
+func (d *Draft) Clear(field string) {
+	i := d.Type.Position(field)
+	d.After[i] = Value{Set: d.Type.Fields[i].Kind == Bool}
+}
+
+// Refuse adds a complaint. The write is refused with all of them.
+func (d *Draft) Refuse(field, format string, args ...any) {
+	message := format
+	if len(args) > 0 {
+		message = fmt.Sprintf(format, args...)
+	}
+	d.complaints = append(d.complaints, fault.Field{Field: field, Message: message})
+}
+
+// CodeNotInList marks the complaint about a value outside of a closed pick list.
+const CodeNotInList = "not_in_list"
+
+func (d *Draft) refuseValue(f *Field, value string) {
+	d.complaints = append(d.complaints, fault.Field{Field: f.Name, Code: CodeNotInList,
+		Message: fmt.Sprintf("The value '%s' is not in the pick list of the field '%s'", shown(value), f.Name)})
+}
+
+// Flag adds a remark to the audit entry.
+func (d *Draft) Flag(text string) { d.flags = append(d.flags, text) }
+
+// Then asks for more to happen in the same transaction, after the record is written. It must not fail for the
+// caller's fault.
+func (d *Draft) Then(fn func(ctx context.Context, tx *db.Tx) error) { d.then = append(d.then, fn) }
+
+// Engine is the engine that writes, for what Then does.
+func (d *Draft) Engine() *Engine { return d.engine }
+
+// RecID is the record's key.
+func (d *Draft) RecID() string { return d.now()[FieldRecID].Text }
+
+// refusal makes one error of the complaints, or nil.
+func (d *Draft) refusal() error {
+	if len(d.complaints) == 0 {
+		return nil
+	}
+	messages := make([]string, len(d.complaints))
+	for i, c := range d.complaints {
+		messages[i] = c.Message
+	}
+	e := fault.New(fault.Invalid, "record_invalid", "%s", strings.Join(messages, " "))
+	e.Fields = d.complaints
+	return e
+}

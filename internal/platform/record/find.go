@@ -1,0 +1,111 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+)
+
+// Query is a read of many records. The SQL texts are conditions over the expressions of Type.Expr.
+type Query struct {
+	Type   *Type
+	Where  string // of the whole result, for which the total is counted; "" for all
+	After  string // further condition of this page (keyset), "" for none
+	Args   []any  // of Where, then of After
+	Counts int    // how many of Args belong to Where
+	Order  string // "ORDER BY …"
+	Limit  int    // 0: none are read, only counted
+	Offset int
+	Search *Search
+}
+
+// List reads a page of records and the exact total, from one snapshot. row.Doc is only valid during the call.
+func (e *Engine) List(ctx context.Context, q Query, each func(row Row) error) (total int64, err error) {
+	err = e.db.View(ctx, func(r db.Reader) error {
+		total, err = e.list(ctx, r, q, each)
+		return err
+	})
+	return total, err
+}
+
+func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) error) (int64, error) {
+	t := q.Type
+	var conditions []string
+	if t.Base != nil {
+		conditions = append(conditions, "object = '"+t.Object+"'")
+	}
+	if q.Where != "" {
+		conditions = append(conditions, "("+q.Where+")")
+	}
+	args := q.Args
+	if q.Search != nil {
+		if len(q.Search.any) == 0 {
+			return 0, nil
+		}
+		args = append(args[:len(args):len(args)], "")
+		holder := fmt.Sprintf("$%d", len(args))
+		if e.postgres {
+			args[len(args)-1] = q.Search.tsquery()
+			conditions = append(conditions, "words @@ "+holder+"::tsquery")
+		} else {
+			args[len(args)-1] = q.Search.fts5()
+			conditions = append(conditions, fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s MATCH %s)", t.words(), t.words(), holder))
+		}
+	}
+	var total int64
+	var err error
+	if len(conditions) == 0 || len(conditions) == 1 && t.Base != nil {
+		err = r.QueryRow(ctx, "SELECT coalesce((SELECT value FROM cell WHERE name = $1), 0)", "total/"+t.Object).Scan(&total)
+	} else {
+		counted := args
+		if q.Search == nil {
+			counted = args[:q.Counts]
+		} else if q.Counts < len(q.Args) {
+			// The search's argument comes last; those of After between are not used by the count, so it gets its own numbering.
+			counted = append(append([]any(nil), args[:q.Counts]...), args[len(args)-1])
+			conditions[len(conditions)-1] = strings.ReplaceAll(conditions[len(conditions)-1], fmt.Sprintf("$%d", len(args)), fmt.Sprintf("$%d", q.Counts+1))
+		}
+		err = r.QueryRow(ctx, "SELECT count(*) FROM "+t.table+" WHERE "+strings.Join(conditions, " AND "), counted...).Scan(&total)
+		if q.Search != nil && q.Counts < len(q.Args) {
+			conditions[len(conditions)-1] = strings.ReplaceAll(conditions[len(conditions)-1], fmt.Sprintf("$%d", q.Counts+1), fmt.Sprintf("$%d", len(args)))
+		}
+	}
+	if err != nil || q.Limit == 0 || int64(q.Offset) >= total {
+		return total, err
+	}
+	if q.After != "" {
+		conditions = append(conditions, "("+q.After+")")
+	}
+	query := "SELECT rec_id, object, rev, ver, doc FROM " + t.table
+	if len(conditions) > 0 {
+		query += " WHERE " + strings.Join(conditions, " AND ")
+	}
+	args = append(args[:len(args):len(args)], q.Limit, q.Offset)
+	query += fmt.Sprintf(" %s LIMIT $%d OFFSET $%d", q.Order, len(args)-1, len(args))
+	rows, err := r.Query(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	var recID, object, doc sql.RawBytes
+	for rows.Next() {
+		row := Row{}
+		var version int64
+		if err := rows.Scan(&recID, &object, &row.Rev, &version, &doc); err != nil {
+			return 0, err
+		}
+		row.RecID, row.Doc = strings.ToUpper(string(recID)), doc
+		if string(object) == t.Object && version == t.Version {
+			row.Type = t
+		} else if row, err = e.complete(ctx, t, row, string(object), version); err != nil {
+			return 0, err
+		}
+		if err := each(row); err != nil {
+			return 0, err
+		}
+	}
+	return total, rows.Err()
+}

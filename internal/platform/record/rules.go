@@ -1,0 +1,495 @@
+package record
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/literal"
+)
+
+// fill applies what the caller sent and the rules of the definition, in the order of this function.
+func (d *Draft) fill(in Input) error {
+	d.apply(in)
+	if err := d.refusal(); err != nil {
+		return err // what was sent cannot be read: rules on top of it would only confuse
+	}
+	d.readWords()
+	d.mirror()
+	if d.Verb == Creating {
+		d.defaults()
+	}
+	d.follow()
+	d.matrix()
+	d.stamp()
+	if owner := d.engine.owners[d.Type.Root().Object]; owner != nil {
+		if err := owner.Validate(d.ctx, d.reader, d); err != nil {
+			return err
+		}
+	}
+	d.compute()
+	d.require()
+	d.flow()
+	d.claimUnique()
+	if d.err != nil {
+		return d.err
+	}
+	return d.refusal()
+}
+
+// apply reads the sent values into the record. A field's own name beats an alias of it.
+func (d *Draft) apply(in Input) {
+	t := d.Type
+	d.sent = make([]bool, len(t.Fields))
+	for pass := range 2 {
+		for _, f := range in {
+			i, alias, ok := t.Lookup(f.Name)
+			if !ok {
+				if pass == 0 && f.Value != nil && !strings.HasPrefix(f.Name, "@odata.") && d.schema.setting("odata.unknown_fields") != "ignore" {
+					d.Refuse(shown(f.Name), "Field '%s' is not part of the business object '%s'", shown(f.Name), t.Singular)
+				}
+				continue
+			}
+			if (alias != "") != (pass == 1) || pass == 1 && (d.sent[i] || d.sent[t.Fields[i].Main]) {
+				continue
+			}
+			d.applyOne(i, f)
+		}
+	}
+}
+
+func (d *Draft) applyOne(i int, in InputField) {
+	f := &d.Type.Fields[i]
+	switch {
+	case f.Part == Kept && !(i == FieldCreatedBy && d.Verb == Creating), f.Part == Twin, f.Part == CurrencyValid,
+		f.Def != nil && f.Def.ReadOnly:
+		return // kept by the server
+	case f.Part == Plain && i == d.Type.number && d.Verb == Updating:
+		return
+	}
+	v, err := f.read(in.Value)
+	if err != nil {
+		d.Refuse(f.Name, "The value of the field '%s' is not valid: %s", f.Name, err.Error())
+		return
+	}
+	if f.Part == LinkRecID { // L and L_RecID are one value; L_RecID beats L where both say something
+		if d.sent[f.Main] && !v.Set {
+			return
+		}
+		d.After[f.Main], d.sent[f.Main] = v, true
+	} else if f.Def != nil && f.Def.Type == "link" && f.Part == Plain && d.sent[i] && d.After[i].Set {
+		return // L_RecID came first
+	}
+	d.After[i], d.sent[i] = v, true
+}
+
+// readWords replaces sent words by what they mean ("Critical" by "1").
+func (d *Draft) readWords() {
+	for i := range d.Type.Fields {
+		f := &d.Type.Fields[i]
+		if f.Part != Plain || len(f.Def.Words) == 0 || !d.sent[i] {
+			continue
+		}
+		for _, w := range f.Def.Words {
+			if strings.EqualFold(w.Is, d.After[i].Text) {
+				d.After[i] = TextValue(w.Means)
+				break
+			}
+		}
+	}
+}
+
+func (d *Draft) mirror() {
+	for i := range d.Type.Fields {
+		f := &d.Type.Fields[i]
+		if f.Part != Plain || f.Def.Mirror == "" {
+			continue
+		}
+		other := d.Type.Position(f.Def.Mirror)
+		if d.sent[i] && d.After[i].Set && !d.sent[other] {
+			d.After[other] = d.After[i]
+		} else {
+			d.After[i] = d.After[other]
+		}
+	}
+}
+
+func (d *Draft) defaults() {
+	for i := range d.Type.Fields {
+		f := &d.Type.Fields[i]
+		if f.Part == Currency && d.After[f.Main].Set && !d.After[i].Set {
+			d.After[i] = TextValue("USD")
+		}
+		if f.Part != Plain || f.Def.Default == "" || d.After[i].Set && (f.Kind != Bool || d.sent[i]) {
+			continue
+		}
+		d.After[i] = d.constant(f, f.Def.Default)
+	}
+}
+
+// constant reads a default or stamp.
+func (d *Draft) constant(f *Field, text string) Value {
+	switch text {
+	case "$now":
+		return NumValue(d.Now.Unix())
+	case "$login":
+		return TextValue(d.Actor.Login)
+	case "$displayname":
+		return TextValue(d.Actor.DisplayName)
+	case "$null":
+		return Value{Set: f.Kind == Bool}
+	case "$true":
+		return BoolValue(true)
+	case "$false":
+		return BoolValue(false)
+	}
+	v, err := f.readText(text)
+	if err != nil {
+		return Value{Set: f.Kind == Bool}
+	}
+	return v
+}
+
+// follow resolves pick lists and links whose values are new.
+func (d *Draft) follow() {
+	for i := range d.Type.Fields {
+		f := &d.Type.Fields[i]
+		if f.Part != Plain {
+			continue
+		}
+		switch f.Def.Type {
+		case "picklist":
+			if d.sent[i] || d.Before == nil || d.Before[i] != d.After[i] {
+				d.pick(i)
+			}
+		case "link":
+			if d.sent[i] || d.sent[i+2] || d.Before == nil || d.Before[i] != d.After[i] {
+				d.link(i)
+			}
+		}
+	}
+}
+
+// pick finds the list row of a pick list value, stores its spelling and its RecId, and copies from records.
+func (d *Draft) pick(i int) {
+	f := &d.Type.Fields[i]
+	twin := d.Type.twins[i]
+	value := d.After[i]
+	if !value.Set {
+		d.After[twin] = Value{}
+		d.copyFrom(f, nil)
+		return
+	}
+	if f.Def.From != nil {
+		d.pickRecord(i, f, twin)
+		return
+	}
+	l := d.schema.lists[literal.Fold(f.Def.List)]
+	row, ok := l.find(value.Text)
+	switch {
+	case ok:
+		d.After[i], d.After[twin] = TextValue(row.Value), TextValue(row.RecID)
+	case l.Open:
+		row = ListValue{Value: value.Text, RecID: listRecID(l.Name, value.Text), Review: true}
+		d.additions, d.addedTo = append(d.additions, row), append(d.addedTo, l.Name)
+		d.After[twin] = TextValue(row.RecID)
+	case f.Def.Lenient:
+		d.After[twin] = Value{}
+		d.Flag(f.Name + " unknown: " + shown(value.Text))
+	default:
+		d.refuseValue(f, value.Text)
+	}
+}
+
+func (d *Draft) pickRecord(i int, f *Field, twin int) {
+	from := d.schema.types[literal.Fold(objectName(f.Def.From.Object))]
+	match := f.Def.From.Match
+	if len(match) == 0 {
+		match = []string{f.Def.From.Value}
+	}
+	for _, field := range match {
+		row, ok, err := d.engine.findCached(d.ctx, d.reader, from, field, d.After[i].Text)
+		if err != nil {
+			d.fail(err)
+			return
+		}
+		if ok {
+			if v := row.Text(f.Def.From.Value); v != "" {
+				d.After[i] = TextValue(clip(v, f.Max))
+			}
+			d.After[twin] = TextValue(row.RecID)
+			d.copyFrom(f, &row)
+			return
+		}
+	}
+	d.After[twin] = Value{}
+	if f.Def.Lenient {
+		d.Flag(f.Name + " unknown: " + shown(d.After[i].Text))
+		d.copyFrom(f, nil)
+		return
+	}
+	d.refuseValue(f, d.After[i].Text)
+}
+
+// fail ends the draft with an error that is not the caller's.
+func (d *Draft) fail(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+}
+
+// link checks that what a link names exists, completes its triple and copies from it.
+func (d *Draft) link(i int) {
+	f := &d.Type.Fields[i]
+	recID, category := i+1, i+2
+	if !d.After[i].Set {
+		d.After[recID], d.After[category] = Value{}, Value{}
+		d.copyFrom(f, nil)
+		return
+	}
+	key, ok := id.ParseRecID(d.After[i].Text)
+	if key == zeroRecID {
+		d.After[i], d.After[recID], d.After[category] = Value{}, Value{}, Value{}
+		return
+	}
+	targets := d.targets(f, d.After[category].Text)
+	if len(targets) == 0 && d.After[category].Set {
+		d.Refuse(d.Type.Fields[category].Name, "The value '%s' of the field '%s' is not an object that can be linked here",
+			shown(d.After[category].Text), d.Type.Fields[category].Name)
+		return
+	}
+	for _, to := range targets {
+		if !ok {
+			break
+		}
+		row, err := d.engine.getCached(d.ctx, d.reader, to, key)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			d.fail(err)
+			return
+		}
+		d.After[i], d.After[recID] = TextValue(key), TextValue(key)
+		d.After[category] = TextValue(strings.ReplaceAll(row.Type.Object, "#", "."))
+		d.links = append(d.links, link{field: f.Name, to: to, recID: key})
+		d.copyFrom(f, &row)
+		return
+	}
+	object := objectName(f.Def.Target)
+	if len(targets) > 0 {
+		object = targets[0].Singular
+	}
+	d.Refuse(d.Type.Fields[recID].Name, "Record '%s' cannot be found in the business object '%s'", shown(d.After[i].Text), strings.ToLower(object))
+}
+
+const zeroRecID = "00000000000000000000000000000000"
+
+// targets lists the objects a link may name: the one of its category, else its default and further targets.
+func (d *Draft) targets(f *Field, category string) []*Type {
+	any := len(f.Def.Targets) == 1 && f.Def.Targets[0] == "*"
+	if category != "" {
+		name := literal.Fold(strings.ReplaceAll(objectName(category), ".", "#"))
+		t := d.schema.types[name]
+		if t == nil {
+			return nil
+		}
+		allowed := any || strings.EqualFold(objectName(f.Def.Target), t.Object) || strings.EqualFold(objectName(f.Def.Target), t.Root().Object)
+		for _, other := range f.Def.Targets {
+			allowed = allowed || strings.EqualFold(objectName(other), t.Object) || strings.EqualFold(objectName(other), t.Root().Object)
+		}
+		if !allowed {
+			return nil
+		}
+		return []*Type{t}
+	}
+	var out []*Type
+	if t := d.schema.types[literal.Fold(objectName(f.Def.Target))]; t != nil {
+		out = append(out, t)
+	}
+	for _, other := range f.Def.Targets {
+		if t := d.schema.types[literal.Fold(objectName(other))]; t != nil {
+			out = append(out, t)
+		}
+	}
+	if any {
+		for _, t := range d.schema.ordered {
+			if t.Base == nil {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// copyFrom takes a snapshot of the record that was named: the copied values stay when that record changes. Fields
+// the caller sent are left alone.
+func (d *Draft) copyFrom(f *Field, row *Row) {
+	for own, theirs := range f.Def.Copy {
+		i := d.Type.Position(own)
+		if d.sent[i] {
+			continue
+		}
+		if row == nil {
+			d.After[i] = Value{Set: d.Type.Fields[i].Kind == Bool}
+			continue
+		}
+		if v, err := d.Type.Fields[i].readText(row.Text(theirs)); err == nil {
+			d.After[i] = v
+		} else {
+			d.After[i] = TextValue(clip(row.Text(theirs), d.Type.Fields[i].Max))
+		}
+	}
+}
+
+var ranks = map[string]int{"high": 0, "medium": 1, "low": 2}
+
+// matrix computes the priority of impact and urgency where both are given.
+func (d *Draft) matrix() {
+	m := d.Type.Definition.Matrix
+	if m == nil {
+		return
+	}
+	impact, ok := ranks[literal.Fold(d.Text(m.Impact))]
+	urgency, both := ranks[literal.Fold(d.Text(m.Urgency))]
+	if ok && both {
+		d.SetText(m.Field, strconv.Itoa(1+impact+urgency))
+	}
+}
+
+func (d *Draft) statusChanged() (now string, changed bool) {
+	s := d.Type.Definition.Status
+	if s == nil || d.After == nil {
+		return "", false
+	}
+	i := d.Type.Position(s.Field)
+	return d.After[i].Text, d.Before == nil || d.Before[i] != d.After[i]
+}
+
+// stamp sets what entering a status sets, and ReadOnly.
+func (d *Draft) stamp() {
+	s := d.Type.Definition.Status
+	now, changed := d.statusChanged()
+	if s == nil || !changed {
+		return
+	}
+	for status, stamps := range s.Stamp {
+		if !strings.EqualFold(status, now) {
+			continue
+		}
+		for field, text := range stamps {
+			i := d.Type.Position(field)
+			if !d.sent[i] {
+				d.After[i] = d.constant(&d.Type.Fields[i], text)
+			}
+		}
+	}
+	readOnly := false
+	for _, status := range s.ReadOnly {
+		readOnly = readOnly || strings.EqualFold(status, now)
+	}
+	d.After[FieldReadOnly] = BoolValue(readOnly)
+}
+
+// compute fills the fields with a template. It runs again when the number has been drawn.
+func (d *Draft) compute() {
+	for _, i := range d.Type.computed {
+		f := &d.Type.Fields[i]
+		var b strings.Builder
+		rest := f.Def.Template
+		for {
+			text, after, ok := strings.Cut(rest, "{")
+			b.WriteString(text)
+			if !ok {
+				break
+			}
+			name, tail, _ := strings.Cut(after, "}")
+			k := d.Type.Position(name)
+			if v := d.After[k]; v.Set && d.Type.Fields[k].Kind == Text {
+				b.WriteString(v.Text)
+			} else if v.Set {
+				b.Write(appendValue(nil, d.Type.Fields[k].Kind, v))
+			}
+			rest = tail
+		}
+		text := strings.TrimSpace(b.String())
+		if utf8.RuneCountInString(text) > f.Max {
+			text = clip(text, f.Max)
+		}
+		d.After[i] = TextValue(text)
+	}
+	for i := range d.Type.Fields {
+		if f := &d.Type.Fields[i]; f.Part == Plain && f.Def.WriteOnly {
+			d.After[i] = Value{Set: f.Kind == Bool}
+		}
+	}
+}
+
+// require complains of fields that need a value: all of them on creation and when the status changes, else those
+// that lost theirs.
+func (d *Draft) require() {
+	now, changed := d.statusChanged()
+	seen := map[int]bool{}
+	for _, key := range []string{"*", literal.Fold(now)} {
+		for _, i := range d.Type.required[key] {
+			lost := d.Before != nil && d.Before[i].Set
+			if d.After[i].Set || seen[i] || !(d.Before == nil || changed || lost) || key == "" {
+				continue
+			}
+			seen[i] = true
+			name := d.Type.Fields[i].Name
+			d.Refuse(name, "Mandatory field \"%s\" value must be provided.", name)
+		}
+	}
+}
+
+// flow refuses a jump between states where the tenant enforces the flow.
+func (d *Draft) flow() {
+	s := d.Type.Definition.Status
+	now, changed := d.statusChanged()
+	if s == nil || !changed || d.Before == nil || len(s.Flow) == 0 || d.schema.setting("odata.transitions") != "enforce" {
+		return
+	}
+	was := d.Was(s.Field)
+	for from, to := range s.Flow {
+		if !strings.EqualFold(from, was) {
+			continue
+		}
+		for _, status := range to {
+			if strings.EqualFold(status, now) {
+				return
+			}
+		}
+	}
+	d.Refuse(s.Field, "The field '%s' cannot go from '%s' to '%s'", s.Field, was, now)
+}
+
+// claimUnique notes which values have to be free when the record is written.
+func (d *Draft) claimUnique() {
+	t := d.Type
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Part == Plain && (f.Def.Index == Unique || i == t.number) && d.After[i].Set && (d.Before == nil || d.Before[i] != d.After[i]) {
+			d.unique = append(d.unique, uniqueness{[]int{i}})
+		}
+	}
+	for of := t; of != nil; of = of.Base {
+		for _, names := range of.Definition.Unique {
+			u, all, changed := uniqueness{}, true, d.Before == nil
+			for _, n := range names {
+				i := t.Position(n)
+				u.fields = append(u.fields, i)
+				all = all && d.After[i].Set
+				changed = changed || d.Before != nil && d.Before[i] != d.After[i]
+			}
+			if all && changed {
+				d.unique = append(d.unique, u)
+			}
+		}
+	}
+}
+
+// uniqueness is a combination of fields whose values may occur once.
+type uniqueness struct{ fields []int }

@@ -1,0 +1,87 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"sort"
+	"strconv"
+
+	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+)
+
+// settingDefaults are the tenant's settings with their values where nobody set them.
+var settingDefaults = map[string]string{
+	"odata.mode":           "compatible",
+	"odata.unknown_fields": "reject",
+	"odata.singular_paths": "off",
+	"odata.transitions":    "free",
+	"odata.default_page":   "100",
+	"session.idle_minutes": "30",
+	"session.max_hours":    "12",
+}
+
+var settingChoices = map[string][]string{
+	"odata.mode":           {"compatible", "mimic"},
+	"odata.unknown_fields": {"reject", "ignore"},
+	"odata.singular_paths": {"off", "on"},
+	"odata.transitions":    {"free", "enforce"},
+}
+
+var settingRanges = map[string][2]int{
+	"odata.default_page":   {1, 100},
+	"session.idle_minutes": {1, 24 * 60},
+	"session.max_hours":    {1, 24 * 30},
+}
+
+// Setting returns a tenant setting, its default where nobody set it, "" where the name is unknown.
+func (e *Engine) Setting(ctx context.Context, name string) string { return e.now(ctx).setting(name) }
+
+// Settings returns all settings by name.
+func (e *Engine) Settings(ctx context.Context) map[string]string {
+	out := map[string]string{}
+	for name := range settingDefaults {
+		out[name] = e.Setting(ctx, name)
+	}
+	return out
+}
+
+// SetSetting changes a tenant setting. An unknown name or value is fault.Invalid.
+func (e *Engine) SetSetting(ctx context.Context, name, value string) error {
+	if _, ok := settingDefaults[name]; !ok {
+		var names []string
+		for n := range settingDefaults {
+			names = append(names, n)
+		}
+		sort.Strings(names)
+		return fault.New(fault.Invalid, "setting_unknown", "The setting %q does not exist; there are %v", shown(name), names)
+	}
+	valid := false
+	for _, c := range settingChoices[name] {
+		valid = valid || c == value
+	}
+	if r, ok := settingRanges[name]; ok {
+		n, err := strconv.Atoi(value)
+		valid = err == nil && n >= r[0] && n <= r[1]
+	}
+	if !valid {
+		return fault.New(fault.Invalid, "setting_invalid", "The setting %s cannot be %q", name, shown(value))
+	}
+	before := e.Setting(ctx, name)
+	err := e.db.Write(ctx, func(*db.Tx) error { return nil }, func(tx *db.Tx) error {
+		if _, err := tx.Exec("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value); err != nil {
+			return err
+		}
+		tx.AddCell("schema", 1)
+		changes, err := json.Marshal(map[string][2]string{name: {before, value}})
+		if err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: "setting.update", Object: "Setting", Target: name, Changes: changes})
+	})
+	if err != nil {
+		return err
+	}
+	return e.refresh(ctx)
+}

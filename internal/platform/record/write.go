@@ -1,0 +1,543 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/literal"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+)
+
+var (
+	errStale  = errors.New("the schema changed meanwhile")
+	errNobody = errors.New("a record is written without a principal")
+)
+
+// How often a write is drafted anew because the schema changed under it.
+const maxRedrafts = 4
+
+// Create makes a record and returns it as stored. What is wrong with the input is fault.Invalid with a complaint a
+// field; nothing is stored then.
+func (e *Engine) Create(ctx context.Context, t *Type, in Input) (Row, error) {
+	return e.write(ctx, func(s *schema) (*Draft, error) { return e.creation(ctx, e.db, s, t, in) })
+}
+
+// Update changes the fields that were sent. An unknown record is fault.NotFound with code record_unknown.
+func (e *Engine) Update(ctx context.Context, t *Type, recID string, in Input) (Row, error) {
+	return e.write(ctx, func(s *schema) (*Draft, error) { return e.change(ctx, e.db, s, t, recID, in) })
+}
+
+// Delete removes a record. One whose status makes it read-only is fault.Invalid with code record_closed.
+func (e *Engine) Delete(ctx context.Context, t *Type, recID string) error {
+	_, err := e.write(ctx, func(s *schema) (*Draft, error) { return e.removal(ctx, e.db, s, t, recID) })
+	return err
+}
+
+// CreateTx is Create inside the caller's transaction.
+func (e *Engine) CreateTx(ctx context.Context, tx *db.Tx, t *Type, in Input) (Row, error) {
+	return e.writeTx(tx, func(s *schema) (*Draft, error) { return e.creation(ctx, tx, s, t, in) })
+}
+
+// UpdateTx is Update inside the caller's transaction.
+func (e *Engine) UpdateTx(ctx context.Context, tx *db.Tx, t *Type, recID string, in Input) (Row, error) {
+	return e.writeTx(tx, func(s *schema) (*Draft, error) { return e.change(ctx, tx, s, t, recID, in) })
+}
+
+// DeleteTx is Delete inside the caller's transaction.
+func (e *Engine) DeleteTx(ctx context.Context, tx *db.Tx, t *Type, recID string) error {
+	_, err := e.writeTx(tx, func(s *schema) (*Draft, error) { return e.removal(ctx, tx, s, t, recID) })
+	return err
+}
+
+// write drafts outside the group writer and stores inside it.
+func (e *Engine) write(ctx context.Context, draft func(*schema) (*Draft, error)) (Row, error) {
+	for range maxRedrafts {
+		d, err := draft(e.now(ctx))
+		if err != nil {
+			return Row{}, err
+		}
+		if d.unchanged() {
+			return d.row(nil), nil
+		}
+		var row Row
+		table := e.lookups.count(d.Type.table)
+		err = e.db.Write(ctx, d.check, func(tx *db.Tx) (err error) {
+			table.Add(1)
+			row, err = d.store(tx)
+			return err
+		})
+		table.Add(1)
+		if errors.Is(err, errStale) {
+			if err := e.refresh(ctx); err != nil {
+				return Row{}, err
+			}
+			continue
+		}
+		if err == nil && len(d.additions) > 0 {
+			err = e.refresh(ctx)
+		}
+		return row, err
+	}
+	return Row{}, fault.New(fault.Unavailable, "schema_busy", "The object types are being changed, try again")
+}
+
+func (e *Engine) writeTx(tx *db.Tx, draft func(*schema) (*Draft, error)) (Row, error) {
+	s := e.current.Load()
+	if tx.Cell("schema") != s.version {
+		var err error
+		if s, err = load(tx.Context(), tx); err != nil {
+			return Row{}, err
+		}
+	}
+	d, err := draft(s)
+	if err != nil {
+		return Row{}, err
+	}
+	if err := d.check(tx); err != nil {
+		return Row{}, err
+	}
+	if d.unchanged() {
+		return d.row(nil), nil
+	}
+	e.lookups.count(d.Type.table).Add(1)
+	return d.store(tx)
+}
+
+func (e *Engine) draft(ctx context.Context, r db.Reader, s *schema, t *Type, verb Verb) (*Draft, error) {
+	actor := principal.From(ctx)
+	if actor == nil {
+		return nil, errNobody
+	}
+	if now := s.types[literal.Fold(t.Object)]; now != nil {
+		t = now
+	}
+	return &Draft{Type: t, Verb: verb, Now: e.clock.Now(), Actor: actor, ctx: ctx, engine: e, schema: s, reader: r, deletes: e.deletes.Load()}, nil
+}
+
+func (e *Engine) creation(ctx context.Context, r db.Reader, s *schema, t *Type, in Input) (*Draft, error) {
+	d, err := e.draft(ctx, r, s, t, Creating)
+	if err != nil {
+		return nil, err
+	}
+	if d.Type.Definition.Group {
+		if err := d.specialise(in); err != nil {
+			return nil, err
+		}
+	}
+	d.After = d.Type.NewRecord()
+	d.After[FieldRecID] = TextValue(id.RecID())
+	if base := d.Type.Base; base != nil && base.Definition.TypeTag != "" {
+		d.After[d.Type.Position(base.Definition.TypeTag)] = TextValue(d.Type.Definition.Tag)
+	}
+	if err := d.fill(in); err != nil {
+		return nil, err
+	}
+	if !d.After[FieldCreatedBy].Set {
+		d.After[FieldCreatedBy] = TextValue(d.Actor.Login)
+	}
+	d.After[FieldLastModBy] = TextValue(d.Actor.Login)
+	d.After[FieldCreatedDateTime] = NumValue(d.Now.Unix())
+	d.After[FieldLastModDateTime] = d.After[FieldCreatedDateTime]
+	d.rev = 1
+	return d, nil
+}
+
+// specialise turns the creation of a group's record into that of the extension its type field names.
+func (d *Draft) specialise(in Input) error {
+	tag := d.Type.Definition.TypeTag
+	for _, f := range in {
+		if s, ok := f.Value.(string); ok && strings.EqualFold(f.Name, tag) {
+			for _, x := range d.Type.Extensions {
+				if strings.EqualFold(x.Definition.Tag, s) {
+					d.Type = d.schema.types[literal.Fold(x.Object)]
+					return nil
+				}
+			}
+		}
+	}
+	message := fmt.Sprintf("Required field %s.%s value must be provided.", d.Type.Object, tag)
+	return fault.New(fault.Invalid, "type_missing", "%s", message).WithField(tag, "%s", message)
+}
+
+func (e *Engine) change(ctx context.Context, r db.Reader, s *schema, t *Type, recID string, in Input) (*Draft, error) {
+	row, err := e.get(ctx, r, t, recID)
+	if err != nil {
+		return nil, err
+	}
+	d, err := e.draft(ctx, r, s, row.Type, Updating)
+	if err != nil {
+		return nil, err
+	}
+	if d.Before, err = d.Type.Decode(row.Doc); err != nil {
+		return nil, fmt.Errorf("read a record of %s: %w", t.Object, err)
+	}
+	d.rev = row.Rev
+	d.redraft = func(tx *db.Tx) (*Draft, error) { return e.change(ctx, tx, s, t, recID, in) }
+	d.After = append(Record(nil), d.Before...)
+	if err := d.fill(in); err != nil {
+		return nil, err
+	}
+	if d.unchanged() {
+		return d, nil
+	}
+	d.After[FieldLastModBy] = TextValue(d.Actor.Login)
+	d.After[FieldLastModDateTime] = NumValue(max(d.Now.Unix(), d.Before[FieldLastModDateTime].Num))
+	return d, nil
+}
+
+func (e *Engine) removal(ctx context.Context, r db.Reader, s *schema, t *Type, recID string) (*Draft, error) {
+	row, err := e.get(ctx, r, t, recID)
+	if err != nil {
+		return nil, err
+	}
+	d, err := e.draft(ctx, r, s, row.Type, Deleting)
+	if err != nil {
+		return nil, err
+	}
+	if d.Before, err = d.Type.Decode(row.Doc); err != nil {
+		return nil, fmt.Errorf("read a record of %s: %w", t.Object, err)
+	}
+	d.rev = row.Rev
+	d.redraft = func(tx *db.Tx) (*Draft, error) { return e.removal(ctx, tx, s, t, recID) }
+	if d.Before[FieldReadOnly].Num != 0 {
+		return nil, fault.New(fault.Invalid, "record_closed", "Record '%s' of the business object '%s' is closed and cannot be deleted", recID, d.Type.Singular)
+	}
+	if owner := e.owners[d.Type.Root().Object]; owner != nil {
+		if err := owner.Validate(ctx, r, d); err != nil {
+			return nil, err
+		}
+	}
+	return d, d.refusal()
+}
+
+// unchanged reports an update that changes nothing.
+func (d *Draft) unchanged() bool {
+	if d.Verb != Updating || len(d.then) > 0 {
+		return false
+	}
+	for i := range d.After {
+		if d.After[i] != d.Before[i] && i != FieldLastModBy && i != FieldLastModDateTime {
+			return false
+		}
+	}
+	return true
+}
+
+// check runs inside the group and writes nothing: it makes sure that what the draft was made of is still so, and
+// drafts again where it is not.
+func (d *Draft) check(tx *db.Tx) error {
+	e := d.engine
+	if tx.Cell("schema") != d.schema.version {
+		return errStale
+	}
+	if d.Verb != Creating {
+		if err := tx.Claim("record/" + d.RecID()); err != nil {
+			return err
+		}
+		var rev int64
+		err := tx.Peek("SELECT id, rev FROM "+d.Type.table+" WHERE rec_id = $1", d.key()).Scan(&d.rowID, &rev)
+		if errors.Is(err, sql.ErrNoRows) {
+			return UnknownRecord(d.Type, d.RecID())
+		}
+		if err != nil {
+			return err
+		}
+		if rev != d.rev {
+			fresh, err := d.redraft(tx)
+			if err != nil {
+				return err
+			}
+			fresh.rowID = d.rowID
+			*d = *fresh
+		}
+	}
+	if deletes := tx.Cell("deletes"); deletes != d.deletes {
+		e.deletes.Store(deletes)
+		e.lookups.forget()
+		if err := d.recheckLinks(tx); err != nil {
+			return err
+		}
+	}
+	return d.checkUnique(tx)
+}
+
+// recheckLinks looks again for what the draft links, because something was deleted since.
+func (d *Draft) recheckLinks(tx *db.Tx) error {
+	for _, l := range d.links {
+		if _, err := d.engine.get(d.ctx, tx, l.to, l.recID); fault.Is(err, fault.NotFound) {
+			d.Refuse(l.field+"_RecID", "Record '%s' cannot be found in the business object '%s'", l.recID, l.to.Singular)
+		} else if err != nil {
+			return err
+		}
+	}
+	return d.refusal()
+}
+
+func (d *Draft) checkUnique(tx *db.Tx) error {
+	t := d.Type
+	for _, u := range d.unique {
+		conditions, names, shownValues := make([]string, len(u.fields)), make([]string, len(u.fields)), make([]string, len(u.fields))
+		args := []any{d.key()}
+		for k, i := range u.fields {
+			args = append(args, t.argument(i, d.After[i]))
+			conditions[k] = fmt.Sprintf("%s = $%d", t.Fields[i].Column, k+2)
+			names[k] = t.Fields[i].Name
+			shownValues[k] = strings.Trim(string(appendValue(nil, t.Fields[i].Kind, d.After[i])), `"`)
+		}
+		if err := tx.Claim(fmt.Sprint("unique/", t.table, "/", names, args[1:])); err != nil {
+			return err
+		}
+		var one int64
+		err := tx.Peek("SELECT 1 FROM "+t.table+" WHERE rec_id <> $1 AND "+strings.Join(conditions, " AND "), args...).Scan(&one)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		d.Refuse(names[0], "The value '%s' of the field '%s' is already taken", shown(strings.Join(shownValues, ", ")), strings.Join(names, ", "))
+	}
+	return d.refusal()
+}
+
+// store writes the record, its words, its totals and its audit entry.
+func (d *Draft) store(tx *db.Tx) (Row, error) {
+	if err := d.storeAdditions(tx); err != nil {
+		return Row{}, err
+	}
+	var doc []byte
+	var err error
+	switch d.Verb {
+	case Creating:
+		doc, err = d.insert(tx)
+	case Updating:
+		doc, err = d.update(tx)
+	default:
+		err = d.remove(tx)
+	}
+	if err != nil {
+		return Row{}, err
+	}
+	if err := d.audit(tx); err != nil {
+		return Row{}, err
+	}
+	for _, fn := range d.then {
+		if err := fn(d.ctx, tx); err != nil {
+			return Row{}, err
+		}
+	}
+	return d.row(doc), nil
+}
+
+func (d *Draft) row(doc []byte) Row {
+	if doc == nil && d.After != nil {
+		doc = d.Type.Encode(nil, d.After)
+	}
+	return Row{RecID: d.RecID(), Type: d.Type, Doc: doc, Rev: d.rev}
+}
+
+func (d *Draft) insert(tx *db.Tx) ([]byte, error) {
+	t := d.Type
+	if t.number >= 0 {
+		last := max(tx.Cell(t.counter), t.Definition.Number.Start-1)
+		if given := d.After[t.number]; given.Set {
+			last = max(last, given.Num)
+		} else {
+			last++
+			d.After[t.number] = NumValue(last)
+		}
+		tx.SetCell(t.counter, last)
+		d.compute()
+	}
+	words := t.wordsOf(d.After)
+	doc := t.Encode(make([]byte, 0, 64*len(t.Fields)), d.After)
+	d.rowID = tx.AddCell("rows/"+t.table, 1)
+	args := make([]any, 0, len(t.columns)+8)
+	args = append(args, d.rowID, d.key(), t.Object, d.rev, t.Version)
+	for _, i := range t.columns {
+		args = append(args, t.argument(i, d.After[i]))
+	}
+	args = append(args, string(t.extra(d.After)), string(doc))
+	query := t.sql.insert
+	if d.engine.postgres {
+		query = t.sql.insertWithWords
+		args = append(args, tsvector(words))
+	}
+	if err := tx.Later(query, args...); err != nil {
+		return nil, err
+	}
+	if !d.engine.postgres && len(words) > 0 {
+		if err := tx.Later(t.sql.insertWords, d.rowID, strings.Join(words, " ")); err != nil {
+			return nil, err
+		}
+	}
+	d.count(tx, 1)
+	return doc, nil
+}
+
+// key is the record's RecId as its column holds it, folded like every text.
+func (d *Draft) key() string { return literal.Fold(d.RecID()) }
+
+func (d *Draft) count(tx *db.Tx, by int64) {
+	for of := d.Type; of != nil; of = of.Base {
+		tx.AddCell("total/"+of.Object, by)
+	}
+}
+
+// argument is a value as its column holds it: folded text, an integer or nil.
+func (t *Type) argument(i int, v Value) any {
+	if !v.Set {
+		return nil
+	}
+	if t.Fields[i].Kind == Text {
+		return folded(v)
+	}
+	return v.Num
+}
+
+// extra is the JSON object of the column x: the folded values that have no column of their own.
+func (t *Type) extra(r Record) []byte {
+	b := make([]byte, 0, 512)
+	b = append(b, '{')
+	for _, i := range t.inX {
+		v := r[i]
+		if !v.Set || t.Fields[i].Kind == Bool && v.Num == 0 {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(b, t.Fields[i].key...)
+		if t.Fields[i].Kind == Text {
+			b = appendString(b, folded(v))
+		} else {
+			b = strconv.AppendInt(b, v.Num, 10)
+		}
+	}
+	return append(b, '}')
+}
+
+func (d *Draft) update(tx *db.Tx) ([]byte, error) {
+	t := d.Type
+	doc := t.Encode(make([]byte, 0, 64*len(t.Fields)), d.After)
+	d.rev++
+	set := []string{"rev = $2", "ver = $3", "doc = $4"}
+	args := []any{d.key(), d.rev, t.Version, string(doc)}
+	add := func(column, cast string, v any) {
+		args = append(args, v)
+		set = append(set, fmt.Sprintf("%s = $%d%s", column, len(args), cast))
+	}
+	for _, i := range t.columns {
+		if d.After[i] != d.Before[i] {
+			add(t.Fields[i].Column, "", t.argument(i, d.After[i]))
+		}
+	}
+	for _, i := range t.inX {
+		if d.After[i] != d.Before[i] {
+			add("x", "", string(t.extra(d.After)))
+			break
+		}
+	}
+	var words []string
+	changed := false
+	for _, i := range t.searched {
+		changed = changed || d.After[i] != d.Before[i]
+	}
+	if changed {
+		words = t.wordsOf(d.After)
+		if d.engine.postgres {
+			add("words", "::tsvector", tsvector(words))
+		}
+	}
+	if err := tx.Later("UPDATE "+t.table+" SET "+strings.Join(set, ", ")+" WHERE rec_id = $1", args...); err != nil {
+		return nil, err
+	}
+	if changed && !d.engine.postgres {
+		if err := tx.Later(t.sql.deleteWords, d.rowID); err != nil {
+			return nil, err
+		}
+		if len(words) > 0 {
+			if err := tx.Later(t.sql.insertWords, d.rowID, strings.Join(words, " ")); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return doc, nil
+}
+
+func (d *Draft) remove(tx *db.Tx) error {
+	t := d.Type
+	if err := tx.Later(t.sql.remove, d.key()); err != nil {
+		return err
+	}
+	if !d.engine.postgres {
+		if err := tx.Later(t.sql.deleteWords, d.rowID); err != nil {
+			return err
+		}
+	}
+	tx.AddCell("deletes", 1)
+	d.count(tx, -1)
+	return nil
+}
+
+// storeAdditions adds new values to open pick lists.
+func (d *Draft) storeAdditions(tx *db.Tx) error {
+	for k, v := range d.additions {
+		n, err := tx.Exec("INSERT INTO pick_value (list, folded, rec_id, value, label, aliases, position, review) VALUES ($1, $2, $3, $4, '', '', 1000000, 1) ON CONFLICT (list, folded) DO NOTHING",
+			d.addedTo[k], literal.Fold(v.Value), v.RecID, v.Value)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			tx.AddCell("schema", 1)
+			d.Flag("added to the list " + d.addedTo[k] + ": " + shown(v.Value))
+		}
+	}
+	return nil
+}
+
+// audit writes who did what: every field that changed, before and after.
+func (d *Draft) audit(tx *db.Tx) error {
+	t := d.Type
+	changes := make([]byte, 0, 1024)
+	changes = append(changes, '{')
+	for i := range t.Fields {
+		var before, after Value
+		if d.Before != nil {
+			before = d.Before[i]
+		}
+		if d.After != nil {
+			after = d.After[i]
+		}
+		if before == after || t.Fields[i].Part == LinkRecID || t.Fields[i].Kind == Bool && before.Num == 0 && after.Num == 0 {
+			continue
+		}
+		if len(changes) > 1 {
+			changes = append(changes, ',')
+		}
+		changes = append(append(changes, t.Fields[i].key...), '[')
+		changes = append(appendValue(changes, t.Fields[i].Kind, before), ',')
+		changes = append(appendValue(changes, t.Fields[i].Kind, after), ']')
+	}
+	changes = append(changes, '}')
+	label := ""
+	if t.Title >= 0 {
+		label = strings.Trim(string(appendValue(nil, t.Fields[t.Title].Kind, d.now()[t.Title])), `"`)
+		if t.Fields[t.Title].Kind == Text {
+			label = d.now()[t.Title].Text
+		}
+	}
+	return audit.Write(d.ctx, tx, d.Now, audit.Entry{
+		Action: t.Singular + "." + string(d.Verb), Object: t.ID(), Target: d.RecID(), Label: clip(label, 200),
+		Changes: json.RawMessage(changes), Flags: d.flags,
+	})
+}

@@ -1,0 +1,427 @@
+package trust
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/secret"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+const (
+	// DefaultGroup is the key group of keys made without one. It is made on demand and allows every role.
+	DefaultGroup = "Default"
+	// BuiltInLogin is the LoginID of the built-in employee on whose behalf keys act where nobody is named.
+	BuiltInLogin = "InternalServices"
+
+	objectKey   = "api_key"
+	objectGroup = "api_key_group"
+
+	anyRole    = "*" // in a group's roles: every role
+	maxCIDRs   = 100
+	maxCaption = 200 // characters of a name or description
+)
+
+// Group is a key group: in which roles and from where its keys may act.
+type Group struct {
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Description string    `json:"description"`
+	Roles       []string  `json:"roles"` // "*" is every role
+	CIDRs       []string  `json:"cidrs"` // empty: from anywhere
+	Enabled     bool      `json:"enabled"`
+	CreatedBy   string    `json:"created_by"`
+	Created     time.Time `json:"created_at"`
+}
+
+// Key is a REST API key as lists show it: never its secret.
+type Key struct {
+	ID          string     `json:"id"`
+	Group       string     `json:"group"` // name
+	Description string     `json:"description"`
+	Person      string     `json:"on_behalf_of"` // RecId of the employee
+	Role        string     `json:"role"`
+	CIDRs       []string   `json:"cidrs"` // besides those of the group
+	Enabled     bool       `json:"enabled"`
+	Expires     *time.Time `json:"expires_at"` // nil: never
+	Hint        string     `json:"hint"`
+	Legacy      bool       `json:"legacy"`
+	RotatedTo   string     `json:"rotated_to,omitempty"`
+	CreatedBy   string     `json:"created_by"`
+	Created     time.Time  `json:"created_at"`
+	LastUsed    *time.Time `json:"last_used_at"` // up to ten seconds late
+	LastAddress string     `json:"last_address"`
+	Uses        int64      `json:"uses"`
+
+	groupID string
+}
+
+// KeySpec says what key to make.
+type KeySpec struct {
+	Group       string // name; empty: DefaultGroup
+	Description string
+	OnBehalfOf  string // LoginID or RecId of the employee; empty: BuiltInLogin
+	Role        string
+	CIDRs       []string
+	Expires     time.Time // zero: never
+	Legacy      bool      // 32 hex digits instead of pvs_k_…
+	Secret      string    // an existing key to take over, in either shape; empty: a new one
+}
+
+// Issued is a new key with its secret, which is shown this once.
+type Issued struct {
+	Key
+	Secret string `json:"key"`
+}
+
+// CreateKey makes a REST API key. The employee must be active and hold the role, and the group must allow it. The
+// principal of the context stands in the audit trail.
+func (m *Module) CreateKey(ctx context.Context, h *tenant.Handle, s KeySpec) (Issued, error) {
+	return m.plane(h).createKey(ctx, s)
+}
+
+func (p *plane) createKey(ctx context.Context, s KeySpec) (Issued, error) {
+	now := p.clock.Now()
+	k := Key{ID: id.RecID(), Group: s.Group, Description: s.Description, Enabled: true, Created: now, CreatedBy: actor(ctx)}
+	if k.Group == "" {
+		k.Group = DefaultGroup
+	}
+	refusal := fault.New(fault.Invalid, "key_invalid", "The key cannot be made.")
+	refusal = checkCaption(refusal, "description", s.Description, false)
+	var err error
+	if k.CIDRs, err = readCIDRs(s.CIDRs); err != nil {
+		refusal = refusal.WithField("cidrs", "%s", err)
+	}
+	if !s.Expires.IsZero() {
+		end := s.Expires.UTC()
+		if k.Expires = &end; !end.After(now) {
+			refusal = refusal.WithField("expires_at", "The key would have expired already.")
+		}
+	}
+	value, canonical, ok := newSecret(s)
+	if !ok {
+		refusal = refusal.WithField("key", "An existing key is 32 hex digits, or one that Provost made.")
+	}
+	role, ok := p.roles().Canonical(s.Role)
+	if k.Role = role; !ok {
+		refusal = refusal.WithField("role", "There is no role %q.", s.Role)
+	}
+	if len(refusal.Fields) > 0 {
+		return Issued{}, refusal
+	}
+	k.Legacy, k.Hint = len(canonical) == secret.LegacyLength, secret.Hint(canonical)
+	pepper, mac := p.keys.MAC(canonical)
+
+	var group Group
+	var madeGroup bool
+	check := func(tx *db.Tx) error {
+		if err := p.fillPerson(ctx, tx, s.OnBehalfOf, &k); err != nil {
+			return err
+		}
+		var found bool
+		group, found, err = groupNamed(ctx, tx, k.Group)
+		if err != nil {
+			return err
+		}
+		if madeGroup = !found; madeGroup {
+			if k.Group != DefaultGroup {
+				return refusal.WithField("group", "There is no key group %q.", k.Group)
+			}
+			group = Group{ID: id.RecID(), Name: DefaultGroup, Description: "Keys made without a group", Roles: []string{anyRole},
+				CIDRs: []string{}, Enabled: true, CreatedBy: k.CreatedBy, Created: now}
+		}
+		k.Group, k.groupID = group.Name, group.ID
+		if !p.groupAllows(group.Roles, k.Role) {
+			return refusal.WithField("role", "The key group %s does not allow the role %s.", group.Name, k.Role)
+		}
+		taken, err := keyWithMAC(ctx, tx, pepper, mac)
+		if err == nil && taken {
+			err = fault.New(fault.Conflict, "key_exists", "This key exists already.")
+		}
+		return err
+	}
+	apply := func(tx *db.Tx) error {
+		if madeGroup {
+			if err := insertGroup(tx, group); err != nil {
+				return err
+			}
+			if err := p.audit(ctx, tx, objectGroup, "create", group.ID, group.Name, nil, group); err != nil {
+				return err
+			}
+		}
+		if err := insertKey(tx, k, pepper, mac); err != nil {
+			return err
+		}
+		var flags []string
+		if s.Secret != "" {
+			flags = []string{"imported"}
+		}
+		return p.audit(ctx, tx, objectKey, "create", k.ID, k.Description, nil, k, flags...)
+	}
+	if err := p.db.Write(ctx, check, apply); err != nil {
+		return Issued{}, fmt.Errorf("create API key: %w", err)
+	}
+	p.changed()
+	return Issued{k, value}, nil
+}
+
+// newSecret makes the key's value, or takes the one given, and returns it with the form that is hashed.
+func newSecret(s KeySpec) (value, canonical string, ok bool) {
+	switch {
+	case s.Secret != "":
+		c, ok := parseKey(s.Secret)
+		return s.Secret, c.value, ok
+	case s.Legacy:
+		value = secret.NewLegacy()
+	default:
+		value = secret.New(secret.KindKey)
+	}
+	return value, value, true
+}
+
+// fillPerson finds the employee a key acts on behalf of, and refuses one who could not act in its role.
+func (p *plane) fillPerson(ctx context.Context, r db.Reader, named string, k *Key) error {
+	refusal := fault.New(fault.Invalid, "key_invalid", "The key cannot be made.")
+	if named == "" {
+		named = BuiltInLogin
+	}
+	who, err := p.byLogin(ctx, r, named)
+	if recID, isID := id.ParseRecID(named); err == nil && who.ID == "" && isID {
+		who, err = p.person(ctx, recID)
+	}
+	if err != nil {
+		return err
+	}
+	if !who.Active {
+		return refusal.WithField("on_behalf_of", "There is no active employee %q.", named)
+	}
+	held, _, err := p.held(ctx, r, who.ID)
+	if err != nil {
+		return err
+	}
+	if !p.roles().Effective(held, k.Role) {
+		return refusal.WithField("role", "%s does not hold the role %s.", who.Login, k.Role)
+	}
+	k.Person = who.ID
+	return nil
+}
+
+// RotateKey makes a key with the settings of another, which goes on for the grace and then expires. What the other one had
+// replaced itself ends at once.
+func (m *Module) RotateKey(ctx context.Context, h *tenant.Handle, keyID string, grace time.Duration) (Issued, error) {
+	return m.plane(h).rotateKey(ctx, keyID, grace)
+}
+
+func (p *plane) rotateKey(ctx context.Context, keyID string, grace time.Duration) (Issued, error) {
+	if grace < 0 || grace > 90*24*time.Hour {
+		return Issued{}, fault.New(fault.Invalid, "grace_invalid", "The old key may go on for up to 90 days.")
+	}
+	now := p.clock.Now()
+	var old, fresh Key
+	var value string
+	var pepper int64
+	var mac []byte
+	check := func(tx *db.Tx) error {
+		var err error
+		if old, err = keyByID(ctx, tx, keyID); err != nil {
+			return err
+		}
+		if old.RotatedTo != "" {
+			return fault.New(fault.Conflict, "key_rotated", "This key has been rotated already.")
+		}
+		fresh = old
+		fresh.ID, fresh.Enabled, fresh.Created, fresh.CreatedBy = id.RecID(), true, now, actor(ctx)
+		fresh.LastUsed, fresh.LastAddress, fresh.Uses = nil, "", 0
+		if fresh.Expires != nil && !fresh.Expires.After(now) {
+			fresh.Expires = nil
+		}
+		value, _, _ = newSecret(KeySpec{Legacy: old.Legacy})
+		fresh.Hint = secret.Hint(value)
+		pepper, mac = p.keys.MAC(value)
+		return nil
+	}
+	apply := func(tx *db.Tx) error {
+		if err := insertKey(tx, fresh, pepper, mac); err != nil {
+			return err
+		}
+		if err := p.audit(ctx, tx, objectKey, "create", fresh.ID, fresh.Description, nil, fresh); err != nil {
+			return err
+		}
+		after := old
+		end := now.Add(grace)
+		if after.RotatedTo = fresh.ID; old.Expires == nil || old.Expires.After(end) {
+			after.Expires = &end
+		}
+		if err := updateRotated(tx, after, now); err != nil {
+			return err
+		}
+		return p.audit(ctx, tx, objectKey, "rotate", old.ID, old.Description, old, after)
+	}
+	if err := p.db.Write(ctx, check, apply); err != nil {
+		return Issued{}, fmt.Errorf("rotate API key: %w", err)
+	}
+	p.changed()
+	return Issued{fresh, value}, nil
+}
+
+// EnableKey switches a key on or off.
+func (m *Module) EnableKey(ctx context.Context, h *tenant.Handle, keyID string, on bool) error {
+	return m.plane(h).changeKey(ctx, keyID, map[bool]string{true: "enable", false: "disable"}[on], func(tx *db.Tx, k *Key) error {
+		k.Enabled = on
+		return enableKey(tx, k.ID, on)
+	})
+}
+
+// DeleteKey removes a key for good.
+func (m *Module) DeleteKey(ctx context.Context, h *tenant.Handle, keyID string) error {
+	return m.plane(h).changeKey(ctx, keyID, "delete", func(tx *db.Tx, k *Key) error { return deleteKey(tx, k.ID) })
+}
+
+// changeKey runs a change of one key, audited in its transaction.
+func (p *plane) changeKey(ctx context.Context, keyID, verb string, change func(*db.Tx, *Key) error) error {
+	var before Key
+	err := p.db.Write(ctx, func(tx *db.Tx) (err error) {
+		before, err = keyByID(ctx, tx, keyID)
+		return err
+	}, func(tx *db.Tx) error {
+		after := before
+		if err := change(tx, &after); err != nil {
+			return err
+		}
+		if verb == "delete" {
+			return p.audit(ctx, tx, objectKey, verb, before.ID, before.Description, before, nil)
+		}
+		return p.audit(ctx, tx, objectKey, verb, before.ID, before.Description, before, after)
+	})
+	if err != nil {
+		return fmt.Errorf("%s API key: %w", verb, err)
+	}
+	p.changed()
+	return nil
+}
+
+// Keys lists all keys, newest first.
+func (m *Module) Keys(ctx context.Context, h *tenant.Handle) ([]Key, error) {
+	p := m.plane(h)
+	if err := p.flushUses(ctx); err != nil {
+		p.log.Warn("the uses of credentials could not be recorded", "error", err)
+	}
+	return listKeys(ctx, p.db)
+}
+
+// verifyKey looks a key up and checks all that does not depend on the address.
+func (p *plane) verifyKey(ctx context.Context, value string, now time.Time) (*grant, refusal, error) {
+	var row keyRow
+	found, err := p.keysKnow(value, func(version int64, mac []byte) (found bool, err error) {
+		row, found, err = findKey(ctx, p.db, version, mac)
+		return found, err
+	})
+	why := refusal{object: objectKey, credential: row.id}
+	if err != nil {
+		return nil, why, fmt.Errorf("look up API key: %w", err)
+	}
+	switch {
+	case !found:
+		why.reason = "unknown"
+	case !row.enabled:
+		why.reason = "disabled"
+	case !row.groupEnabled:
+		why.reason = "group disabled"
+	case !row.expires.IsZero() && !now.Before(row.expires):
+		why.reason = "expired"
+	case !p.groupAllows(row.groupRoles, row.role):
+		why.reason = "role outside the group"
+	}
+	if why.reason != "" {
+		return nil, why, nil
+	}
+	who, reason, err := p.acting(ctx, principal.Key, row.id, row.person, row.role)
+	if err != nil || reason != "" {
+		why.reason = reason
+		return nil, why, err
+	}
+	return &grant{principal: who, from: row.from, ends: row.expires, use: &use{object: objectKey, id: row.id}}, refusal{}, nil
+}
+
+// groupAllows reports whether keys of a group with these roles may act in the role.
+func (p *plane) groupAllows(roles []string, in string) bool {
+	book := p.roles()
+	for _, r := range roles {
+		if r == anyRole {
+			return book.Has(in)
+		}
+	}
+	return book.Effective(roles, in)
+}
+
+// audit writes an entry with what changed between before and after.
+func (p *plane) audit(ctx context.Context, tx *db.Tx, object, verb, target, label string, before, after any, flags ...string) error {
+	changes, err := audit.Diff(before, after, "last_used_at", "last_address", "uses")
+	if err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, p.clock.Now(), audit.Entry{Action: object + "." + verb, Object: object, Target: target, Label: label,
+		Changes: changes, Flags: flags})
+}
+
+// actor is who the context acts for, as it stands in a created_by column.
+func actor(ctx context.Context) string {
+	if who := principal.From(ctx); who != nil {
+		return who.Login
+	}
+	return ""
+}
+
+// readCIDRs brings networks into canonical form; a single address is the network of itself.
+func readCIDRs(in []string) ([]string, error) {
+	if len(in) > maxCIDRs {
+		return nil, fmt.Errorf("There may be %d networks at most.", maxCIDRs)
+	}
+	out := make([]string, 0, len(in))
+	for _, s := range in {
+		n, err := parseCIDR(strings.TrimSpace(s))
+		if err != nil {
+			return nil, fmt.Errorf("%q is not a network such as 10.1.0.0/16 or 2001:db8::/32.", s)
+		}
+		out = append(out, n.String())
+	}
+	return out, nil
+}
+
+func parseCIDR(s string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(s); err == nil {
+		a = a.Unmap().WithZone("")
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	n, err := netip.ParsePrefix(s)
+	if err != nil {
+		return n, err
+	}
+	if a := n.Addr(); a.Is4In6() && n.Bits() >= 96 {
+		n = netip.PrefixFrom(a.Unmap(), n.Bits()-96)
+	}
+	return n.Masked(), nil
+}
+
+// checkCaption adds a complaint about a text that people read.
+func checkCaption(f *fault.Error, field, s string, required bool) *fault.Error {
+	switch {
+	case required && strings.TrimSpace(s) == "":
+		return f.WithField(field, "It must not be empty.")
+	case utf8.RuneCountInString(s) > maxCaption:
+		return f.WithField(field, "It has at most %d characters.", maxCaption)
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):
+		return f.WithField(field, "It must not have control characters.")
+	}
+	return f
+}
