@@ -14,6 +14,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/config"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/secret"
+	"github.com/provost-itsm/provost/internal/platform/telemetry"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
@@ -44,6 +45,8 @@ type App struct {
 	budget   *db.Budget
 	listener net.Listener
 	ready    readiness
+	metrics  *telemetry.Metrics
+	tracing  *telemetry.Tracing
 }
 
 // Open opens everything but the listener. The error says what to do where the user can do something.
@@ -112,10 +115,9 @@ func (a *App) openKeys(create bool) error {
 // checkFingerprint refuses to work with another keys file than the control database was made with: no API key would
 // be recognised and no sealed value could be read.
 func (a *App) checkFingerprint(ctx context.Context) error {
-	var known string
-	err := a.Control.QueryRow(ctx, `SELECT COALESCE(MAX(value), '') FROM setting WHERE name = $1`, fingerprintSetting).Scan(&known)
+	known, err := a.controlSetting(ctx, fingerprintSetting)
 	if err != nil {
-		return fmt.Errorf("read the fingerprint of the keys: %w", err)
+		return err
 	}
 	switch mine := a.Keys.Fingerprint(); known {
 	case mine:
@@ -126,6 +128,15 @@ func (a *App) checkFingerprint(ctx context.Context) error {
 		return fmt.Errorf("the keys file %s (fingerprint %.8s) is not the one these databases were made with (%.8s); give that one as --keys FILE",
 			a.Config.KeysFile(), mine, known)
 	}
+}
+
+// controlSetting reads a setting of the control database; empty where nobody wrote it.
+func (a *App) controlSetting(ctx context.Context, name string) (value string, err error) {
+	err = a.Control.QueryRow(ctx, `SELECT COALESCE(MAX(value), '') FROM setting WHERE name = $1`, name).Scan(&value)
+	if err != nil {
+		return "", fmt.Errorf("read setting %s: %w", name, err)
+	}
+	return value, nil
 }
 
 // setControl writes a setting of the control database.
@@ -170,7 +181,7 @@ func (a *App) Close(ctx context.Context) error {
 		}
 	}
 	if a.Tenants != nil {
-		errs = append(errs, a.closeModules(ctx), a.Tenants.Close(ctx))
+		errs = append(errs, a.Tenants.Close(ctx)) // with the modules' state of each
 	}
 	if a.Control != nil {
 		errs = append(errs, a.Control.Close())

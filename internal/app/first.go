@@ -8,7 +8,10 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
@@ -20,10 +23,9 @@ var loopbackHosts = []string{"localhost", "127.0.0.1", "::1"}
 
 // loadOrigin makes base URLs as the server that ran last made them.
 func (a *App) loadOrigin(ctx context.Context) error {
-	var text string
-	err := a.Control.QueryRow(ctx, `SELECT COALESCE(MAX(value), '') FROM setting WHERE name = $1`, originSetting).Scan(&text)
+	text, err := a.controlSetting(ctx, originSetting)
 	if err != nil {
-		return fmt.Errorf("read how the server was reached: %w", err)
+		return err
 	}
 	var o tenant.Origin
 	if text != "" && json.Unmarshal([]byte(text), &o) == nil {
@@ -104,4 +106,18 @@ func (a *App) EnsureTenant(ctx context.Context, name string, demo bool) (tenant.
 		return tenant.Info{}, false, fmt.Errorf("make the first tenant: %w", err)
 	}
 	return info, true, nil
+}
+
+// FirstAdministrator makes the person admin, who may do everything, and returns the link to set a password.
+func (a *App) FirstAdministrator(ctx context.Context, info tenant.Info) (link string, err error) {
+	h, release, err := a.Tenants.Acquire(ctx, info.ID)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	created, err := a.People.CreatePerson(record.AsSystem(tenant.With(ctx, h)), h, people.NewPerson{Login: "admin", Role: role.Admin, LastName: "Administrator"})
+	if err != nil {
+		return "", fmt.Errorf("make the first administrator: %w", err)
+	}
+	return created.SetupLink, nil
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"net/http"
-	"net/netip"
 	"strings"
 	"sync/atomic"
 
@@ -26,7 +25,7 @@ func (a *App) handler(l web.Listening) http.Handler {
 	})
 
 	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(families, a.withTenant(tenants))))
-	return web.Arrive(l.Trusted, a.observe(web.Recover(answer, l.Guard(answer, a.health(limited)))))
+	return web.Arrive(l.Trusted, a.observed(web.Recover(answer, l.Guard(answer, a.health(limited)))))
 }
 
 // health answers for the process itself, whatever the host and however many requests there are.
@@ -57,6 +56,7 @@ func (a *App) withTenant(next http.Handler) http.Handler {
 			return
 		}
 		defer release()
+		a.startJobs(r.Context(), h)
 		next.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), h)))
 	})
 }
@@ -90,5 +90,3 @@ func plain(w http.ResponseWriter, status int, text string) {
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text + "\n"))
 }
-
-func address(r *http.Request) netip.Addr { return web.ClientAddress(r.Context()) }

@@ -2,17 +2,16 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 
+	"github.com/provost-itsm/provost/internal/desk"
 	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
-	"github.com/provost-itsm/provost/internal/platform/web"
 	"github.com/provost-itsm/provost/internal/trust"
 )
 
@@ -21,6 +20,7 @@ import (
 type Modules struct {
 	People *people.Module
 	Trust  *trust.Module
+	Desk   *desk.Module
 
 	stock  []record.Stock
 	owners map[string]record.Owner
@@ -30,14 +30,22 @@ type Modules struct {
 func (a *App) build() error {
 	passwords := secret.NewPasswords(secret.PasswordLimits{})
 	a.People = people.New(people.Deps{Passwords: passwords, Clock: a.Clock, Logger: a.Log})
-	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log, Address: address, RequestID: web.RequestID})
+	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log})
 	a.People.SetSessions(a.Trust)
 
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Logger: a.Log})
+
+	catalogue, err := desk.Stock()
+	if err != nil {
+		return fmt.Errorf("read the desk's stock objects: %w", err)
+	}
 	a.stock = []record.Stock{
 		{Domain: "people", Catalogue: people.Stock()},
+		{Domain: "desk", Catalogue: catalogue},
 	}
 	a.owners = make(map[string]record.Owner)
 	maps.Copy(a.owners, a.People.Owners())
+	maps.Copy(a.owners, desk.Owners())
 	return nil
 }
 
@@ -58,14 +66,10 @@ func (a *App) opened(ctx context.Context, h *tenant.Handle) error {
 func (a *App) routes(mux *http.ServeMux) {
 	a.People.Routes(mux)
 	a.Trust.Routes(mux)
+	a.Desk.Routes(mux)
 }
 
 // families are the fixed beginnings of paths that match in any case, as in the original.
 var families = []string{
 	"/api/rest/authentication/login", "/api/rest/authentication/logout", "/api/rest", "/api/odata/businessobject", "/api/odata",
-}
-
-// closeModules lets the domains write what they still hold in memory.
-func (a *App) closeModules(ctx context.Context) error {
-	return errors.Join(a.Trust.Close(ctx))
 }

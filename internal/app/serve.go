@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/web"
@@ -23,14 +24,18 @@ func (a *App) Serve(ctx context.Context, commands http.Handler, ready func() err
 	if err != nil {
 		return err
 	}
+	stopTelemetry, err := a.startTelemetry(ctx)
+	if err != nil {
+		return err
+	}
 	server := web.NewServer(a.handler(listening), a.Log)
 	failed := make(chan error, 3)
 	go func() { failed <- fmt.Errorf("serve: %w", server.Serve(a.listener)) }()
 	stopCommands, err := a.serveCommands(commands, failed)
 	if err != nil {
+		stopTelemetry(ctx)
 		return errors.Join(err, server.Close())
 	}
-	stopMetrics := a.serveMetrics(ctx)
 	a.ready.Store(true)
 	if err = ready(); err == nil {
 		select {
@@ -46,7 +51,7 @@ func (a *App) Serve(ctx context.Context, commands http.Handler, ready func() err
 		err = errors.Join(err, server.Close())
 	}
 	stopCommands(ended)
-	stopMetrics(ended)
+	stopTelemetry(ended)
 	return err
 }
 
@@ -71,7 +76,9 @@ func (a *App) serveCommands(commands http.Handler, failed chan<- error) (stop fu
 	if err != nil {
 		return nil, err
 	}
+	mask := syscall.Umask(0o177) // so that there is no moment in which others may open it
 	l, err := new(net.ListenConfig).Listen(context.Background(), "unix", path)
+	syscall.Umask(mask)
 	if err != nil {
 		cleanup()
 		return nil, fmt.Errorf("listen for commands: %w", err)

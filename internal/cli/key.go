@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/trust"
 )
 
@@ -49,7 +51,7 @@ func (k *keyCreate) run(ctx context.Context, c *call) (any, error) {
 	if k.Expires > 0 {
 		spec.Expires = c.Clock.Now().Add(k.Expires)
 	}
-	if err := c.ensureGroup(ctx, h, k.Group); err != nil {
+	if err := ensureGroup(ctx, c, h, k.Group); err != nil {
 		return nil, err
 	}
 	issued, err := c.Trust.CreateKey(ctx, h, spec)
@@ -57,6 +59,24 @@ func (k *keyCreate) run(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	return createdKey{issued.ID, issued.Secret, issued.Role}, nil
+}
+
+// ensureGroup makes a key group, for every role, where there is none of that name.
+func ensureGroup(ctx context.Context, c *call, h *tenant.Handle, name string) error {
+	if name == "" || strings.EqualFold(name, trust.DefaultGroup) { // that one is made on demand
+		return nil
+	}
+	groups, err := c.Trust.Groups(ctx, h)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		if strings.EqualFold(g.Name, name) {
+			return nil
+		}
+	}
+	_, err = c.Trust.CreateGroup(ctx, h, trust.Group{Name: name, Roles: []string{"*"}})
+	return err
 }
 
 // unknownRole names the roles there are.

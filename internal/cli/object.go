@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,7 +59,7 @@ func (o *objectApply) run(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	defer release()
-	catalogue, err := record.ParseCatalogue(o.Definition)
+	catalogue, err := parseCatalogue(o.Definition)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +73,27 @@ func (o *objectApply) run(ctx context.Context, c *call) (any, error) {
 	return struct {
 		Changed []string `json:"changed"`
 	}{changed}, nil
+}
+
+// parseCatalogue reads lists, objects and records, or one object alone. Unknown names are refused: they are misspelt.
+func parseCatalogue(b []byte) (record.Catalogue, error) {
+	var (
+		c    record.Catalogue
+		head struct {
+			Object *string `json:"object"`
+		}
+	)
+	into := any(&c)
+	if json.Unmarshal(b, &head) == nil && head.Object != nil {
+		c.Objects = make([]record.Definition, 1)
+		into = &c.Objects[0]
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return c, fault.New(fault.Invalid, "definition_invalid", "The definition cannot be read: %s.", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return c, nil
 }
 
 type objectList struct{}

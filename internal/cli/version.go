@@ -7,23 +7,14 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
-	"runtime/debug"
+
+	"github.com/provost-itsm/provost/internal/app"
 )
 
 type versionCommand struct{}
 
 func (*versionCommand) start(_ context.Context, t terminal, g globals) error {
-	version, commit := "development", ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		if v := info.Main.Version; v != "" && v != "(devel)" {
-			version = v
-		}
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				commit = s.Value
-			}
-		}
-	}
+	version, commit := app.Version()
 	b, err := encode(struct {
 		Version string `json:"version"`
 		Commit  string `json:"commit"`

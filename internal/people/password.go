@@ -133,7 +133,7 @@ func (m *Module) SetPassword(ctx context.Context, h *tenant.Handle, personID, pa
 	return nil
 }
 
-// store writes a new hash, ends the person's sessions and open links, and leaves the audit entry.
+// store writes a new hash, removes the person's open link, ends the sessions, and leaves the audit entry.
 func (m *Module) store(ctx context.Context, tx *db.Tx, personID, login, hash string) error {
 	now := m.clock.Now()
 	if err := savePassword(tx, personID, hash, now.UnixMicro()); err != nil {

@@ -79,12 +79,7 @@ func (m *Module) UseSetupLink(ctx context.Context, h *tenant.Handle, value, pass
 			err = errLink
 		}
 		return err
-	}, func(tx *db.Tx) error {
-		if err := useSetup(tx, link.id, now); err != nil {
-			return err
-		}
-		return m.store(ctx, tx, link.person, who.Login, hash)
-	})
+	}, func(tx *db.Tx) error { return m.store(ctx, tx, link.person, who.Login, hash) })
 	if err != nil {
 		return fmt.Errorf("use setup link: %w", err)
 	}

@@ -18,7 +18,11 @@ func passwordOf(ctx context.Context, r db.Reader, person string) (string, error)
 	return hash, err
 }
 
+// savePassword stores a hash in place of what there was, and removes the person's open link.
 func savePassword(tx *db.Tx, person, hash string, now int64) error {
+	if _, err := tx.Exec(`DELETE FROM people_setup WHERE person = $1`, person); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`INSERT INTO people_password (person, hash, changed_at) VALUES ($1, $2, $3)
 		ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at`, person, hash, now)
 	return err
@@ -48,10 +52,8 @@ func insertSetup(tx *db.Tx, s setup, pepper int64, mac []byte, now, expires int6
 	return err
 }
 
-const openSetup = ` AND used_at IS NULL AND expires_at > `
-
 func findSetup(ctx context.Context, r db.Reader, pepper int64, mac []byte, now int64) (s setup, found bool, err error) {
-	err = r.QueryRow(ctx, `SELECT id, person FROM people_setup WHERE pepper = $1 AND mac = $2`+openSetup+`$3`, pepper, mac, now).Scan(&s.id, &s.person)
+	err = r.QueryRow(ctx, `SELECT id, person FROM people_setup WHERE pepper = $1 AND mac = $2 AND expires_at > $3`, pepper, mac, now).Scan(&s.id, &s.person)
 	if errors.Is(err, sql.ErrNoRows) {
 		return setup{}, false, nil
 	}
@@ -60,14 +62,9 @@ func findSetup(ctx context.Context, r db.Reader, pepper int64, mac []byte, now i
 
 func setupOpen(ctx context.Context, r db.Reader, id string, now int64) (bool, error) {
 	var one int64
-	err := r.QueryRow(ctx, `SELECT 1 FROM people_setup WHERE id = $1`+openSetup+`$2`, id, now).Scan(&one)
+	err := r.QueryRow(ctx, `SELECT 1 FROM people_setup WHERE id = $1 AND expires_at > $2`, id, now).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-func useSetup(tx *db.Tx, id string, now int64) error {
-	_, err := tx.Exec(`UPDATE people_setup SET used_at = $1 WHERE id = $2`, now, id)
-	return err
 }

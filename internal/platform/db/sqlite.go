@@ -46,22 +46,25 @@ func openSQLite(ctx context.Context, file string, readers int) (write, read *sql
 }
 
 func poolSQLite(file string, connections int, readOnly bool) (*sql.DB, error) {
-	pragmas := []string{
+	cache := writerCacheKiB
+	q := url.Values{"_dqs": {"0"}, "_error_rc": {"1"}}
+	// The driver sorts these by name and applies them before the keys with a name of their own: the size of a page
+	// counts only until a file has a journal mode.
+	q.Set("_journal_mode", "WAL")
+	if readOnly {
+		cache = readerCacheKiB
+		q.Set("_query_only", "1")
+	}
+	q["_pragma"] = []string{
 		fmt.Sprintf("busy_timeout(%d)", busyMilliseconds),
-		fmt.Sprintf("page_size(%d)", pageBytes), // before the file is made; later it changes nothing
-		"journal_mode(WAL)",
+		fmt.Sprintf("page_size(%d)", pageBytes),
 		"synchronous(FULL)",
 		"foreign_keys(ON)",
 		"temp_store(MEMORY)",
+		fmt.Sprintf("cache_size(-%d)", cache),
 		fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages),
 		fmt.Sprintf("journal_size_limit(%d)", journalBytes),
 	}
-	if readOnly {
-		pragmas = append(pragmas, fmt.Sprintf("cache_size(-%d)", readerCacheKiB), "query_only(ON)")
-	} else {
-		pragmas = append(pragmas, fmt.Sprintf("cache_size(-%d)", writerCacheKiB))
-	}
-	q := url.Values{"_pragma": pragmas, "_dqs": {"0"}, "_error_rc": {"1"}}
 	name := url.URL{Scheme: "file", Path: filepath.ToSlash(file), RawQuery: q.Encode()}
 	base, err := sqlite.NewConnector(name.String())
 	if err != nil {

@@ -26,7 +26,10 @@ type InputField struct {
 // Nested is an object or array as it was written; the engine refuses it.
 type Nested []byte
 
-const maxMembers = 1000
+const (
+	maxMembers = 1000
+	lastStored = literal.MaxTime - 365*24*3600 // 9998-12-31T23:59:59Z
+)
 
 // Refusals of whole bodies.
 var (
@@ -172,6 +175,9 @@ func (f *Field) readText(text string) (Value, error) {
 		var null bool
 		if n, null, err = literal.Time(text); null {
 			return Value{}, nil
+		}
+		if err == nil && n > lastStored {
+			err = literal.ErrRange // the year 9999 is other systems' word for never
 		}
 	}
 	if errors.Is(err, literal.ErrRange) {

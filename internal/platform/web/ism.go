@@ -40,7 +40,10 @@ type ismStatus struct {
 func WriteISM(w http.ResponseWriter, r *http.Request, err error) {
 	ref := reference(w)
 	status, body := ismOf(err, ref)
-	logFailure(r, status, ref, err)
+	var said *ISM
+	if !errors.As(err, &said) { // what a handler says in its own words is an answer, not a failure
+		logFailure(r, status, ref, err)
+	}
 	var retry *fault.Error
 	if errors.As(err, &retry) {
 		setRetryAfter(w, retry)

@@ -6,15 +6,15 @@ CREATE TABLE people_password (
     changed_at BIGINT NOT NULL              -- Unix microseconds
 );
 
--- Links that let a person set a password, once. Only a MAC of the link's secret is kept.
+-- Links that let a person set a password, once. Only a MAC of the link's secret is kept, and
+-- the row goes when the link is used.
 CREATE TABLE people_setup (
     id         TEXT   NOT NULL PRIMARY KEY,
     person     TEXT   NOT NULL,
     pepper     BIGINT NOT NULL, -- version of the pepper in the keys file
     mac        BYTEA  NOT NULL,
     created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL,
-    used_at    BIGINT           -- null: not used yet
+    expires_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX people_setup_mac ON people_setup (pepper, mac);
 CREATE INDEX people_setup_person ON people_setup (person);
