@@ -13,10 +13,10 @@ import (
 
 // Finding is one thing the doctor looked at.
 type Finding struct {
-	Tenant string `json:"tenant,omitempty"` // empty: the control database
+	Tenant string `json:"tenant"` // empty: the control database
 	Check  string `json:"check"`
 	OK     bool   `json:"ok"`
-	Detail string `json:"detail,omitempty"`
+	Detail string `json:"detail"`
 }
 
 // Examination says what to look at.
@@ -76,7 +76,7 @@ func examineDatabase(ctx context.Context, d *db.DB, name string, e Examination) 
 	var out []Finding
 	if d.Engine() == db.SQLite {
 		var said string
-		if err := d.QueryRow(ctx, `SELECT integrity_check FROM pragma_integrity_check(1)`).Scan(&said); err != nil {
+		if err := d.QueryRow(ctx, `SELECT integrity_check FROM pragma_integrity_check`).Scan(&said); err != nil {
 			return nil, fmt.Errorf("check integrity: %w", err)
 		}
 		out = append(out, Finding{name, "integrity", said == "ok", said})

@@ -66,11 +66,14 @@ func (c *call) which() (tenant.Info, error) {
 	case 1:
 		return all[0], nil
 	default:
-		names := make([]string, 0, 5)
+		names := make([]string, 0, 6)
 		for _, i := range all[:min(len(all), 5)] {
 			names = append(names, i.Name)
 		}
-		return tenant.Info{}, fault.New(fault.Invalid, "tenant_missing", "There are %d tenants (%s …): say which with --tenant NAME.", len(all), strings.Join(names, ", "))
+		if len(all) > 5 {
+			names = append(names, "…")
+		}
+		return tenant.Info{}, fault.New(fault.Invalid, "tenant_missing", "There are %d tenants (%s): say which with --tenant NAME.", len(all), strings.Join(names, ", "))
 	}
 }
 

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
+	"slices"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -62,18 +63,19 @@ func Main(ctx context.Context, args []string, in io.Reader, out, stderr io.Write
 			code = int(e)
 		}
 	}()
+	syscall.Umask(0o077) // databases, backups and exports are for this user alone
 	t := terminal{in, out, stderr}
 	var g grammar
 	parser, err := kong.New(&g,
 		kong.Name("provost"), kong.Description("A service desk, trust plane, sign-in, access governance and device management in one program."),
 		kong.Writers(out, stderr), kong.Exit(func(c int) { panic(exit(c)) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}), kong.ShortUsageOnError())
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
 	if err != nil {
 		return t.fail(fmt.Errorf("command line: %w", err))
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return t.usage(args, err)
+		return t.usage(parser, args, err)
 	}
 	target := parsed.Selected().Target.Addr().Interface()
 	switch c := target.(type) {
@@ -90,16 +92,17 @@ func Main(ctx context.Context, args []string, in io.Reader, out, stderr io.Write
 	return 0
 }
 
-// usage reports wrong usage with the help that fits.
-func (t terminal) usage(args []string, err error) int {
-	words := []string{"provost"}
-	for _, a := range args {
-		if strings.HasPrefix(a, "-") || len(words) == 3 {
+// usage reports wrong usage and where the right one is described: at the longest beginning of the arguments that is a command.
+func (t terminal) usage(parser *kong.Kong, args []string, err error) int {
+	node, at := parser.Model.Node, "provost"
+	for _, word := range args {
+		i := slices.IndexFunc(node.Children, func(n *kong.Node) bool { return n.Name == word })
+		if i < 0 {
 			break
 		}
-		words = append(words, a)
+		node, at = node.Children[i], at+" "+word
 	}
-	fmt.Fprintf(t.err, "provost: %s; see %s --help\n", oneLine(err), strings.Join(words[:min(len(words), 2)], " "))
+	fmt.Fprintf(t.err, "provost: %s; see %s --help\n", oneLine(err), at)
 	return 2
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 )
 
@@ -203,7 +204,7 @@ func refuseCircle(ctx context.Context, r db.Reader, d *record.Draft, link, compl
 			return nil
 		}
 		var doc []byte
-		err := r.QueryRow(ctx, query, at).Scan(&doc)
+		err := r.QueryRow(ctx, query, literal.Fold(at)).Scan(&doc)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

@@ -21,7 +21,7 @@ const sessionCookie = "SID"
 // fault.Forbidden (cross_origin), and a database that cannot be asked is fault.Unavailable.
 func (m *Module) Authenticate(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, error) {
 	p := m.plane(h)
-	address := web.ClientAddress(ctx)
+	address := web.ClientAddress(ctx).Unmap()
 	c, err := presented(r)
 	if err != nil {
 		if fault.Is(err, fault.Unauthenticated) && presentedAny(r) {

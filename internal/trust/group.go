@@ -91,9 +91,9 @@ func (m *Module) Groups(ctx context.Context, h *tenant.Handle) ([]Group, error) 
 func (p *plane) checkGroup(g *Group) error {
 	f := checkCaption(fault.New(fault.Invalid, "group_invalid", "The key group cannot be stored."), "name", g.Name, true)
 	f = checkCaption(f, "description", g.Description, false)
-	var err error
-	if g.CIDRs, err = readCIDRs(g.CIDRs); err != nil {
-		f = f.WithField("cidrs", "%s", err)
+	var complaint string
+	if g.CIDRs, complaint = readCIDRs(g.CIDRs); complaint != "" {
+		f = f.WithField("cidrs", "%s", complaint)
 	}
 	if len(g.Roles) == 0 {
 		f = f.WithField("roles", "A key group allows one role at least.")

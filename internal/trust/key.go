@@ -98,9 +98,9 @@ func (p *plane) createKey(ctx context.Context, s KeySpec) (Issued, error) {
 	}
 	refusal := fault.New(fault.Invalid, "key_invalid", "The key cannot be made.")
 	refusal = checkCaption(refusal, "description", s.Description, false)
-	var err error
-	if k.CIDRs, err = readCIDRs(s.CIDRs); err != nil {
-		refusal = refusal.WithField("cidrs", "%s", err)
+	var complaint string
+	if k.CIDRs, complaint = readCIDRs(s.CIDRs); complaint != "" {
+		refusal = refusal.WithField("cidrs", "%s", complaint)
 	}
 	if !s.Expires.IsZero() {
 		end := s.Expires.UTC()
@@ -129,8 +129,8 @@ func (p *plane) createKey(ctx context.Context, s KeySpec) (Issued, error) {
 			return err
 		}
 		var found bool
-		group, found, err = groupNamed(ctx, tx, k.Group)
-		if err != nil {
+		var err error
+		if group, found, err = groupNamed(ctx, tx, k.Group); err != nil {
 			return err
 		}
 		if madeGroup = !found; madeGroup {
@@ -382,20 +382,21 @@ func actor(ctx context.Context) string {
 	return ""
 }
 
-// readCIDRs brings networks into canonical form; a single address is the network of itself.
-func readCIDRs(in []string) ([]string, error) {
+// readCIDRs brings networks into canonical form, or says what is wrong with them; a single address is the network of
+// itself.
+func readCIDRs(in []string) (out []string, complaint string) {
 	if len(in) > maxCIDRs {
-		return nil, fmt.Errorf("There may be %d networks at most.", maxCIDRs)
+		return nil, fmt.Sprintf("There may be %d networks at most.", maxCIDRs)
 	}
-	out := make([]string, 0, len(in))
+	out = make([]string, 0, len(in))
 	for _, s := range in {
 		n, err := parseCIDR(strings.TrimSpace(s))
 		if err != nil {
-			return nil, fmt.Errorf("%q is not a network such as 10.1.0.0/16 or 2001:db8::/32.", s)
+			return nil, fmt.Sprintf("%q is not a network such as 10.1.0.0/16 or 2001:db8::/32.", s)
 		}
 		out = append(out, n.String())
 	}
-	return out, nil
+	return out, ""
 }
 
 func parseCIDR(s string) (netip.Prefix, error) {

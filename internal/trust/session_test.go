@@ -191,7 +191,7 @@ func TestSessionIsRefused(t *testing.T) {
 			},
 			"when the role is lost": func(key string) string {
 				f.roles(func(tx *db.Tx) error { return (role.Store{}).Revoke(f.ctx, tx, f.ann, "SelfService") })
-				t.Cleanup(func() {
+				f.t.Cleanup(func() {
 					f.roles(func(tx *db.Tx) error { return (role.Store{}).Grant(f.ctx, tx, f.ann, "SelfService", false) })
 				})
 				return key

@@ -1,8 +1,11 @@
 package odata
 
 import (
+	"errors"
 	"strings"
 	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // Bind resolves the fields, types the literals and pushes negation to the leaves. The refusals are field_unknown,
@@ -76,8 +79,7 @@ func (b binder) test(n *node) (*term, error) {
 		return nil, err
 	}
 	if c.Kind != Bool {
-		return nil, invalid(codeSyntax, "The field '%s' is not true or false, so it needs a comparison.", c.Name).
-			WithField(c.Name, "needs a comparison")
+		return nil, invalidField(c.Name, codeSyntax, "The field '%s' is not true or false, so it needs a comparison.", c.Name)
 	}
 	return &term{kind: isIn, column: c, values: []Value{{Number: 1}}}, nil
 }
@@ -88,14 +90,13 @@ func (b binder) call(n *node) (*term, error) {
 		return nil, err
 	}
 	if c.Kind != Text {
-		return nil, invalid(codeFunction, "The function '%s' takes a text field, and '%s' is %s.", n.call, c.Name, c.Kind).
-			WithField(c.Name, "is not text")
+		return nil, invalidField(c.Name, codeFunction, "The function '%s' takes a text field, and '%s' is %s.", n.call, c.Name, c.Kind)
 	}
 	value := n.literal.text
 	if n.literal.kind == literalNull {
 		value = ""
 	}
-	if value = Fold(value); value == "" { // every text has the empty text in it
+	if value = literal.Fold(value); value == "" { // every text has the empty text in it
 		return presence(c), nil
 	}
 	kind := map[string]termKind{"contains": hasText, "startswith": hasPrefix, "endswith": hasSuffix}[n.call]
@@ -118,8 +119,7 @@ func (b binder) compare(n *node, op compareOp) (*term, error) {
 		return nil, err
 	}
 	if n.part != whole && c.Kind != Time {
-		return nil, invalid(codeFunction, "The function '%s' takes a date field, and '%s' is %s.", n.part, c.Name, c.Kind).
-			WithField(c.Name, "is not a date and time")
+		return nil, invalidField(c.Name, codeFunction, "The function '%s' takes a date field, and '%s' is %s.", n.part, c.Name, c.Kind)
 	}
 	value, exact, err := typed(c, n.part, n.literal)
 	if err != nil {
@@ -195,22 +195,22 @@ func compareYear(c Column, op compareOp, year int64, exact bool) *term {
 }
 
 // typed reads a literal as a value of the column, or of a part of it. Not exact: the value was rounded down.
-func typed(c Column, p part, l literal) (value Value, exact bool, err error) {
+func typed(c Column, p part, l primitiveLiteral) (value Value, exact bool, err error) {
 	if l.kind == literalNull || l.kind == literalText && (strings.TrimSpace(l.text) == "" && c.Kind != Text || strings.EqualFold(l.text, "$NULL")) {
 		return Value{Null: true}, true, nil
 	}
 	switch {
 	case c.Kind == Text:
-		return Value{Text: Fold(l.text)}, true, nil
+		return Value{Text: literal.Fold(l.text)}, true, nil
 	case p == whole && c.Kind == Time:
-		unix, null, ok := readTime(l.text)
-		if !ok {
+		unix, null, err := literal.UnboundedTime(l.text)
+		if err != nil {
 			return Value{}, false, badLiteral(c, l, "")
 		}
 		return Value{Number: unix, Null: null}, true, nil
 	case c.Kind == Bool:
-		truth, ok := parseBool(l)
-		if !ok {
+		truth, err := literal.Bool(l.text)
+		if err != nil {
 			return Value{}, false, badLiteral(c, l, "")
 		}
 		if truth {
@@ -220,14 +220,16 @@ func typed(c Column, p part, l literal) (value Value, exact bool, err error) {
 	}
 	places := 0
 	if c.Kind == Decimal {
-		places = decimalPlaces
+		places = literal.DecimalPlaces
 	}
-	number, exact, why := scaleNumber(strings.TrimSpace(l.text), places)
+	number, exact, err := literal.ScaledNumber(l.text, places)
 	switch {
-	case why == "it is not a number" && p == whole:
+	case errors.Is(err, literal.ErrRange):
+		return Value{}, false, badLiteral(c, l, "it is out of range")
+	case err != nil && p != whole:
+		return Value{}, false, badLiteral(c, l, "it is not a number")
+	case err != nil:
 		return Value{}, false, badLiteral(c, l, "")
-	case why != "":
-		return Value{}, false, badLiteral(c, l, why)
 	}
 	return Value{Number: number}, exact, nil
 }

@@ -5,11 +5,11 @@ import "strconv"
 // Kind says what the values of a field are and how they are stored.
 type Kind uint8
 
-// The kinds. Text is stored folded (Fold) and compared by bytes; all others are 64-bit integers.
+// The kinds. Text is stored folded (literal.Fold) and compared by bytes; all others are 64-bit integers.
 const (
 	Text    Kind = iota + 1 // folded UTF-8; the empty text is null
 	Number                  // an integer as it is
-	Decimal                 // scaled by 10^4: 0.4000 is 4000
+	Decimal                 // times literal.DecimalScale: 0.4000 is 4000
 	Bool                    // 0 or 1
 	Time                    // Unix seconds, UTC
 )

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 type tokenKind uint8
@@ -104,12 +106,12 @@ func (x *lexer) word() (token, error) {
 		x.skipWord()
 	}
 	text := x.text[at:x.pos]
-	if looksLikeDate(text) {
+	if literal.StartsWithDate(text) {
 		if rest := x.text[x.pos:]; strings.Contains(text, ":") && isClock(rest) && (len(rest) == 6 || !isWordByte(rest[6])) {
 			x.pos += 6
 			text = x.text[at:x.pos]
 		}
-	} else if !isNumber(text) {
+	} else if !literal.IsNumber(text) {
 		return token{}, syntaxAt(x.text, at, "'%s' is neither a number nor a date; text stands in single quotes", shown(text))
 	}
 	return token{tokenWord, text, at}, nil
@@ -130,22 +132,6 @@ func isWordByte(c byte) bool {
 // isClock reports whether s starts with a space, two digits, a colon and two digits.
 func isClock(s string) bool {
 	return len(s) >= 6 && s[0] == ' ' && isDigit(s[1]) && isDigit(s[2]) && s[3] == ':' && isDigit(s[4]) && isDigit(s[5])
-}
-
-func looksLikeDate(s string) bool {
-	if len(s) < len("2006-01-02") {
-		return false
-	}
-	for i := range len("2006-01-02") {
-		if i == 4 || i == 7 {
-			if s[i] != '-' {
-				return false
-			}
-		} else if !isDigit(s[i]) {
-			return false
-		}
-	}
-	return true
 }
 
 // syntaxAt says what is wrong at a byte offset, which it tells as a character counted from one.

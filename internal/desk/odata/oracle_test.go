@@ -4,6 +4,8 @@ import (
 	"math/big"
 	"strings"
 	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // Successor is what the tests outside the package look at.
@@ -43,7 +45,7 @@ func oracle(n *node, resolve Resolve, get func(field string) (string, int64, boo
 	case nodeTest:
 		return !null && number == 1
 	case nodeCall:
-		value := Fold(n.literal.text)
+		value := literal.Fold(n.literal.text)
 		if n.literal.kind == literalNull {
 			value = ""
 		}
@@ -69,7 +71,7 @@ func oracle(n *node, resolve Resolve, get func(field string) (string, int64, boo
 		}
 		return !null && c.Kind == Text && (n.op == opGt || n.op == opGe) // above the empty text
 	case c.Kind == Text:
-		order = strings.Compare(text, Fold(n.literal.text))
+		order = strings.Compare(text, literal.Fold(n.literal.text))
 	default:
 		have := new(big.Rat).SetInt64(number)
 		at := time.Unix(number, 0).UTC()

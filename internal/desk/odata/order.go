@@ -2,6 +2,8 @@ package odata
 
 import (
 	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // MaxOrderTerms and MaxOrderBytes are the limits of $orderby.
@@ -23,7 +25,7 @@ func ParseOrderBy(text string) ([]OrderTerm, error) {
 	if len(text) > MaxOrderBytes {
 		return nil, invalid(codeLimit, "$orderby is longer than %d bytes.", MaxOrderBytes)
 	}
-	if !cleanText(text) {
+	if !literal.Valid(text) {
 		return nil, invalid(codeQuery, "$orderby holds a zero byte or is not valid UTF-8.")
 	}
 	items := strings.Split(text, ",")
@@ -41,8 +43,7 @@ func ParseOrderBy(text string) ([]OrderTerm, error) {
 			terms[i].Desc = strings.EqualFold(direction, "desc")
 			if !terms[i].Desc && !strings.EqualFold(direction, "asc") {
 				name := shown(words[0])
-				return nil, invalid(codeDirection, "'%s' is not a direction for the field '%s'; use asc or desc.", shown(direction), name).
-					WithField(name, "the direction is neither asc nor desc")
+				return nil, invalidField(name, codeDirection, "'%s' is not a direction for the field '%s'; use asc or desc.", shown(direction), name)
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // Limits of a $skiptoken, so that a link with it stays one that clients and proxies take.
@@ -126,7 +128,7 @@ func (r *tokenReader) text() string {
 	}
 	s := string(r.rest[size : size+int(n)])
 	r.rest = r.rest[size+int(n):]
-	if !cleanText(s) {
+	if !literal.Valid(s) {
 		r.failed = true
 	}
 	return s

@@ -1,6 +1,10 @@
 package odata
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
+)
 
 // Limits of a filter.
 const (
@@ -22,7 +26,7 @@ func parseFilter(text string, most limits) (*Filter, error) {
 	if len(text) > most.bytes {
 		return nil, invalid(codeLimit, "The filter is longer than %d bytes.", most.bytes)
 	}
-	if !cleanText(text) {
+	if !literal.Valid(text) {
 		return nil, invalid(codeSyntax, "The filter holds a zero byte or is not valid UTF-8.")
 	}
 	p := &parser{lexer: lexer{text: text}, most: most}
@@ -182,8 +186,8 @@ func (p *parser) compare(left *node, op compareOp, right *node) (*node, error) {
 		return &node{kind: nodeCompare, op: op, field: left.field, part: left.part, literal: right.literal, at: at}, nil
 	}
 	// A condition compared with true or false, as in contains(..) eq true.
-	truth, ok := parseBool(right.literal)
-	if !ok || op != opEq && op != opNe {
+	truth, err := literal.Bool(right.literal.text)
+	if err != nil || op != opEq && op != opNe {
 		return nil, p.syntax(right.at, "a condition can only be equal to true or false")
 	}
 	if truth == (op == opEq) {
@@ -222,7 +226,7 @@ func (p *parser) operand() (*node, error) {
 		if t.kind == tokenWord {
 			kind = literalWord
 		}
-		return &node{kind: nodeLiteral, literal: literal{kind, t.text}, at: t.at}, p.advance()
+		return &node{kind: nodeLiteral, literal: primitiveLiteral{kind, t.text}, at: t.at}, p.advance()
 	case tokenOpen:
 		return p.bracket()
 	case tokenName:
@@ -231,9 +235,9 @@ func (p *parser) operand() (*node, error) {
 	}
 	switch word := strings.ToLower(t.text); word {
 	case "null":
-		return &node{kind: nodeLiteral, literal: literal{literalNull, word}, at: t.at}, p.advance()
+		return &node{kind: nodeLiteral, literal: primitiveLiteral{literalNull, word}, at: t.at}, p.advance()
 	case "true", "false":
-		return &node{kind: nodeLiteral, literal: literal{literalBool, word}, at: t.at}, p.advance()
+		return &node{kind: nodeLiteral, literal: primitiveLiteral{literalBool, word}, at: t.at}, p.advance()
 	case "and", "or", "not":
 		return nil, p.unexpected()
 	}

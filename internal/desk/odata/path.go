@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // Limits of a path below /api/odata/businessobject/.
@@ -74,7 +75,7 @@ func cutSegment(escaped string) (one, rest string, more bool) {
 
 func parseSegment(escaped string) (Segment, error) {
 	text, err := url.PathUnescape(escaped)
-	if err != nil || !cleanText(text) {
+	if err != nil || !literal.Valid(text) {
 		return Segment{}, invalid(codePath, "The path has a broken escape, a zero byte or invalid UTF-8.")
 	}
 	name, key, hasKey := strings.Cut(text, "(")

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // Limits of the query string.
@@ -56,7 +58,7 @@ func ParseQuery(raw string) (Query, error) {
 		if value, err = url.QueryUnescape(value); err != nil {
 			return Query{}, invalid(codeQuery, "The parameter '%s' has a broken escape.", name)
 		}
-		if !cleanText(value) {
+		if !literal.Valid(value) {
 			return Query{}, invalid(codeQuery, "The parameter '%s' holds a zero byte or is not valid UTF-8.", name)
 		}
 		if err := q.set(name, value); err != nil {

@@ -24,18 +24,23 @@ func invalid(code, format string, args ...any) *fault.Error {
 	return fault.New(fault.Invalid, code, format, args...)
 }
 
-func unknownField(name string) error {
-	name = shown(name)
-	return invalid(codeField, "The field '%s' is not known.", name).WithField(name, "unknown field")
+// invalidField refuses one field. The complaint about the field is the whole message, because the surfaces that list
+// the complaints show them in its place.
+func invalidField(field, code, format string, args ...any) error {
+	e := invalid(code, format, args...)
+	return e.WithField(field, "%s", e.Message)
 }
 
-func badLiteral(c Column, l literal, why string) error {
-	value := shown(l.text)
+func unknownField(name string) error {
+	name = shown(name)
+	return invalidField(name, codeField, "The field '%s' is not known.", name)
+}
+
+func badLiteral(c Column, l primitiveLiteral, why string) error {
 	if why == "" {
 		why = "the field is " + c.Kind.String()
 	}
-	return invalid(codeLiteral, "The field '%s' cannot be compared with the value '%s': %s.", c.Name, value, why).
-		WithField(c.Name, "cannot be compared with '%s': %s", value, why)
+	return invalidField(c.Name, codeLiteral, "The field '%s' cannot be compared with the value '%s': %s.", c.Name, shown(l.text), why)
 }
 
 // shown is client text cut to what fits in a sentence, without control characters.
@@ -55,9 +60,4 @@ func shown(s string) string {
 		i += size
 	}
 	return s
-}
-
-// cleanText reports whether s may be read at all: valid UTF-8 without NUL, which PostgreSQL cannot hold.
-func cleanText(s string) bool {
-	return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0
 }

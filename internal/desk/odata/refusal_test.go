@@ -27,6 +27,11 @@ func refused(t *testing.T, err error, kind fault.Kind, code, field string, namin
 	if field != "" && (len(f.Fields) != 1 || f.Fields[0].Field != field) {
 		t.Errorf("fields %v; want %s", f.Fields, field)
 	}
+	for _, complaint := range f.Fields {
+		if complaint.Message != f.Message {
+			t.Errorf("the complaint about %s is %q; want the whole message %q", complaint.Field, complaint.Message, f.Message)
+		}
+	}
 	if len(f.Message) > 500 || strings.Contains(f.Message, "c_") {
 		t.Errorf("message is not fit to show: %q", f.Message)
 	}

@@ -26,7 +26,7 @@ type node struct {
 	call    string // contains, startswith, endswith
 	field   string // as the client wrote it
 	part    part
-	literal literal
+	literal primitiveLiteral
 	at      int
 }
 
@@ -73,12 +73,13 @@ const (
 	literalWord // a bare number or date
 )
 
-type literal struct {
+// primitiveLiteral is a value as the client wrote it, the primitiveLiteral of the grammar of OData (4.01 ABNF).
+type primitiveLiteral struct {
 	kind literalKind
 	text string // true and false in lower case; everything else as written, quotes undone
 }
 
-func (l literal) String() string {
+func (l primitiveLiteral) String() string {
 	if l.kind == literalText {
 		return "'" + strings.ReplaceAll(l.text, "'", "''") + "'"
 	}

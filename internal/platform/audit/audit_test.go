@@ -376,3 +376,18 @@ func BenchmarkWrite(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+func TestTheControlDatabaseHasATrailOfItsOwn(t *testing.T) {
+	pgtest.Each(t, func(t *testing.T, dsn string) {
+		d, err := db.Open(t.Context(), dsn, db.Options{Timeline: db.ControlTimeline()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		ctx := principal.With(t.Context(), &principal.Principal{Kind: principal.System, Login: "provost"})
+		write(t, ctx, d, audit.Entry{Action: "tenant.create", Object: "tenant", Target: "1"}, audit.Entry{Action: "tenant.move", Object: "tenant", Target: "1"})
+		if res := verify(t, ctx, d); !res.OK() || res.Entries != 2 {
+			t.Errorf("%+v", res)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -386,11 +387,11 @@ func (d *Draft) stamp() {
 			}
 		}
 	}
-	readOnly := false
-	for _, status := range s.ReadOnly {
-		readOnly = readOnly || strings.EqualFold(status, now)
-	}
-	d.After[FieldReadOnly] = BoolValue(readOnly)
+	d.After[FieldReadOnly] = BoolValue(s.isReadOnly(now))
+}
+
+func (s *StatusRule) isReadOnly(status string) bool {
+	return slices.ContainsFunc(s.ReadOnly, func(name string) bool { return strings.EqualFold(name, status) })
 }
 
 // compute fills the fields with a template. It runs again when the number has been drawn.

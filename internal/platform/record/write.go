@@ -91,12 +91,9 @@ func (e *Engine) write(ctx context.Context, draft func(*schema) (*Draft, error))
 }
 
 func (e *Engine) writeTx(tx *db.Tx, draft func(*schema) (*Draft, error)) (Row, error) {
-	s := e.current.Load()
-	if tx.Cell("schema") != s.version {
-		var err error
-		if s, err = load(tx.Context(), tx); err != nil {
-			return Row{}, err
-		}
+	s, err := e.schemaIn(tx)
+	if err != nil {
+		return Row{}, err
 	}
 	d, err := draft(s)
 	if err != nil {
@@ -110,6 +107,15 @@ func (e *Engine) writeTx(tx *db.Tx, draft func(*schema) (*Draft, error)) (Row, e
 	}
 	e.lookups.count(d.Type.table).Add(1)
 	return d.store(tx)
+}
+
+// schemaIn is the schema as it is in the transaction.
+func (e *Engine) schemaIn(tx *db.Tx) (*schema, error) {
+	s := e.current.Load()
+	if tx.Cell("schema") == s.version {
+		return s, nil
+	}
+	return load(tx.Context(), tx)
 }
 
 func (e *Engine) draft(ctx context.Context, r db.Reader, s *schema, t *Type, verb Verb) (*Draft, error) {
@@ -358,30 +364,13 @@ func (d *Draft) insert(tx *db.Tx) ([]byte, error) {
 		tx.SetCell(t.counter, last)
 		d.compute()
 	}
-	words := t.wordsOf(d.After)
-	doc := t.Encode(make([]byte, 0, 64*len(t.Fields)), d.After)
+	p := t.prepare(d.After, d.rev, d.engine.postgres)
 	d.rowID = tx.AddCell("rows/"+t.table, 1)
-	args := make([]any, 0, len(t.columns)+8)
-	args = append(args, d.rowID, d.key(), t.Object, d.rev, t.Version)
-	for _, i := range t.columns {
-		args = append(args, t.argument(i, d.After[i]))
-	}
-	args = append(args, string(t.extra(d.After)), string(doc))
-	query := t.sql.insert
-	if d.engine.postgres {
-		query = t.sql.insertWithWords
-		args = append(args, tsvector(words))
-	}
-	if err := tx.Later(query, args...); err != nil {
+	if err := p.insert(tx, t, d.rowID); err != nil {
 		return nil, err
 	}
-	if !d.engine.postgres && len(words) > 0 {
-		if err := tx.Later(t.sql.insertWords, d.rowID, strings.Join(words, " ")); err != nil {
-			return nil, err
-		}
-	}
 	d.count(tx, 1)
-	return doc, nil
+	return p.doc, nil
 }
 
 // key is the record's RecId as its column holds it, folded like every text.

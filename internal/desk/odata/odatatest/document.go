@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/provost-itsm/provost/internal/desk/odata"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // Document is one record: values by canonical field name, texts as a client would write them, not folded yet.
@@ -19,7 +20,7 @@ func (d Document) Stored(field string) odata.Value {
 	if !ok {
 		return odata.Value{Null: true}
 	}
-	v.Text = odata.Fold(v.Text)
+	v.Text = literal.Fold(v.Text)
 	return v
 }
 

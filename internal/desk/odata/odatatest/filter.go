@@ -56,7 +56,7 @@ func leaf(t *rapid.T, columns []odata.Column) string {
 	}
 	value := sample(t, "null", "'$NULL'", "''", "NULL")
 	if rapid.IntRange(0, 6).Draw(t, "value") > 0 {
-		value = literal(t, c.Kind)
+		value = drawLiteral(t, c.Kind)
 	}
 	if rapid.IntRange(0, 4).Draw(t, "swap") == 0 {
 		return value + " " + operator(t) + " " + name
@@ -64,7 +64,7 @@ func leaf(t *rapid.T, columns []odata.Column) string {
 	return name + " " + operator(t) + " " + value
 }
 
-func literal(t *rapid.T, k odata.Kind) string {
+func drawLiteral(t *rapid.T, k odata.Kind) string {
 	if k == odata.Text {
 		return sample(t, quote(drawText(t)), quote(drawText(t)), quote(drawText(t)), "1", "true", "2026-01-01", "1.50")
 	}

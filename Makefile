@@ -1,0 +1,96 @@
+# Every target in one line each: make help.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X github.com/provost-itsm/provost/internal/cli.version=$(VERSION)
+
+# No target needs a C compiler, but race: so that builds, checks and tests share one build cache on every machine.
+export CGO_ENABLED := 0
+
+# How long each fuzz target runs: a time (30s) or a number of inputs (2000x).
+FUZZTIME      ?= 30s
+TEST_FUZZTIME ?= 2000x
+# How often `make torture` kills and restarts the server.
+ROUNDS ?= 50
+# More arguments: make run ARGS="--listen 127.0.0.1:9000", make bench ARGS="--workload T5".
+ARGS ?=
+
+TOTALS := go run ./internal/testkit/totals
+
+.PHONY: help
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build everything and start the demo (ARGS="--listen 127.0.0.1:9000")
+	bin/provost demo $(ARGS)
+
+# Go itself knows what has changed, and links again only then.
+.PHONY: build
+build: go ## Build bin/provost
+	go build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)" -o bin/provost ./cmd/provost
+
+.PHONY: test
+test: postgres ## Run everything CI runs: vet, lint, all tests on both engines, a short fuzz; print totals
+	@failed=; \
+	echo "== vet";  $(MAKE) --no-print-directory vet  || failed="$$failed vet"; \
+	echo "== lint"; $(MAKE) --no-print-directory lint || failed="$$failed lint"; \
+	echo "== tests, then $(TEST_FUZZTIME) inputs for each fuzz target"; \
+	{ go test -json -count=1 -timeout=20m ./...; \
+	  $(MAKE) --no-print-directory fuzzjson FUZZTIME=$(TEST_FUZZTIME); } | $(TOTALS) $$failed
+
+.PHONY: race
+race: go postgres ## Run all tests under the race detector (needs a C compiler)
+	@command -v gcc >/dev/null || command -v clang >/dev/null || \
+		{ echo "make race needs a C compiler: apt-get install gcc libc6-dev" >&2; exit 1; }
+	@CGO_ENABLED=1 go test -race -json -count=1 -timeout=30m ./... | $(TOTALS)
+
+.PHONY: vet
+vet: go
+	@go vet ./...
+
+.PHONY: fuzz
+fuzz: go ## Fuzz every parser of outside bytes (FUZZTIME=30s each)
+	@$(MAKE) --no-print-directory fuzzjson | $(TOTALS)
+
+# One `go test` for each fuzz target, because that is all it takes at a time.
+.PHONY: fuzzjson
+fuzzjson:
+	@failed=0; \
+	for file in $$(grep -rl --include='*_test.go' '^func Fuzz' internal | sort); do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
+			go test -json -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -timeout=0 "./$$(dirname "$$file")" || failed=1; \
+		done; \
+	done; exit $$failed
+
+.PHONY: torture
+torture: postgres ## Kill the server, and PostgreSQL, at random moments under load (ROUNDS=50)
+	@PROVOST_TORTURE_ROUNDS=$(ROUNDS) go test -json -count=1 -timeout=0 -run='^TestTorture' ./internal/... | $(TOTALS)
+
+.PHONY: bench
+bench: build ## Measure workloads on both engines (ARGS="--workload T5"); see docs/benchmarks.md
+	bin/provost bench $(ARGS)
+
+.PHONY: clean
+clean: ## Remove what was built, not data
+	rm -rf bin
+
+# What a machine must have, installed or told in one line.
+
+.PHONY: go
+go:
+	@command -v go >/dev/null || { echo "Go 1.26 is needed: https://go.dev/doc/install" >&2; exit 1; }
+
+.PHONY: postgres
+postgres: go
+	@[ -n "$$PROVOST_TEST_POSTGRES" ] || [ -x /usr/lib/postgresql/15/bin/initdb ] || \
+	{ initdb --version 2>/dev/null | grep -q ' 15\.'; } || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "== installing postgresql-15 for the tests"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq </dev/null && apt-get install -y -qq --no-install-recommends postgresql-15 </dev/null; \
+	else \
+		echo "PostgreSQL 15 is needed for the tests: sudo apt-get install postgresql-15" >&2; exit 1; \
+	fi

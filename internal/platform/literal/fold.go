@@ -1,0 +1,47 @@
+package literal
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+)
+
+// Fold is the Unicode full case folding (CaseFolding.txt, C and F) that text is stored and compared in, by its bytes.
+// It does not normalise. Text that does not change is returned as it is, without allocation when it is ASCII.
+func Fold(s string) string {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return foldUnicode(s)
+		}
+	}
+	return strings.ToLower(s)
+}
+
+func foldUnicode(s string) string {
+	s = cases.Fold().String(s)
+	if strings.IndexFunc(s, smallCherokee) < 0 {
+		return s
+	}
+	return strings.Map(foldCherokee, s)
+}
+
+func smallCherokee(r rune) bool { return foldCherokee(r) != r }
+
+// foldCherokee folds the small letters of Cherokee to the capitals, as CaseFolding.txt does; the cases package
+// exchanges the two.
+func foldCherokee(r rune) rune {
+	switch {
+	case 0xAB70 <= r && r <= 0xABBF:
+		return r - 0xAB70 + 0x13A0
+	case 0x13F8 <= r && r <= 0x13FD:
+		return r - 8
+	default:
+		return r
+	}
+}
+
+// Valid reports whether s may be stored: valid UTF-8 without NUL, which PostgreSQL cannot hold.
+func Valid(s string) bool {
+	return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0
+}
