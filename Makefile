@@ -17,6 +17,10 @@ ROUNDS ?= 50
 # More arguments: make run ARGS="--listen 127.0.0.1:9000", make bench ARGS="--workload T5".
 ARGS ?=
 
+# The version of golangci-lint that .golangci.yml is written for.
+LINT_VERSION := v2.12.2
+LINT         := bin/tools/golangci-lint-$(LINT_VERSION)
+
 TOTALS := go run ./internal/testkit/totals
 
 .PHONY: help
@@ -50,6 +54,15 @@ race: go postgres ## Run all tests under the race detector (needs a C compiler)
 .PHONY: vet
 vet: go
 	@go vet ./...
+
+.PHONY: lint
+lint: go $(LINT) ## Check the code's style and common mistakes (.golangci.yml says which and why)
+	@$(LINT) run ./...
+
+$(LINT): # built from source, once; takes some minutes
+	@echo "== building golangci-lint $(LINT_VERSION)"
+	@GOFLAGS= GOBIN=$(CURDIR)/bin/tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	@mv bin/tools/golangci-lint $@
 
 .PHONY: fuzz
 fuzz: go ## Fuzz every parser of outside bytes (FUZZTIME=30s each)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
@@ -23,7 +24,8 @@ const fingerprintSetting = "keys.fingerprint"
 
 // Options say how to open the program, beyond its configuration.
 type Options struct {
-	CreateKeys bool // make the keys file where there is none and the control database never had one
+	Create     bool // make the control database where there is none yet
+	CreateKeys bool // make the keys file for a control database that is new
 	AnyDemo    bool // open whatever the tenants are; otherwise Demo says what they have to be
 	Demo       bool // all tenants have to be demo tenants; otherwise none may be
 	NoLock     bool // leave the data folder to others: only for commands on PostgreSQL
@@ -45,6 +47,7 @@ type App struct {
 	budget   *db.Budget
 	listener net.Listener
 	ready    readiness
+	jobs     sync.Map // *tenant.Handle → struct{}: those whose jobs are being done
 	metrics  *telemetry.Metrics
 	tracing  *telemetry.Tracing
 }
@@ -68,14 +71,14 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			return nil, err
 		}
 	}
-	if err := a.openKeys(o.CreateKeys); err != nil {
+	if err := a.checkData(o); err != nil {
 		return nil, err
 	}
 	a.budget = db.NewBudget(c.MaxConnections)
 	if a.Control, err = db.Open(ctx, c.ControlDSN(), db.Options{Timeline: db.ControlTimeline(), Logger: a.Log, Budget: a.budget}); err != nil {
 		return nil, fmt.Errorf("open the control database %s: %w", db.Redact(c.ControlDSN()), err)
 	}
-	if err := a.checkFingerprint(ctx); err != nil {
+	if err := a.openKeys(ctx, o.CreateKeys); err != nil {
 		return nil, err
 	}
 	if err := a.build(); err != nil {
@@ -94,30 +97,30 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	return a, a.checkDemo(o)
 }
 
-// openKeys reads or makes the keys file. A data folder that has a control database has had its keys file: making another
-// would only hide that it is missing.
-func (a *App) openKeys(create bool) error {
-	path := a.Config.KeysFile()
-	if db.EngineOf(a.Config.ControlDSN()) == db.SQLite {
-		if _, err := os.Stat(filepath.Join(a.Config.Data, "control.db")); err == nil {
-			create = false
-		}
+// checkData refuses to make data where a command only wants to look at some.
+func (a *App) checkData(o Options) error {
+	if o.Create || db.EngineOf(a.Config.ControlDSN()) != db.SQLite {
+		return nil
 	}
-	var err error
-	if a.Keys, err = secret.Open(path, create); errors.Is(err, secret.ErrNoKeys) {
-		return fmt.Errorf("there is no keys file %s; give the one this data was made with as --keys FILE: %w", path, err)
-	} else if err != nil {
-		return fmt.Errorf("open the keys file %s: %w", path, err)
+	if _, err := os.Stat(filepath.Join(a.Config.Data, "control.db")); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("there is no data in %s; give another --data DIR, or start `provost serve --data %s`", a.Config.Data, a.Config.Data)
 	}
 	return nil
 }
 
-// checkFingerprint refuses to work with another keys file than the control database was made with: no API key would
-// be recognised and no sealed value could be read.
-func (a *App) checkFingerprint(ctx context.Context) error {
+// openKeys reads the keys file the databases were made with, or makes one for a control database that is new: making
+// another for one that has data would only hide that its own is missing. With another keys file no API key would be
+// recognised and no sealed value could be read, so that is refused.
+func (a *App) openKeys(ctx context.Context, create bool) error {
 	known, err := a.controlSetting(ctx, fingerprintSetting)
 	if err != nil {
 		return err
+	}
+	path := a.Config.KeysFile()
+	if a.Keys, err = secret.Open(path, create && known == ""); errors.Is(err, secret.ErrNoKeys) {
+		return fmt.Errorf("there is no keys file %s; give the one this data was made with as --keys FILE: %w", path, err)
+	} else if err != nil {
+		return fmt.Errorf("open the keys file %s: %w", path, err)
 	}
 	switch mine := a.Keys.Fingerprint(); known {
 	case mine:
@@ -125,8 +128,7 @@ func (a *App) checkFingerprint(ctx context.Context) error {
 	case "":
 		return a.setControl(ctx, fingerprintSetting, mine)
 	default:
-		return fmt.Errorf("the keys file %s (fingerprint %.8s) is not the one these databases were made with (%.8s); give that one as --keys FILE",
-			a.Config.KeysFile(), mine, known)
+		return fmt.Errorf("the keys file %s (fingerprint %.8s) is not the one these databases were made with (%.8s); give that one as --keys FILE", path, mine, known)
 	}
 }
 

@@ -48,7 +48,8 @@ type BackupPart struct {
 // BackedUpTenant is a tenant in a backup.
 type BackedUpTenant struct {
 	tenant.Info
-	Part BackupPart `json:"part"`
+	StatedURL string     `json:"stated_base_url,omitempty"` // where its base URL was given, not made from its host
+	Part      BackupPart `json:"part"`
 }
 
 // Backup writes all tenants, or only one, into the file, which appears under its name when it is complete. Each part is one consistent
@@ -126,7 +127,7 @@ func (a *App) writeParts(ctx context.Context, z *zip.Writer, m *Manifest, only s
 		if err != nil {
 			return fmt.Errorf("back up tenant %s: %w", t.Name, err)
 		}
-		m.Tenants = append(m.Tenants, BackedUpTenant{t, part})
+		m.Tenants = append(m.Tenants, BackedUpTenant{t, t.StatedURL(), part})
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/people"
@@ -173,6 +174,7 @@ func (a *App) demoTenant(ctx context.Context) (tenant.Info, error) {
 	if err := a.fillDemo(record.AsSystem(tenant.With(ctx, h)), h); err != nil {
 		return tenant.Info{}, fmt.Errorf("fill the demo tenant: %w", err)
 	}
+	debug.FreeOSMemory() // making the data takes much more than serving it
 	return info, a.setControl(ctx, demoFilledSetting, info.ID)
 }
 

@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"strconv"
 
 	"github.com/provost-itsm/provost/internal/people"
+	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
@@ -50,6 +52,9 @@ func (a *App) Listen(ctx context.Context) error {
 	b, err := json.Marshal(o)
 	if err != nil {
 		return fmt.Errorf("remember how the server is reached: %w", err)
+	}
+	if known, err := a.controlSetting(ctx, originSetting); err != nil || known == string(b) {
+		return err
 	}
 	return a.setControl(ctx, originSetting, string(b))
 }
@@ -102,6 +107,9 @@ func (a *App) EnsureTenant(ctx context.Context, name string, demo bool) (tenant.
 	}
 	ctx = principal.With(ctx, &principal.Principal{Kind: principal.System, Login: "system", DisplayName: "Provost"})
 	info, err := a.Tenants.Create(ctx, tenant.New{Name: name, Hosts: a.firstHosts(), BaseURL: a.Config.BaseURL, Demo: demo})
+	if fault.Is(err, fault.Conflict) {
+		return tenant.Info{}, false, errors.New("another server makes the first tenant at this moment; start again in a few seconds")
+	}
 	if err != nil {
 		return tenant.Info{}, false, fmt.Errorf("make the first tenant: %w", err)
 	}

@@ -56,7 +56,7 @@ func (a *App) withTenant(next http.Handler) http.Handler {
 			return
 		}
 		defer release()
-		a.startJobs(r.Context(), h)
+		a.ensureJobs(h)
 		next.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), h)))
 	})
 }

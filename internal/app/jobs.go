@@ -14,21 +14,31 @@ import (
 type jobsKey struct{}
 
 // running ends a runner together with the handle it works on.
-type running struct{ *job.Runner }
+type running struct {
+	*job.Runner
+	a *App
+	h *tenant.Handle
+}
 
 // Close stops the runner and waits for what it is doing.
 func (r running) Close() error {
 	r.Stop()
+	r.a.jobs.Delete(r.h)
 	return nil
 }
 
-// startJobs has the jobs of a tenant done as long as its handle is open. Each open tenant is served by every replica; leases keep them apart.
-func (a *App) startJobs(ctx context.Context, h *tenant.Handle) {
+// ensureJobs has the jobs of a tenant done from its first request on, for as long as its handle is open. Several replicas may do so; leases
+// keep them apart.
+func (a *App) ensureJobs(h *tenant.Handle) {
+	if _, started := a.jobs.Load(h); started {
+		return
+	}
 	h.Value(jobsKey{}, func() any {
 		r := job.NewRunner(h.DB, job.Options{Clock: a.Clock, Log: a.Log, TenantID: h.ID, Poll: 15 * time.Second})
 		a.registerJobs(r, h)
-		r.Start(tenant.With(context.WithoutCancel(ctx), h))
-		return running{r}
+		r.Start(tenant.With(context.Background(), h)) // not of the request that happened to be first
+		a.jobs.Store(h, struct{}{})
+		return running{r, a, h}
 	})
 }
 

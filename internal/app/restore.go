@@ -51,7 +51,7 @@ func Restore(ctx context.Context, c config.Config, path string, o RestoreOptions
 			return nil, err
 		}
 	}
-	a, err := Open(ctx, c, Options{CreateKeys: o.AnyKeys, AnyDemo: true, Logger: o.Logger})
+	a, err := Open(ctx, c, Options{Create: true, CreateKeys: o.AnyKeys, AnyDemo: true, Logger: o.Logger})
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +210,7 @@ func (a *App) restoreTenants(ctx context.Context, z *zip.Reader, m *Manifest, o 
 		} else if m.Keys != a.Keys.Fingerprint() && !o.AnyKeys {
 			err = fmt.Errorf("the keys file has fingerprint %.8s, the server that was backed up has %.8s; give that one as --keys FILE, or add --any-keys", a.Keys.Fingerprint(), m.Keys)
 		} else {
-			err = a.Tenants.Restore(ctx, t.Info, f, o.Progress("tenant "+t.Name))
+			err = a.Tenants.Restore(ctx, t.Info, t.StatedURL, f, o.Progress("tenant "+t.Name))
 		}
 		if err := errors.Join(err, f.Close()); err != nil {
 			return fmt.Errorf("restore tenant %s: %w", t.Name, err)

@@ -150,7 +150,7 @@ func (g globals) execute(ctx context.Context, t terminal, name string, c command
 func direct(ctx context.Context, cfg config.Config, c call, cmd command) (json.RawMessage, error) {
 	_, founds := cmd.(founder)
 	a, err := app.Open(ctx, cfg, app.Options{
-		CreateKeys: founds, AnyDemo: true, NoLock: db.EngineOf(cfg.ControlDSN()) == db.Postgres, Logger: quiet(os.Stderr),
+		Create: founds, CreateKeys: founds, AnyDemo: true, NoLock: db.EngineOf(cfg.ControlDSN()) == db.Postgres, Logger: quiet(os.Stderr),
 	})
 	if err != nil {
 		return nil, err

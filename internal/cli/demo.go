@@ -21,7 +21,7 @@ func (d *demoCommand) start(ctx context.Context, t terminal, g globals) error {
 		}
 		d.Credentials = abs
 	}
-	return serve(ctx, t, d.config(g, g.dataFolder("provost-demo")), app.Options{CreateKeys: true, Demo: true}, func(ctx context.Context, a *app.App) (func() error, error) {
+	return serve(ctx, t, d.config(g, g.dataFolder("provost-demo")), app.Options{Create: true, CreateKeys: true, Demo: true}, func(ctx context.Context, a *app.App) (func() error, error) {
 		c, err := a.EnsureDemo(ctx)
 		if err != nil {
 			return nil, err

@@ -36,7 +36,7 @@ func (f serverFlags) config(g globals, data string) config.Config {
 type serveCommand struct{ serverFlags }
 
 func (s *serveCommand) start(ctx context.Context, t terminal, g globals) error {
-	return serve(ctx, t, s.config(g, g.dataFolder("provost-data")), app.Options{CreateKeys: true}, func(ctx context.Context, a *app.App) (func() error, error) {
+	return serve(ctx, t, s.config(g, g.dataFolder("provost-data")), app.Options{Create: true, CreateKeys: true}, func(ctx context.Context, a *app.App) (func() error, error) {
 		info, made, err := a.EnsureTenant(ctx, "default", false)
 		if err != nil {
 			return nil, err
@@ -62,7 +62,15 @@ func serve(ctx context.Context, t terminal, c config.Config, o app.Options, begi
 	if err := c.Check(); err != nil {
 		return usageError{err}
 	}
+	for _, path := range []*string{&c.Data, &c.Keys} { // commands that run in the server are called from other folders
+		if *path != "" {
+			if err := absolute(path); err != nil {
+				return err
+			}
+		}
+	}
 	o.Logger = app.NewLogger(t.err, c.Level())
+	slog.SetDefault(o.Logger) // what has no logger of its own logs here too
 	a, err := app.Open(ctx, c, o)
 	if errors.Is(err, app.ErrLocked) {
 		return fmt.Errorf("%w; stop that one, or give another folder as --data DIR", err)

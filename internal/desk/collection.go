@@ -138,6 +138,7 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 	}
 	resolve, dialect := resolver(c.typ, c.postgres()), dialects[c.tenant.DB.Engine()]
 	var args odata.Args
+	var bounds *odata.Predicate
 	if q.HasFilter {
 		f, err := odata.ParseFilter(q.Filter)
 		if err != nil {
@@ -148,6 +149,7 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 			return nil, err
 		}
 		p.Where = predicate.SQL(dialect, &args)
+		bounds = predicate
 	}
 	visible, err := c.visible(ctx, c.typ, rows, &args)
 	if err != nil {
@@ -183,6 +185,10 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 	}
 	recID, _ := resolve("RecId")
 	p.Order = p.order.SQL(dialect, recID)
+	if dialect == odata.SQLite && rangeFirst(bounds, p.order) {
+		order, recID := p.order.Unindexed(recID)
+		p.Seek = order.SQL(dialect, recID)
+	}
 	p.digest = strings.Join([]string{c.typ.Object, q.Filter, q.Search}, "\x00")
 	if q.SkipToken != "" {
 		at, err := p.order.ParseToken(q.SkipToken, p.digest)
@@ -194,6 +200,26 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 	p.Args = args.Values
 	return p, nil
 }
+
+// rangeFirst reports whether SQLite has to be kept from walking all rows in their order for a filter that is only a
+// range of an indexed column: it knows nothing of how few rows a range holds. An equality serves it better, and so
+// does an order by the column of the range.
+func rangeFirst(bounds *odata.Predicate, order odata.Order) bool {
+	exact, ranged := bounds.Bounds()
+	for _, c := range exact {
+		if indexed(c) {
+			return false
+		}
+	}
+	for _, c := range ranged {
+		if indexed(c) {
+			return len(order) == 0 || order[0].Column.Name != c.Name
+		}
+	}
+	return false
+}
+
+func indexed(c odata.Column) bool { return strings.HasPrefix(c.SQL, "c_") || c.SQL == "rec_id" }
 
 // position is where a page ends: the row's values in the order of the read.
 func (p *plan) position(row record.Row) (odata.Position, error) {

@@ -42,7 +42,7 @@ func (s *Server) Request(method, path string, header map[string]string, body str
 		r.Body, r.ContentLength = http.NoBody, 0
 	}
 	raw, query, _ := strings.Cut(path, "?")
-	r.URL.Opaque = "//" + r.URL.Host + strings.ReplaceAll(raw, " ", "%20")
+	r.URL.Opaque = strings.ReplaceAll(raw, " ", "%20") // no host in it: the Host header would not count beside it
 	r.URL.RawQuery = strings.ReplaceAll(query, " ", "%20")
 	for k, v := range header {
 		if strings.EqualFold(k, "Host") {

@@ -400,8 +400,8 @@ func readCIDRs(in []string) (out []string, complaint string) {
 }
 
 func parseCIDR(s string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(s); err == nil {
-		a = a.Unmap().WithZone("")
+	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
+		a = a.Unmap()
 		return netip.PrefixFrom(a, a.BitLen()), nil
 	}
 	n, err := netip.ParsePrefix(s)

@@ -294,3 +294,39 @@ func (p part) of(unix int64) int64 {
 		return unix
 	}
 }
+
+// Bounds names the columns that every row of the predicate is bounded by: exact with an equality or a choice of
+// values, ranged with an order comparison or a beginning. It is what an index can serve.
+func (p *Predicate) Bounds() (exact, ranged []Column) {
+	if p == nil {
+		return nil, nil
+	}
+	terms := []*term{p.root}
+	if p.root.kind == allOf {
+		terms = p.root.kids
+	}
+	for _, t := range terms {
+		if t.part != whole {
+			continue
+		}
+		switch t.kind {
+		case isIn, isNull:
+			exact = append(exact, t.column)
+		case isLt, isLe, isGt, isGe, hasPrefix:
+			ranged = append(ranged, t.column)
+		}
+	}
+	return exact, ranged
+}
+
+// Unindexed is the order under which SQLite chooses its index by the condition alone: a unary plus hides a column from
+// the planner (https://sqlite.org/optoverview.html section 3.1).
+func (o Order) Unindexed(recID Column) (Order, Column) {
+	out := make(Order, len(o))
+	for i, t := range o {
+		t.Column.SQL = "+" + t.Column.SQL
+		out[i] = t
+	}
+	recID.SQL = "+" + recID.SQL
+	return out, recID
+}

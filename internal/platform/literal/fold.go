@@ -9,6 +9,7 @@ import (
 
 // Fold is the Unicode full case folding (CaseFolding.txt, C and F) that text is stored and compared in, by its bytes.
 // It does not normalise. Text that does not change is returned as it is, without allocation when it is ASCII.
+// Bytes that are not UTF-8 stay as they are.
 func Fold(s string) string {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -23,7 +24,17 @@ func foldUnicode(s string) string {
 	if strings.IndexFunc(s, smallCherokee) < 0 {
 		return s
 	}
-	return strings.Map(foldCherokee, s)
+	b := make([]byte, 0, len(s))
+	for len(s) > 0 { // not by strings.Map, which would change bytes that are not UTF-8
+		r, size := utf8.DecodeRuneInString(s)
+		if smallCherokee(r) {
+			b = utf8.AppendRune(b, foldCherokee(r))
+		} else {
+			b = append(b, s[:size]...)
+		}
+		s = s[size:]
+	}
+	return string(b)
 }
 
 func smallCherokee(r rune) bool { return foldCherokee(r) != r }

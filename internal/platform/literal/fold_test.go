@@ -11,7 +11,7 @@ import (
 func TestFold(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "", "abc": "abc", "aBC": "abc", "[Z]@`{": "[z]@`{", "Straße": "strasse", "ΣΊΣΥΦΟΣ": "σίσυφοσ", "İ": "i̇", "ﬁ": "fi", "É": "é", "ꭰᎠᏸ": "ᎠᎠᏰ",
-		"A\xffÉ\xc3": "a\xffé\xc3",
+		"A\xffÉ\xc3": "a\xffé\xc3", "ꭰ\xe1": "Ꭰ\xe1",
 	} {
 		if got := literal.Fold(in); got != want {
 			t.Errorf("Fold(%q) = %q, want %q", in, got, want)

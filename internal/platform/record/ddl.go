@@ -49,6 +49,15 @@ type index struct {
 	unique               bool
 }
 
+// ordered is the column as an index sorts it. Nulls come first, as every $orderby has them; the engine's own columns
+// are never null, and there PostgreSQL's default serves both directions.
+func (f *Field) ordered() string {
+	if f.Part == Kept {
+		return f.Column
+	}
+	return f.Column + " @NULLS"
+}
+
 // indexes lists what the table of a root type needs, for itself and its extensions.
 func (t *Type) indexes() []index {
 	short := strings.TrimPrefix(t.table, "rec_")
@@ -65,7 +74,7 @@ func (t *Type) indexes() []index {
 			if f.Def != nil {
 				kind = f.Def.Index
 			}
-			x := index{name: "ix_" + short + "_" + strings.TrimPrefix(f.Column, "c_"), columns: f.Column + " @NULLS, rec_id"}
+			x := index{name: "ix_" + short + "_" + strings.TrimPrefix(f.Column, "c_"), columns: f.ordered() + ", rec_id"}
 			switch kind {
 			case Sparse:
 				x.where = f.Column + " IS NOT NULL"
@@ -75,16 +84,17 @@ func (t *Type) indexes() []index {
 			out = append(out, x)
 		}
 		over := func(kind string, fields []string, unique bool) {
-			names := make([]string, len(fields))
+			names, ordered := make([]string, len(fields)), make([]string, len(fields))
 			for k, name := range fields {
-				names[k] = of.Fields[of.names[strings.ToLower(name)]].Column
+				f := &of.Fields[of.Position(name)]
+				names[k], ordered[k] = f.Column, f.ordered()
 			}
 			x := index{name: "ix_" + short + "_" + kind + "_" + strings.ReplaceAll(strings.Join(names, "_"), "c_", ""), unique: unique}
 			if unique {
 				x.columns = strings.Join(names, ", ")
 				x.where = strings.Join(names, " IS NOT NULL AND ") + " IS NOT NULL"
 			} else {
-				x.columns = strings.Join(names, " @NULLS, ") + " @NULLS, rec_id"
+				x.columns = strings.Join(ordered, ", ") + ", rec_id"
 			}
 			out = append(out, x)
 		}

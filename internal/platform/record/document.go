@@ -146,7 +146,10 @@ func storedValue(k Kind, kind JSONKind, raw []byte) (Value, error) {
 		n, err := literal.Decimal(s)
 		return NumValue(n), err
 	case Time:
-		n, _, err := literal.Time(s)
+		n, null, err := literal.Time(s)
+		if null {
+			return Value{}, err
+		}
 		return NumValue(n), err
 	}
 	return TextValue(s), nil

@@ -17,6 +17,7 @@ type Query struct {
 	Args   []any  // of Where, then of After
 	Counts int    // how many of Args belong to Where
 	Order  string // "ORDER BY …"
+	Seek   string // the same order for choosing the page's rows before they are read; "" to read them in order
 	Limit  int    // 0: none are read, only counted
 	Offset int
 	Search *Search
@@ -79,12 +80,18 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 	if q.After != "" {
 		conditions = append(conditions, "("+q.After+")")
 	}
-	query := "SELECT rec_id, object, rev, ver, doc FROM " + t.table
+	where := ""
 	if len(conditions) > 0 {
-		query += " WHERE " + strings.Join(conditions, " AND ")
+		where = " WHERE " + strings.Join(conditions, " AND ")
 	}
 	args = append(args[:len(args):len(args)], q.Limit, q.Offset)
-	query += fmt.Sprintf(" %s LIMIT $%d OFFSET $%d", q.Order, len(args)-1, len(args))
+	page := fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(args)-1, len(args))
+	query := "SELECT rec_id, object, rev, ver, doc FROM " + t.table
+	if q.Seek != "" {
+		query += " WHERE id IN (SELECT id FROM " + t.table + where + " " + q.Seek + page + ") " + q.Order
+	} else {
+		query += where + " " + q.Order + page
+	}
 	rows, err := r.Query(ctx, query, args...)
 	if err != nil {
 		return 0, err

@@ -31,6 +31,9 @@ type Info struct {
 	statedBase string // as stored; empty where BaseURL is made from the host
 }
 
+// StatedURL returns the base URL given when the tenant was made; empty where BaseURL is made from its first host.
+func (i Info) StatedURL() string { return i.statedBase }
+
 // Origin says under which scheme and port this server is reached, for base URLs made from a host name.
 type Origin struct {
 	Scheme string // http or https

@@ -21,7 +21,7 @@ const originSetting = "tenant.origin"
 // drainTime is how long requests of a tenant that is being deleted have to end.
 const drainTime = 30 * time.Second
 
-// abandoned is the age from which a creation that is not finished counts as cut short by a crash.
+// abandoned is the age from which a creation that is not finished counts as cut short by a crash, where other replicas may be creating.
 const abandoned = time.Hour
 
 // New describes a tenant to create.
@@ -245,12 +245,13 @@ func (r *Registry) repair(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	alone := db.EngineOf(r.o.ControlDSN) == db.SQLite // the data folder is locked: nobody else is creating anything
 	for _, t := range rows {
 		switch {
 		case t.Status == deleted && len(t.sealed) > 0:
 			r.log.Info("dropping the database of a deleted tenant", "tenant", t.ID)
 			err = r.erase(ctx, t)
-		case t.Status == creating && r.o.Clock.Now().Sub(t.Created) > abandoned:
+		case t.Status == creating && (alone || r.o.Clock.Now().Sub(t.Created) > abandoned):
 			r.log.Info("undoing the creation of a tenant that was cut short", "tenant", t.Name)
 			err = r.abandon(ctx, t)
 		}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -73,7 +74,12 @@ func (p *pool) acquire(ctx context.Context, id string) (*Handle, func(), error) 
 			p.release(id, e)
 			return nil, nil, e.err
 		}
-		return e.handle, sync.OnceFunc(func() { p.release(id, e) }), nil
+		given := new(atomic.Bool)
+		return e.handle, func() {
+			if given.CompareAndSwap(false, true) {
+				p.release(id, e)
+			}
+		}, nil
 	}
 }
 

@@ -339,6 +339,24 @@ func TestCrashInDeletionIsRepaired(t *testing.T) {
 	}
 }
 
+func TestCrashInCreationIsRepaired(t *testing.T) {
+	dsn, data := sqlite(t), t.TempDir()
+	s := start(t, dsn, data, nil)
+	a := s.create(t, tenant.New{Name: "a", Hosts: []string{"a.test"}})
+	err := s.control.Alone(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE tenant SET status = 'creating', version = $1`, tx.AddCell("tenants", 1))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := start(t, dsn, data, nil)
+	if found, _ := filepath.Glob(filepath.Join(data, "tenants", a.ID+"*")); len(found) != 0 {
+		t.Errorf("left behind: %v", found)
+	}
+	again.create(t, tenant.New{Name: "a", Hosts: []string{"a.test"}}) // name and host are free again
+}
+
 func TestHandles(t *testing.T) {
 	opened := 0
 	var mu sync.Mutex

@@ -106,10 +106,11 @@ func load(ctx context.Context, d *db.DB, in io.Reader, p Progress) error {
 	return nil
 }
 
-// Restore makes a tenant as it was when it was backed up, with its id, from the dump of its database.
-func (r *Registry) Restore(ctx context.Context, was Info, from io.Reader, p Progress) error {
+// Restore makes a tenant as it was when it was backed up, with its id, from the dump of its database. The base URL is empty where it
+// is made from the host.
+func (r *Registry) Restore(ctx context.Context, was Info, baseURL string, from io.Reader, p Progress) error {
 	_, err := r.Create(ctx, New{
-		Name: was.Name, Hosts: was.Hosts, BaseURL: was.BaseURL, Demo: was.Demo, id: was.ID, created: was.Created, action: "tenant.restore",
+		Name: was.Name, Hosts: was.Hosts, BaseURL: baseURL, Demo: was.Demo, id: was.ID, created: was.Created, action: "tenant.restore",
 		fill: func(ctx context.Context, d *db.DB) error { return load(ctx, d, from, p) },
 	})
 	return err

@@ -1,0 +1,176 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Workload is one of the fixed workloads.
+type Workload struct {
+	Name     string
+	What     string // one line for people
+	Limit    string // the figure of the calibration it is compared with
+	incident bool   // on the stock Incident instead of BenchIncident
+	kind     kind
+}
+
+type kind uint8
+
+const (
+	getByKey kind = iota
+	listPage
+	createRow
+	createTenants // createRow over many tenants at once
+)
+
+// Workloads are all workloads, in the order in which they run: reading before writing, so that lists read what was loaded.
+var Workloads = []Workload{
+	{Name: "T3", What: "OData get by key, all fields, uniform keys", Limit: "hello", kind: getByKey},
+	{Name: "T4c", What: "OData list: filter on three fields, by date, first 100, exact total", Limit: "pages", kind: listPage},
+	{Name: "T5", What: "OData create, durable, audited, unique numbers", Limit: "commits", kind: createRow},
+	{Name: "S3", What: "T3 on the stock Incident", Limit: "hello", incident: true, kind: getByKey},
+	{Name: "S4", What: "T4c on the stock Incident", Limit: "pages", incident: true, kind: listPage},
+	{Name: "S5", What: "T5 on the stock Incident", Limit: "commits", incident: true, kind: createRow},
+	{Name: "M", What: "T5 over many tenants at once", Limit: "commits", kind: createTenants},
+}
+
+// choose returns the workloads of the names, in their fixed order; all without names. Case does not matter.
+func choose(names []string) ([]Workload, error) {
+	if len(names) == 0 {
+		return Workloads, nil
+	}
+	var out []Workload
+	for _, w := range Workloads {
+		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, w.Name) }) {
+			out = append(out, w)
+		}
+	}
+	for _, n := range names {
+		if !slices.ContainsFunc(out, func(w Workload) bool { return strings.EqualFold(n, w.Name) }) {
+			return nil, fmt.Errorf("there is no workload %s; there are T3, T4c, T5, S3, S4, S5 and M", n)
+		}
+	}
+	return out, nil
+}
+
+// place is one set of records on one server: where to reach it, how to talk to it, and what is in it.
+type place struct {
+	address string // HOST:PORT to connect to
+	host    string // of the requests
+	dialect *dialect
+	shape   *shape
+	keys    []string     // of the loaded records
+	rows    atomic.Int64 // in the set as far as we know: loaded and acknowledged
+	lists   [][]byte     // a list request for each combination
+	numbers atomic.Int64
+}
+
+func newPlace(address, host string, d *dialect, s *shape) *place {
+	p := &place{address: address, host: host, dialect: d, shape: s}
+	// Numbers that a former run on the same peer did not use.
+	p.numbers.Store(time.Now().UnixMilli() * 1000)
+	for _, c := range s.combos {
+		p.lists = append(p.lists, d.get(host, d.set+d.list(s.filter, c)))
+	}
+	return p
+}
+
+// fill loads records and keeps their keys.
+func (p *place) fill(ctx context.Context, connections, records int, progress func(done int64)) error {
+	p.keys = make([]string, records)
+	var next, done atomic.Int64
+	op := operation{status: p.dialect.created, request: func(w *worker) []byte {
+		if w.index = int(next.Add(1)) - 1; w.index >= records {
+			return nil
+		}
+		return p.create(w, w.index)
+	}, each: func(w *worker, body []byte) (err error) {
+		p.rows.Add(1)
+		if n := done.Add(1); n%10_000 == 0 {
+			progress(n)
+		}
+		p.keys[w.index], err = p.dialect.keyOf(body)
+		return err
+	}, check: func(_ *worker, body []byte) error { return p.dialect.checkRecord(body, "") }}
+	m, err := drive{address: p.address, connections: connections}.run(ctx, op)
+	if err != nil {
+		return err
+	}
+	if m.acknowledged != int64(records) {
+		return fmt.Errorf("%d of %d records of %s could be loaded: %w", m.acknowledged, records, p.shape.object, m.problem)
+	}
+	return nil
+}
+
+func (p *place) create(w *worker, index int) []byte {
+	w.buffer = p.dialect.appendCreate(w.buffer[:0], p.host, p.shape.payloads[index%len(p.shape.payloads)], p.numbers.Add(1))
+	return w.buffer
+}
+
+// count asks the server for the number of rows.
+func (p *place) count() (int64, error) {
+	c := client{address: p.address}
+	defer c.drop()
+	answer, err := c.do(p.dialect.get(p.host, p.dialect.set+p.dialect.count))
+	if err != nil {
+		return 0, fmt.Errorf("count %s: %w", p.shape.object, err)
+	}
+	if answer.status != 200 {
+		return 0, fmt.Errorf("count %s: status %d: %.300q", p.shape.object, answer.status, answer.body)
+	}
+	total, _, err := p.dialect.page(answer.body)
+	return total, err
+}
+
+// sample reads one record and returns its bytes, for the report.
+func (p *place) sample() (int, error) {
+	if len(p.keys) == 0 {
+		return 0, errors.New("no record was loaded")
+	}
+	c := client{address: p.address}
+	defer c.drop()
+	answer, err := c.do(p.dialect.get(p.host, p.dialect.entity(p.keys[0])))
+	if err != nil {
+		return 0, fmt.Errorf("read a record of %s: %w", p.shape.object, err)
+	}
+	if answer.status != 200 {
+		return 0, fmt.Errorf("read a record of %s: status %d: %.300q", p.shape.object, answer.status, answer.body)
+	}
+	return len(answer.body), nil
+}
+
+// operation makes the requests of a workload on places: one, or many tenants, of which each connection has its own.
+func (k kind) operation(places []*place) operation {
+	of := func(w *worker) *place { return places[w.id%len(places)] }
+	switch k {
+	case getByKey:
+		return operation{status: 200, request: func(w *worker) []byte {
+			p := of(w)
+			w.key = p.keys[w.r.IntN(len(p.keys))]
+			w.buffer = p.dialect.appendGet(w.buffer[:0], p.host, w.key)
+			return w.buffer
+		}, check: func(w *worker, body []byte) error { return of(w).dialect.checkRecord(body, w.key) }}
+	case listPage:
+		return operation{status: 200, request: func(w *worker) []byte {
+			p := of(w)
+			w.index = w.r.IntN(len(p.lists))
+			return p.lists[w.index]
+		}, check: func(w *worker, body []byte) error {
+			p := of(w)
+			return p.dialect.checkList(body, p.shape.filter, p.shape.combos[w.index], len(p.keys)/len(p.shape.combos))
+		}}
+	default:
+		return operation{status: places[0].dialect.created, request: func(w *worker) []byte {
+			p := of(w)
+			return p.create(w, w.r.IntN(len(p.shape.payloads)))
+		}, each: func(w *worker, _ []byte) error {
+			of(w).rows.Add(1)
+			return nil
+		}, check: func(w *worker, body []byte) error { return of(w).dialect.checkRecord(body, "") }}
+	}
+}
