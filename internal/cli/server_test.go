@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,9 @@ type server struct {
 	base  string
 	where []string // what a command needs to find the same tenants
 	dir   string
+	links <-chan string // to set passwords, as printed; closed when the server has ended
+	cmd   *exec.Cmd
+	said  *bytes.Buffer // its log
 }
 
 func program(t *testing.T, dir string, args ...string) *exec.Cmd {
@@ -54,22 +58,41 @@ func serve(t *testing.T, dir string, where ...string) *server {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
+	s := &server{where: where, dir: dir, cmd: c, said: &stderr}
 	t.Cleanup(func() {
+		if c.ProcessState != nil { // the test ended it
+			return
+		}
 		_ = c.Process.Signal(syscall.SIGTERM)
 		if err := c.Wait(); err != nil {
 			t.Errorf("the server ended with %v: %s", err, stderr.String())
 		}
 	})
-	line, err := bufio.NewReader(out).ReadString('\n')
+	lines := bufio.NewReader(out)
+	line, err := lines.ReadString('\n')
 	if err != nil {
 		t.Fatalf("the server said nothing: %v: %s", err, stderr.String())
 	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
 	port := regexp.MustCompile(`:\d+\n$`).FindString(line)
 	if port == "" {
 		t.Fatalf("the server said %q", line)
 	}
-	return &server{"http://127.0.0.1" + strings.TrimSpace(port), where, dir}
+	s.base = "http://127.0.0.1" + strings.TrimSpace(port)
+	links := make(chan string, 1)
+	go func() {
+		defer close(links)
+		for {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				return
+			}
+			if strings.Contains(line, "/set-password#") {
+				links <- strings.TrimSpace(line)
+			}
+		}
+	}()
+	s.links = links
+	return s
 }
 
 // command runs an administrative command and returns its JSON.
@@ -251,5 +274,67 @@ func TestBackupWhileClientsWrite(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestFirstStartLink(t *testing.T) {
+	s := serve(t, t.TempDir(), "--data", "d")
+	link := <-s.links
+	_, code, _ := strings.Cut(link, "#")
+	use := func(password string) (int, string) {
+		form := url.Values{"code": {code}, "password": {password}, "again": {password}}
+		a, err := http.PostForm(s.base+"/set-password", form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Body.Close()
+		b, _ := io.ReadAll(a.Body)
+		return a.StatusCode, string(b)
+	}
+	signIn := func(password string) int {
+		body := fmt.Sprintf(`{"tenant":"localhost","username":"admin","password":%q,"role":"Admin"}`, password)
+		status, _, err := s.ask("POST", "localhost", "/api/rest/authentication/login", "", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return status
+	}
+	if got := signIn("correct horse battery"); got != 400 {
+		t.Errorf("signing in before a password is set: %d, want 400", got)
+	}
+	if status, body := use("short"); status != 400 || strings.Contains(body, "goroutine") {
+		t.Errorf("a short password: %d, want 400", status)
+	}
+	if status, body := use("correct horse battery"); status != 200 {
+		t.Errorf("the link: %d %s, want 200", status, body)
+	}
+	if status, _ := use("another horse battery"); status != 400 {
+		t.Errorf("the link a second time: %d, want 400", status)
+	}
+	if got := signIn("correct horse battery"); got != 200 {
+		t.Errorf("signing in: %d, want 200", got)
+	}
+	if strings.Contains(s.said.String(), code) {
+		t.Error("the log holds the link")
+	}
+}
+
+func TestKilledServerLeavesNothingInTheWay(t *testing.T) {
+	dir := t.TempDir()
+	s := serve(t, dir, "--data", "d")
+	s.command(t, "user", "create", "ada", "--role", "SelfService")
+	if err := s.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.cmd.Wait()
+	if got := fmt.Sprint(s.command(t, "user", "list")["users"]); !strings.Contains(got, "ada") { // over the socket that is left
+		t.Errorf("users after the kill: %s", got)
+	}
+	again := serve(t, dir, "--data", "d")
+	if got := fmt.Sprint(again.command(t, "user", "list")["users"]); !strings.Contains(got, "ada") {
+		t.Errorf("users after the restart: %s", got)
+	}
+	if report := again.command(t, "doctor", "--audit"); report["ok"] != true {
+		t.Errorf("doctor: %v", report)
 	}
 }

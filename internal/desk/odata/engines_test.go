@@ -2,13 +2,11 @@ package odata_test
 
 import (
 	"context"
-	"database/sql"
+	"path/filepath"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-	_ "modernc.org/sqlite"
-
 	"github.com/provost-itsm/provost/internal/desk/odata"
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/testkit/pgtest"
 )
 
@@ -16,31 +14,32 @@ import (
 func engines(t *testing.T) map[string]*engine {
 	t.Helper()
 	return map[string]*engine{
-		"SQLite":     newEngine(t, odata.SQLite, openSQLite(t)),
-		"PostgreSQL": newEngine(t, odata.Postgres, openPostgres(t, pgtest.DSN(t))),
+		"SQLite":     newEngine(t, odata.SQLite, connect(t, "sqlite:"+filepath.Join(t.TempDir(), "rows.db"))),
+		"PostgreSQL": newEngine(t, odata.Postgres, connect(t, pgtest.DSN(t))),
 	}
 }
 
-type sqliteConnection struct{ db *sql.DB }
+type openDatabase struct{ db *db.DB }
 
-func openSQLite(t *testing.T) sqliteConnection {
+func connect(t *testing.T, dsn string) openDatabase {
 	t.Helper()
-	db, err := sql.Open("sqlite", ":memory:")
+	d, err := db.Open(t.Context(), dsn, db.Options{Timeline: db.TenantTimeline()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.SetMaxOpenConns(1) // the database lives in its connection
-	t.Cleanup(func() { _ = db.Close() })
-	return sqliteConnection{db}
+	t.Cleanup(func() { _ = d.Close() })
+	return openDatabase{d}
 }
 
-func (c sqliteConnection) exec(query string, args ...any) error {
-	_, err := c.db.Exec(query, args...)
-	return err
+func (c openDatabase) exec(query string, args ...any) error {
+	return c.db.Alone(context.Background(), func(tx *db.Tx) error {
+		_, err := tx.Exec(query, args...)
+		return err
+	})
 }
 
-func (c sqliteConnection) texts(query string, args ...any) ([]string, error) {
-	rows, err := c.db.Query(query, args...)
+func (c openDatabase) texts(query string, args ...any) ([]string, error) {
+	rows, err := c.db.Query(context.Background(), query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -54,33 +53,4 @@ func (c sqliteConnection) texts(query string, args ...any) ([]string, error) {
 		all = append(all, one)
 	}
 	return all, rows.Err()
-}
-
-type postgresConnection struct{ conn *pgx.Conn }
-
-func openPostgres(t *testing.T, dsn string) postgresConnection {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	return postgresConnection{conn}
-}
-
-func (c postgresConnection) exec(query string, args ...any) error {
-	_, err := c.conn.Exec(context.Background(), query, args...)
-	return err
-}
-
-func (c postgresConnection) texts(query string, args ...any) ([]string, error) {
-	rows, err := c.conn.Query(context.Background(), query, args...)
-	if err != nil {
-		return nil, err
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if all == nil {
-		all = []string{}
-	}
-	return all, err
 }

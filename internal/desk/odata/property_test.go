@@ -38,7 +38,7 @@ func columnsOf(d odata.Dialect) []odata.Column {
 	return columns
 }
 
-// engine is a database with a temporary table t of the stock of columns.
+// engine is a database with a table t of the stock of columns.
 type engine struct {
 	dialect odata.Dialect
 	columns []odata.Column
@@ -61,7 +61,7 @@ func newEngine(t *testing.T, d odata.Dialect, conn connection) *engine {
 			types[i] += " NOT NULL"
 		}
 	}
-	if err := conn.exec("CREATE TEMPORARY TABLE t (" + strings.Join(types, ", ") + ")"); err != nil {
+	if err := conn.exec("CREATE TABLE t (" + strings.Join(types, ", ") + ")"); err != nil {
 		t.Fatal(err)
 	}
 	return e

@@ -9,6 +9,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -50,7 +51,7 @@ func totals(in io.Reader, out io.Writer, before []string) (failed bool, err erro
 			_, _ = out.Write(line)
 		}
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		before = append(before, "reading the events: "+err.Error())
 	}
 	for _, step := range before {
