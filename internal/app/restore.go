@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/config"
@@ -40,6 +41,7 @@ func Restore(ctx context.Context, c config.Config, path string, o RestoreOptions
 	if err != nil {
 		return nil, fmt.Errorf("read the backup %s: %w", path, err)
 	}
+	restored := false
 	// Everything is read and summed up once before anything is written.
 	for _, p := range m.parts() {
 		if err := verifyPart(&z.Reader, p); err != nil {
@@ -47,7 +49,18 @@ func Restore(ctx context.Context, c config.Config, path string, o RestoreOptions
 		}
 	}
 	if m.Control != nil {
-		if err := restoreControl(ctx, c, &z.Reader, m, o); err != nil {
+		lock, err := lockForRestore(c)
+		if err != nil {
+			return nil, err
+		}
+		defer func() {
+			if !restored {
+				sweep(c)
+			}
+		}()
+		err = restoreControl(ctx, c, &z.Reader, m, o)
+		lock.release()
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -58,7 +71,18 @@ func Restore(ctx context.Context, c config.Config, path string, o RestoreOptions
 	if err := a.restoreTenants(ctx, &z.Reader, m, o); err != nil {
 		return nil, errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 	}
+	restored = true
 	return m, a.Close(context.WithoutCancel(ctx))
+}
+
+// sweep removes what a restore that failed left in a data folder, which was empty before, so that it can be tried again.
+func sweep(c config.Config) {
+	if db.EngineOf(c.ControlDSN()) != db.SQLite {
+		return
+	}
+	for _, name := range []string{"control.db", "control.db-wal", "control.db-shm", "tenants"} {
+		_ = os.RemoveAll(filepath.Join(c.Data, name))
+	}
 }
 
 func (m *Manifest) parts() []BackupPart {
@@ -107,11 +131,6 @@ func verifyPart(z *zip.Reader, p BackupPart) error {
 
 // restoreControl loads the control database and points its tenants to databases beside it, sealed with the keys at hand.
 func restoreControl(ctx context.Context, c config.Config, z *zip.Reader, m *Manifest, o RestoreOptions) error {
-	lock, err := lockForRestore(c)
-	if err != nil {
-		return err
-	}
-	defer lock.release()
 	keys, err := secret.Open(c.KeysFile(), o.AnyKeys)
 	if errors.Is(err, secret.ErrNoKeys) {
 		return fmt.Errorf("copy the keys file of the server that was backed up to %s first (mode 0600), or add --any-keys and issue new API keys afterwards", c.KeysFile())
@@ -189,7 +208,7 @@ func lockForRestore(c config.Config) (*folderLock, error) {
 		return nil, err
 	}
 	if db.EngineOf(c.ControlDSN()) == db.SQLite {
-		if _, err := os.Stat(c.Data + "/control.db"); err == nil {
+		if _, err := os.Stat(filepath.Join(c.Data, "control.db")); err == nil {
 			lock.release()
 			return nil, fault.New(fault.Conflict, "not_empty", "The data folder %s holds data already; restore into an empty one.", c.Data)
 		}

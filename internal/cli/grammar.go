@@ -14,6 +14,7 @@ import (
 // grammar is the whole command line.
 type grammar struct {
 	globals
+	benchCommands
 
 	Serve   serveCommand   `cmd:"" help:"Serve tenants. An empty data folder becomes a working tenant."`
 	Demo    demoCommand    `cmd:"" help:"Serve a realistic demo tenant and print its credentials."`

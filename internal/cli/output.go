@@ -139,6 +139,9 @@ func cell(v any) string {
 		}
 		return "no"
 	case []any:
+		if len(v) == 0 {
+			return "-"
+		}
 		parts := make([]string, len(v))
 		for i, p := range v {
 			parts[i] = cell(p)

@@ -29,7 +29,25 @@ type server struct {
 	dir   string
 	links <-chan string // to set passwords, as printed; closed when the server has ended
 	cmd   *exec.Cmd
-	said  *bytes.Buffer // its log
+	said  *log // its log
+}
+
+// log is what a process wrote so far.
+type log struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 func program(t *testing.T, dir string, args ...string) *exec.Cmd {
@@ -53,7 +71,7 @@ func serve(t *testing.T, dir string, where ...string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var stderr bytes.Buffer
+	var stderr log
 	c.Stderr = &stderr
 	if err := c.Start(); err != nil {
 		t.Fatal(err)

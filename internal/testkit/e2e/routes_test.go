@@ -1,0 +1,279 @@
+package e2e_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/testkit"
+	"github.com/provost-itsm/provost/internal/testkit/pgtest"
+)
+
+// route is a request that needs a credential. pattern is how the route tables name it.
+type route struct{ pattern, method, path, body string }
+
+// routes is every route that asks who is there, about records of the tenant.
+func routes(p *party) []route {
+	const odata, rest = "/api/odata/businessobject/", "/api/rest/authentication/"
+	one := incidents + "('" + p.incident + "')"
+	return []route{
+		{odata, "GET", incidents, ""},
+		{odata, "GET", "/HEAT" + incidents + "?$search=" + p.word, ""},
+		{odata, "GET", "/heat/API/OData/BusinessObject/Incidents?$filter=Subject ne null", ""},
+		{odata, "GET", employees + "?$filter=LoginID eq '" + p.word + "'", ""},
+		{odata, "POST", incidents, `{"Subject":"intruder"}`},
+		{odata, "GET", one, ""},
+		{odata, "GET", incidents + "(" + p.number + ")", ""},
+		{odata, "PUT", one, `{"Symptom":"intruder"}`},
+		{odata, "PATCH", one, `{"Symptom":"intruder"}`},
+		{odata, "DELETE", one, ""},
+		{odata, "DELETE", employees + "('" + p.person + "')", ""},
+		{odata, "GET", one + "/IncidentContainsJournal", ""},
+		{odata, "POST", one + "/Resolve", `{}`},
+		{odata, "PATCH", one + "/IncidentContainsJournal('" + p.incident + "')/$Ref", ""},
+		{odata, "DELETE", one + "/IncidentContainsJournal('" + p.incident + "')/$Ref", ""},
+		{odata, "GET", incidents + "/saved?ActionId=" + p.incident, ""},
+		{odata, "OPTIONS", incidents, ""},
+		{odata, "GET", odata + "nosuchthings", ""},
+		{"/api/odata/", "GET", "/api/odata/$metadata", ""},
+		{"/api/odata/", "GET", "/api/odata/incidents/$metadata", ""},
+		{"/api/rest/", "GET", "/api/rest/Attachment?ID=" + p.incident, ""},
+		{"/api/rest/", "POST", "/api/rest/ServiceRequest/new", `{}`},
+		{"/api/rest/", "POST", "/HEAT/api/rest/search", `{"Text":"` + p.word + `","ObjectType":"incident"}`},
+		{rest + "logout", "POST", rest + "logout", ""},
+	}
+}
+
+// open are the routes that need no credential, as the route tables name them: each has checks of its own.
+var open = []string{
+	"/", "/api/rest/authentication/login",
+	"GET /set-password", "POST /set-password", "GET /set-password/page.css", "GET /set-password/page.js",
+}
+
+// unauthorized wants the one answer to a credential that does not count, with nothing of the tenant in it.
+func unauthorized(tb testing.TB, what string, a testkit.Answer, secret string) {
+	tb.Helper()
+	m := a.JSON()
+	if a.Status != http.StatusUnauthorized || m["code"] != "ISM_4001" || m["description"] != "Invalid session key or session timed out" || bytes.Contains(a.Body, []byte(secret)) {
+		tb.Errorf("%s: %d %.300s, want 401 ISM_4001", what, a.Status, a.Body)
+	}
+}
+
+// TestEveryRouteIsTried reads the route tables: who adds a route has to say here whether it needs a credential.
+func TestEveryRouteIsTried(t *testing.T) {
+	t.Parallel()
+	tried := slices.Clone(open)
+	for _, r := range routes(&party{}) {
+		tried = append(tried, r.pattern)
+	}
+	methods := map[string]bool{}
+	for _, r := range routes(&party{}) {
+		methods[r.method] = true
+	}
+	files, err := filepath.Glob(filepath.Join("..", "..", "*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") || strings.Contains(filepath.ToSlash(name), "/testkit/") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, pattern := range patterns(parsed) {
+			found++
+			if !slices.Contains(tried, pattern) {
+				t.Errorf("%s has the route %q, which no test tries without a credential: add it to routes or open", name, pattern)
+			}
+		}
+	}
+	if found < len(open) {
+		t.Errorf("%d routes found: the test looks in the wrong place", found)
+	}
+	for _, m := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		if !methods[m] {
+			t.Errorf("no route is tried with %s", m)
+		}
+	}
+}
+
+// patterns returns the patterns given to HandleFunc and Handle in a file, constants of the file resolved.
+func patterns(file *ast.File) []string {
+	constants := map[string]string{}
+	literal := func(e ast.Expr) (string, bool) {
+		switch e := e.(type) {
+		case *ast.BasicLit:
+			s, err := strconv.Unquote(e.Value)
+			return s, err == nil
+		case *ast.Ident:
+			s, ok := constants[e.Name]
+			return s, ok
+		}
+		return "", false
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok {
+			for i, name := range v.Names {
+				if i < len(v.Values) {
+					if s, ok := literal(v.Values[i]); ok {
+						constants[name.Name] = s
+					}
+				}
+			}
+		}
+		return true
+	})
+	var out []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if !ok || len(c.Args) != 2 {
+			return true
+		}
+		if s, ok := c.Fun.(*ast.SelectorExpr); ok && (s.Sel.Name == "HandleFunc" || s.Sel.Name == "Handle") {
+			if pattern, ok := literal(c.Args[0]); ok {
+				out = append(out, pattern)
+			} else {
+				out = append(out, fmt.Sprintf("unreadable pattern %T", c.Args[0]))
+			}
+		}
+		return true
+	})
+	return out
+}
+
+func TestNoRouteAnswersWithoutACredentialThatCounts(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		s := testkit.Start(t, testkit.Options{DSN: dsn})
+		t.Cleanup(func() { erase(t, s) })
+		p := furnish(t, s, "default", "localhost", "quartz")
+		before := p.contents(t)
+		for what, header := range deadCredentials(t, s, p) {
+			for _, r := range routes(p) {
+				unauthorized(t, what+": "+r.method+" "+r.path, send(t, s, p.host, r.method, r.path, header, r.body), p.word)
+			}
+		}
+		weak(t, s, p)
+		if after := p.contents(t); after != before {
+			t.Errorf("somebody without a right has changed something:\n%s\n%s", before, after)
+		}
+	})
+}
+
+// deadCredentials are credentials that do not count (any more).
+func deadCredentials(t *testing.T, s *testkit.Server, p *party) map[string]http.Header {
+	t.Helper()
+	of := func(v string) http.Header { return http.Header{"Authorization": {v}} }
+	made := func(args ...string) (id, key string) {
+		m := s.Run(t, append([]string{"key", "create", "--role", "Admin"}, args...)...)
+		return m["id"].(string), m["key"].(string)
+	}
+	_, expired := made("--expires", "500ms")
+	_, elsewhere := made("--from", "192.0.2.0/24")
+	disabledID, disabled := made()
+	deletedID, deleted := made("--legacy")
+	for _, key := range []string{disabled, deleted} { // used, so that somebody remembers them
+		if a := send(t, s, p.host, http.MethodGet, incidents, of("REST "+key), ""); a.Status != http.StatusOK {
+			t.Errorf("a new key: %d %.300s", a.Status, a.Body)
+		}
+	}
+	s.Run(t, "key", "disable", disabledID)
+	s.Run(t, "key", "delete", deletedID)
+	a := login(t, s, p.host, p.host)
+	ended := strings.Trim(string(a.Body), `"`)
+	if a := send(t, s, p.host, http.MethodPost, "/api/rest/authentication/logout", of(ended), ""); a.Status != http.StatusNoContent {
+		t.Errorf("sign out: %d %.300s", a.Status, a.Body)
+	}
+	host, rest, _ := strings.Cut(p.session, "#")
+	dead := map[string]http.Header{
+		"no credential": nil, "an empty header": of(""), "an empty key": of("rest_api_key="), "a random key": of("REST 0123456789ABCDEF0123456789ABCDEF"),
+		"a random word": of("letmein"), "Basic": of("Basic YWRtaW46YWRtaW4="), "a token of nobody": of("Bearer eyJhbGciOiJub25lIn0.e30."),
+		"an expired key": of("REST " + expired), "a key from elsewhere": of("REST " + elsewhere),
+		"a disabled key": of("rest_api_key=" + disabled), "a deleted key": of("Bearer " + deleted),
+		"an ended session": of(ended), "an ended session as a cookie": {"Cookie": {"SID=" + ended}},
+		"a session with another number": of(host + "#" + rest + "9"), "a session in other letters": of(host + "#" + flip(rest)),
+		"a key with one letter changed": of("REST " + flip(p.key)), "a good key twice": of("REST " + p.key + " " + p.key),
+		"a good cookie beside a bad key": {"Cookie": {"SID=" + p.session}, "Authorization": {"REST nonsense"}},
+	}
+	until(t, "a key expires", func() bool {
+		return send(t, s, p.host, http.MethodGet, incidents+"?$top=1", of("REST "+expired), "").Status == http.StatusUnauthorized
+	})
+	return dead
+}
+
+// flip changes the case of the first letter there is.
+func flip(s string) string {
+	i := strings.IndexFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' })
+	if i < 0 {
+		return s + "x"
+	}
+	return s[:i] + strings.ToUpper(s[i:i+1]) + s[i+1:]
+}
+
+// until waits for a condition that time alone brings about.
+func until(tb testing.TB, what string, holds func() bool) {
+	tb.Helper()
+	tick, limit := time.NewTicker(50*time.Millisecond), time.NewTimer(patience)
+	defer tick.Stop()
+	defer limit.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-limit.C:
+			tb.Fatalf("%s: not within %s", what, patience)
+		}
+	}
+}
+
+// weak asks with a key of a role that may read its own incidents only and change nothing of others.
+func weak(t *testing.T, s *testkit.Server, p *party) {
+	t.Helper()
+	login := "weak" + hex.EncodeToString([]byte{byte(os.Getpid())})
+	s.Run(t, "user", "create", login, "--role", "SelfService")
+	c := client{Server: s, host: p.host, key: s.Key(t, "SelfService", "--on-behalf-of", login)}
+	for _, r := range routes(p) {
+		if r.method == http.MethodPost && r.path == incidents { // a right of everybody
+			continue
+		}
+		if strings.HasSuffix(r.path, "/logout") {
+			continue
+		}
+		a := c.ask(t, r.method, r.path, r.body)
+		code, _ := a.JSON()["code"].(string)
+		switch {
+		case strings.Contains(strings.ToLower(r.path), "employees") && r.method == http.MethodGet: // everybody reads employees
+		case a.Status == http.StatusOK && r.method == http.MethodGet && bytes.Contains(a.Body, []byte(`"value":[]`)):
+		case a.Status >= 400 && a.Status <= 499 && strings.HasPrefix(code, "ISM_"):
+		default:
+			t.Errorf("SelfService: %s %s: %d %.300s", r.method, r.path, a.Status, a.Body)
+		}
+		if bytes.Contains(a.Body, []byte("Secret "+p.word)) {
+			t.Errorf("SelfService: %s %s shows an incident of somebody else: %.300s", r.method, r.path, a.Body)
+		}
+	}
+	s.Run(t, "user", "delete", login)
+}
+
+// freshDSN is a database for a tenant of its own.
+func freshDSN(t *testing.T) string {
+	t.Helper()
+	return pgtest.DSN(t)
+}
