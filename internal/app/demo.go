@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/people"
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
@@ -215,6 +216,10 @@ func (a *App) demoLogin(ctx context.Context, h *tenant.Handle, n people.NewPerso
 			return err
 		}
 		id = created.RecID
+	}
+	grant := func(tx *db.Tx) error { return role.Store{Clock: a.Clock}.Grant(ctx, tx, id, n.Role, true) } // harmless twice
+	if err := h.DB.Write(ctx, nil, grant); err != nil {
+		return err
 	}
 	return a.People.SetPassword(ctx, h, id, password)
 }

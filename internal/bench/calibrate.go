@@ -31,7 +31,7 @@ type Calibration struct {
 	Fsync    float64 `json:"fsync_per_s"`        // 4 KiB appended and synced
 	Signs    float64 `json:"es256_signs_per_s"`  // on one core
 	Pages    float64 `json:"page_encodes_per_s"` // a page of 100 records by encoding/json, on one core
-	PageCPU  float64 `json:"page_encode_us"`
+	PageCPU  float64 `json:"page_encode_us"`     // CPU µs of one, garbage collection and all
 	PageSize int     `json:"page_bytes"`
 }
 
@@ -48,10 +48,9 @@ func calibrate(ctx context.Context, o Options, dir string, each time.Duration) (
 	if c.Signs, err = signs(each); err != nil {
 		return c, err
 	}
-	if c.Pages, c.PageSize, err = pages(o.Seed, each); err != nil {
+	if err = c.pages(o.Seed, each); err != nil {
 		return c, err
 	}
-	c.PageCPU = 1e6 / c.Pages
 	c.Hello, c.HelloCPU, err = hello(ctx, o.Program, o.Connections, each)
 	return c, err
 }
@@ -124,14 +123,14 @@ func signs(each time.Duration) (float64, error) {
 }
 
 // pages encodes a page of 100 records as a program would that keeps records in structures.
-func pages(seed uint64, each time.Duration) (perSecond float64, size int, err error) {
+func (c *Calibration) pages(seed uint64, each time.Duration) error {
 	s, err := benchShape(seed, 1)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	var catalogue record.Catalogue
 	if err := json.Unmarshal(Definition, &catalogue); err != nil {
-		return 0, 0, fmt.Errorf("measure encoding: %w", err)
+		return fmt.Errorf("measure encoding: %w", err)
 	}
 	row := reflect.StructOf(structure(catalogue.Objects[0].Fields))
 	page := reflect.New(reflect.StructOf([]reflect.StructField{
@@ -143,17 +142,28 @@ func pages(seed uint64, each time.Duration) (perSecond float64, size int, err er
 	for i := range 100 {
 		doc := append(append([]byte(nil), s.payloads[i%len(s.payloads)]...), '}')
 		if err := json.Unmarshal(doc, rows.Index(i).Addr().Interface()); err != nil {
-			return 0, 0, fmt.Errorf("measure encoding: %w", err)
+			return fmt.Errorf("measure encoding: %w", err)
 		}
 	}
 	page.Field(2).Set(rows)
 	v := page.Addr().Interface()
-	perSecond, err = repeat(each, func() error {
+	before, err := usageNow(0)
+	if err != nil {
+		return err
+	}
+	n := 0
+	c.Pages, err = repeat(each, func() error {
 		b, err := json.Marshal(v)
-		size = len(b)
+		c.PageSize = len(b)
+		n++
 		return err
 	})
-	return perSecond, size, err
+	if err != nil {
+		return fmt.Errorf("measure encoding: %w", err)
+	}
+	after, err := usageNow(0)
+	c.PageCPU = float64((after.client - before.client).Microseconds()) / float64(n)
+	return err
 }
 
 // structure lists the fields a record is read with, system fields first, as those of a Go structure.

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -127,7 +128,7 @@ func (p *place) count() (int64, error) {
 	return total, err
 }
 
-// sample reads one record and returns its bytes, for the report.
+// sample reads one record and returns its bytes without the context of the answer, for the report.
 func (p *place) sample() (int, error) {
 	if len(p.keys) == 0 {
 		return 0, errors.New("no record was loaded")
@@ -141,7 +142,17 @@ func (p *place) sample() (int, error) {
 	if answer.status != 200 {
 		return 0, fmt.Errorf("read a record of %s: status %d: %.300q", p.shape.object, answer.status, answer.body)
 	}
-	return len(answer.body), nil
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(answer.body, &fields); err != nil {
+		return 0, fmt.Errorf("a record is not JSON: %w", err)
+	}
+	size := 1
+	for name, value := range fields {
+		if !strings.HasPrefix(name, "@odata.") {
+			size += len(name) + len(value) + 4 // two quotes, colon, comma or brace
+		}
+	}
+	return size, nil
 }
 
 // operation makes the requests of a workload on places: one, or many tenants, of which each connection has its own.

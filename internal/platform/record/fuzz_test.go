@@ -139,9 +139,9 @@ func TestSearchFindsARecordByEachOfItsWords(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			set := map[string]struct{}{}
-			addWords(set, text)
-			for w := range set {
+			v := vocabulary{seen: map[string]struct{}{}}
+			v.add(text)
+			for _, w := range v.words {
 				s, err := ParseSearch(w)
 				if err != nil {
 					t.Fatal(err)

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -101,6 +102,10 @@ func (t *Type) pageWhere(ctx context.Context, r db.Reader, s *schema, where stri
 // are current. Run it until then in the background: reading does not depend on it.
 func (e *Engine) Rewrite(ctx context.Context) (int, error) {
 	s := e.now(ctx)
+	var done int64
+	if err := e.db.QueryRow(ctx, "SELECT coalesce((SELECT value FROM cell WHERE name = 'rewritten'), 0)").Scan(&done); err != nil || done == s.version {
+		return 0, err
+	}
 	for _, t := range s.ordered {
 		rows, err := t.pageWhere(ctx, e.db, s, "object = $1 AND ver <> $2", t.Object, t.Version)
 		if err != nil || len(rows) == 0 {
@@ -126,10 +131,13 @@ func (e *Engine) Rewrite(ctx context.Context) (int, error) {
 			}
 			return nil
 		})
-		if err == errStale {
+		if errors.Is(err, errStale) {
 			return len(rows), e.refresh(ctx)
 		}
 		return len(rows), err
 	}
-	return 0, nil
+	return 0, e.db.Write(ctx, func(*db.Tx) error { return nil }, func(tx *db.Tx) error {
+		tx.SetCell("rewritten", s.version)
+		return nil
+	})
 }

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,23 +16,29 @@ const (
 	maxQueryWords = 32
 )
 
-// addWords collects the words of a text: its runs of letters and digits, folded, and each whole e-mail address,
-// host name, number or id with punctuation inside.
-func addWords(words map[string]struct{}, text string) {
+// vocabulary is the words of a record, each once, in the order they are first met.
+type vocabulary struct {
+	words []string
+	seen  map[string]struct{}
+}
+
+// add takes the words of a text: its runs of letters and digits, folded, and each whole e-mail address, host name,
+// number or id with punctuation inside.
+func (v *vocabulary) add(text string) {
 	text = literal.Fold(text)
 	eachChunk(text, func(chunk string) {
 		inner := 0
 		eachRun(chunk, func(run string) {
 			inner++
-			put(words, run)
+			v.put(run)
 		})
 		if inner > 1 {
-			put(words, chunk)
+			v.put(chunk)
 		}
 	})
 }
 
-func put(words map[string]struct{}, word string) {
+func (v *vocabulary) put(word string) {
 	if len(word) > maxWord {
 		cut := maxWord
 		for !utf8.RuneStart(word[cut]) {
@@ -41,8 +46,9 @@ func put(words map[string]struct{}, word string) {
 		}
 		word = word[:cut]
 	}
-	if len(words) < maxWords {
-		words[word] = struct{}{}
+	if _, ok := v.seen[word]; !ok && len(v.words) < maxWords {
+		v.seen[word] = struct{}{}
+		v.words = append(v.words, word)
 	}
 }
 
@@ -81,22 +87,17 @@ func split(text string, in func(rune) bool, fn func(string)) {
 	}
 }
 
-// words lists the words of a record's searched fields, sorted.
+// wordsOf lists the words of a record's searched fields.
 func (t *Type) wordsOf(r Record) []string {
-	set := make(map[string]struct{}, 64)
+	v := vocabulary{words: make([]string, 0, 64), seen: make(map[string]struct{}, 64)}
 	for _, i := range t.searched {
 		if r[i].Set && t.Fields[i].Kind == Text {
-			addWords(set, r[i].Text)
+			v.add(r[i].Text)
 		} else if r[i].Set {
-			addWords(set, string(appendValue(nil, t.Fields[i].Kind, r[i])))
+			v.add(string(appendValue(nil, t.Fields[i].Kind, r[i])))
 		}
 	}
-	out := make([]string, 0, len(set))
-	for w := range set {
-		out = append(out, w)
-	}
-	sort.Strings(out)
-	return out
+	return v.words
 }
 
 // term is one word of a search. Exact words match whole, others as a prefix.

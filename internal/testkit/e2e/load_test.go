@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -83,6 +84,15 @@ func (l *ledger) begin(tb testing.TB, s *testkit.Server, key string, random *ran
 		w.wg.Go(func() { w.write(i, r) })
 	}
 	return w
+}
+
+// beginWith is begin on a restored server, where records are those that rows shows.
+func (l *ledger) beginWith(tb testing.TB, s *testkit.Server, key string, random *rand.Rand, rows map[string]seen) *load {
+	tb.Helper()
+	for i := range l.own {
+		l.own[i] = slices.DeleteFunc(l.own[i], func(e *entry) bool { return rows[e.recID].RecID == "" })
+	}
+	return l.begin(tb, s, key, random)
 }
 
 // end stops the writers and waits for them.

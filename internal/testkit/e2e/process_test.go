@@ -1,12 +1,16 @@
 package e2e_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/provost-itsm/provost/internal/testkit"
 )
 
 // listening returns the TCP ports a process listens on, as the kernel sees it.
@@ -64,4 +68,20 @@ func peakMemory(tb testing.TB, pid int) int {
 	}
 	tb.Fatal("no VmHWM in the status of the process")
 	return 0
+}
+
+// command is a command line of the program, without its name.
+type command []string
+
+// run runs it in a process of its own.
+func (c command) run(tb testing.TB) (code int, out, said string) {
+	tb.Helper()
+	cmd := exec.Command(testkit.Binary(tb), c...)
+	var o, e strings.Builder
+	cmd.Stdout, cmd.Stderr = &o, &e
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		tb.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), o.String(), e.String()
 }

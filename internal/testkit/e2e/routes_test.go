@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"bytes"
-	"encoding/hex"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -17,7 +16,6 @@ import (
 	"time"
 
 	"github.com/provost-itsm/provost/internal/testkit"
-	"github.com/provost-itsm/provost/internal/testkit/pgtest"
 )
 
 // route is a request that needs a credential. pattern is how the route tables name it.
@@ -246,7 +244,7 @@ func until(tb testing.TB, what string, holds func() bool) {
 // weak asks with a key of a role that may read its own incidents only and change nothing of others.
 func weak(t *testing.T, s *testkit.Server, p *party) {
 	t.Helper()
-	login := "weak" + hex.EncodeToString([]byte{byte(os.Getpid())})
+	const login = "weak"
 	s.Run(t, "user", "create", login, "--role", "SelfService")
 	c := client{Server: s, host: p.host, key: s.Key(t, "SelfService", "--on-behalf-of", login)}
 	for _, r := range routes(p) {
@@ -270,10 +268,4 @@ func weak(t *testing.T, s *testkit.Server, p *party) {
 		}
 	}
 	s.Run(t, "user", "delete", login)
-}
-
-// freshDSN is a database for a tenant of its own.
-func freshDSN(t *testing.T) string {
-	t.Helper()
-	return pgtest.DSN(t)
 }

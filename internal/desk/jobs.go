@@ -1,0 +1,33 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/job"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// Jobs registers what the desk does for a tenant in the background.
+func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
+	const rewrite, tend = "desk.rewrite", "desk.tend"
+	// Documents of an older schema are read as well as new ones; rewriting saves completing them each time.
+	r.Register(rewrite, func(ctx context.Context, _ json.RawMessage) error {
+		for {
+			n, err := h.Records.Rewrite(ctx)
+			if err != nil || n == 0 {
+				return err
+			}
+		}
+	})
+	r.Schedule(rewrite, 10*time.Minute)
+	r.Register(tend, func(ctx context.Context, _ json.RawMessage) error {
+		if err := h.DB.Tend(ctx); err != nil {
+			return fmt.Errorf("tend the database: %w", err)
+		}
+		return nil
+	})
+	r.Schedule(tend, 6*time.Hour)
+}
