@@ -1,0 +1,62 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/provost-itsm/provost/internal/testkit"
+)
+
+// TestRolesDecideWhichRecordsAreThere plays the same requests as an administrator, an agent, two people who serve
+// themselves and a key without rights on incidents.
+func TestRolesDecideWhichRecordsAreThere(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		s := testkit.Start(t, testkit.Options{DSN: dsn})
+		for _, login := range []string{"ann", "ben"} {
+			s.Run(t, "user", "create", login, "--role", "SelfService")
+		}
+		s.Run(t, "user", "create", "agent", "--role", "ServiceDeskAnalyst")
+		vars := map[string]string{
+			"admin": s.Key(t, "Admin"),
+			"agent": s.Key(t, "ServiceDeskAnalyst", "--group", "agents", "--on-behalf-of", "agent"),
+			"ann":   s.Key(t, "SelfService", "--group", "self", "--on-behalf-of", "ann"),
+			"ben":   s.Key(t, "SelfService", "--group", "self", "--on-behalf-of", "ben"),
+		}
+		as := func(who string) map[string]string { return map[string]string{"Authorization": "rest_api_key=${" + who + "}"} }
+		s.Scenario(t, vars, nil, []testkit.Step{
+			{Name: "setting: the people", Path: sets + "employees?$filter=LoginID eq 'ann'", Header: as("admin"), Rows: 1, Keep: map[string]string{"annID": "RecId"}},
+		})
+		for _, row := range s.Ask(t, "GET", sets+"employees?$filter=LoginID eq 'ann'", "rest_api_key="+vars["admin"], "").Rows() {
+			vars["annID"] = row["RecId"].(string)
+		}
+		s.Scenario(t, vars, nil, []testkit.Step{
+			{Name: "ann's incident, by an administrator", Method: "POST", Path: sets + "incidents", Header: as("admin"), Status: 201, Body: `{"Subject":"printer of ann","ProfileLink":"${annID}"}`, Keep: map[string]string{"hers": "RecId", "number": "IncidentNumber"}},
+			{Name: "somebody's incident", Method: "POST", Path: sets + "incidents", Header: as("admin"), Status: 201, Body: `{"Subject":"printer of nobody"}`, Keep: map[string]string{"other": "RecId"}},
+			{Name: "a note on ann's", Method: "POST", Path: sets + "journal__notess", Header: as("admin"), Status: 201, Body: `{"Subject":"n","NotesBody":"b","ParentLink_RecID":"${hers}"}`},
+			{Name: "ann sees hers alone", Path: sets + "incidents", Header: as("ann"), Rows: 1, Fields: map[string]any{"RecId": "${hers}"}, Has: []string{`"@odata.count":1`}},
+			{Name: "search sees no further", Path: sets + "incidents?$search=printer", Header: as("ann"), Rows: 1},
+			{Name: "a filter sees no further", Path: sets + "incidents?$filter=RecId eq '${other}' or Subject ne 'x'", Header: as("ann"), Rows: 1, Fields: map[string]any{"RecId": "${hers}"}},
+			{Name: "ann reads hers", Path: sets + "incidents('${hers}')", Header: as("ann")},
+			{Name: "by its number too", Path: sets + "incidents('${number}')", Header: as("ann")},
+			{Name: "not somebody's", Path: sets + "incidents('${other}')", Header: as("ann"), Status: 400, Has: []string{"Invalid key"}},
+			{Name: "nor changes it", Method: "PATCH", Path: sets + "incidents('${other}')", Header: as("ann"), Body: `{"Symptom":"mine"}`, Status: 400, Has: []string{"cannot be found in the business object 'incident'"}},
+			{Name: "ann's notes", Path: sets + "journals", Header: as("ann"), Rows: 1},
+			{Name: "ben sees nothing", Path: sets + "incidents", Header: as("ben"), Has: []string{`"@odata.count":0`}},
+			{Name: "nor the note", Path: sets + "journals", Header: as("ben"), Has: []string{`"@odata.count":0`}},
+			{Name: "nor ann's incident", Path: sets + "incidents('${hers}')", Header: as("ben"), Status: 400, Has: []string{"Invalid key"}},
+			{Name: "ben reads employees", Path: sets + "employees?$filter=LoginID eq 'ann'", Header: as("ben"), Rows: 1},
+			{Name: "ben cannot change them", Method: "PATCH", Path: sets + "employees('${annID}')", Header: as("ben"), Body: `{"LastName":"x"}`, Status: 400, Has: []string{"Role SelfService does not have rights to update object Employee#."}},
+			{Name: "ann cannot delete hers", Method: "DELETE", Path: sets + "incidents('${hers}')", Header: as("ann"), Status: 400, Has: []string{"Role SelfService does not have rights to delete object Incident#."}},
+			{Name: "changes are not for her", Path: sets + "changes", Header: as("ann"), Status: 400, Has: []string{"does not have rights to read object Change#"}},
+			{Name: "ben makes his own", Method: "POST", Path: sets + "incidents", Header: as("ben"), Status: 201, Body: `{"Subject":"of ben"}`},
+			{Name: "and sees it", Path: sets + "incidents", Header: as("ben"), Rows: 1, Fields: map[string]any{"Subject": "of ben", "CreatedBy": "ben", "LastModBy": "ben"}},
+			{Name: "the agent sees all", Path: sets + "incidents", Header: as("agent"), Rows: 3},
+			{Name: "the agent works", Method: "PATCH", Path: sets + "incidents('${hers}')", Header: as("agent"), Body: `{"Status":"Active","Category":"Hardware","Owner":"agent","OwnerTeam":"IT Support"}`, Fields: map[string]any{"Owner": "agent", "LastModBy": "agent"}},
+			{Name: "the agent does not delete", Method: "DELETE", Path: sets + "incidents('${hers}')", Header: as("agent"), Status: 400, Has: []string{"does not have rights to delete object Incident#."}},
+		})
+		s.Run(t, "user", "disable", "ann")
+		if a := s.Ask(t, "GET", sets+"incidents", "rest_api_key="+vars["ann"], ""); a.Status != 401 || !strings.Contains(string(a.Body), "ISM_4001") {
+			t.Errorf("a disabled person still reads: %d %s", a.Status, a.Body)
+		}
+	})
+}
