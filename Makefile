@@ -98,7 +98,7 @@ go:
 
 .PHONY: postgres
 postgres: go
-	@[ -n "$$PROVOST_TEST_POSTGRES" ] || [ -x /usr/lib/postgresql/15/bin/initdb ] || \
+	@[ -x /usr/lib/postgresql/15/bin/initdb ] || \
 	{ initdb --version 2>/dev/null | grep -q ' 15\.'; } || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "== installing postgresql-15 for the tests"; \

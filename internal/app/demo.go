@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/provost-itsm/provost/internal/app/demo"
 	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -134,14 +135,16 @@ func (a *App) EnsureDemo(ctx context.Context) (*Credentials, error) {
 		BaseURL: info.BaseURL, TenantID: info.ID, TenantHost: info.Hosts[0], APIKey: seed.secretFor("api_key"),
 		Admin: DemoLogin{"admin", seed.password("admin")}, Agent: DemoLogin{"agent", seed.password("agent")},
 	}
-	c.Employee, err = demoEmployee(ctx, h)
+	c.Employee, err = a.demoEmployee(ctx, h)
+	debug.FreeOSMemory() // making the data and hashing passwords take much more than serving
 	return c, err
 }
 
 // Settings of the control database by which a demo that is complete, and has the secrets of this folder, is known.
 const (
-	demoFilledSetting = "demo.filled" // id of the tenant
-	demoSeedSetting   = "demo.seed"   // SHA-256 of the seed, hex
+	demoFilledSetting   = "demo.filled"   // id of the tenant
+	demoEmployeeSetting = "demo.employee" // RecId of the person for scripts
+	demoSeedSetting     = "demo.seed"     // SHA-256 of tenant id and seed, hex
 )
 
 // demoTenant returns the demo tenant with its data.
@@ -172,10 +175,13 @@ func (a *App) demoTenant(ctx context.Context) (tenant.Info, error) {
 		return tenant.Info{}, err
 	}
 	defer release()
-	if err := a.fillDemo(record.AsSystem(tenant.With(ctx, h)), h); err != nil {
+	filling, err := demo.Fill(record.AsSystem(tenant.With(ctx, h)), h, a.Clock.Now())
+	if err != nil {
 		return tenant.Info{}, fmt.Errorf("fill the demo tenant: %w", err)
 	}
-	debug.FreeOSMemory() // making the data takes much more than serving it
+	if err := a.setControl(ctx, demoEmployeeSetting, filling.Employee); err != nil {
+		return tenant.Info{}, err
+	}
 	return info, a.setControl(ctx, demoFilledSetting, info.ID)
 }
 
@@ -224,25 +230,19 @@ func (a *App) demoLogin(ctx context.Context, h *tenant.Handle, n people.NewPerso
 	return a.People.SetPassword(ctx, h, id, password)
 }
 
-// demoEmployee finds the first active person who is nobody in particular.
-func demoEmployee(ctx context.Context, h *tenant.Handle) (DemoEmployee, error) {
-	var out DemoEmployee
+// demoEmployee returns the person the demo was filled with for scripts.
+func (a *App) demoEmployee(ctx context.Context, h *tenant.Handle) (DemoEmployee, error) {
+	id, err := a.controlSetting(ctx, demoEmployeeSetting)
+	if err != nil {
+		return DemoEmployee{}, err
+	}
 	t, ok := h.Records.Type(ctx, "Employee")
 	if !ok {
-		return out, fmt.Errorf("the demo tenant has no people")
+		return DemoEmployee{}, errors.New("the demo tenant has no people")
 	}
-	_, err := h.Records.List(ctx, record.Query{Type: t, Order: "ORDER BY rec_id", Limit: 50}, func(row record.Row) error {
-		login := row.Text("LoginID")
-		if out.RecID == "" && row.Text("Status") == "Active" && row.Text("PrimaryEmail") != "" && login != "" && login != "admin" && login != "agent" && login != trust.BuiltInLogin {
-			out = DemoEmployee{row.RecID, row.Text("NetworkUserName")}
-		}
-		return nil
-	})
-	if err == nil && out.RecID == "" {
-		err = errors.New("nobody is there")
-	}
+	row, err := h.Records.Get(ctx, t, id)
 	if err != nil {
-		return out, fmt.Errorf("find an employee of the demo: %w", err)
+		return DemoEmployee{}, fmt.Errorf("find the demo's employee: %w", err)
 	}
-	return out, nil
+	return DemoEmployee{row.RecID, row.Text("NetworkUserName")}, nil
 }

@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/job"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
+
+// jobPoll is how often an open tenant's jobs are looked for.
+const jobPoll = 30 * time.Second
 
 // jobsKey is under which a handle keeps its runner.
 type jobsKey struct{}
@@ -27,14 +29,14 @@ func (r running) Close() error {
 	return nil
 }
 
-// ensureJobs has the jobs of a tenant done from its first request on, for as long as its handle is open. Several replicas may do so; leases
-// keep them apart.
+// ensureJobs has the jobs of a tenant done from its first request on, for as long as its handle is open. Several replicas
+// may do so; leases keep them apart. A tenant that is only being made, imported, exported or administered is left as it is.
 func (a *App) ensureJobs(h *tenant.Handle) {
 	if _, started := a.jobs.Load(h); started {
 		return
 	}
 	h.Value(jobsKey{}, func() any {
-		r := job.NewRunner(h.DB, job.Options{Clock: a.Clock, Log: a.Log, TenantID: h.ID, Poll: 15 * time.Second})
+		r := job.NewRunner(h.DB, job.Options{Clock: a.Clock, Log: a.Log, TenantID: h.ID, Poll: jobPoll})
 		a.registerJobs(r, h)
 		r.Start(tenant.With(context.Background(), h)) // not of the request that happened to be first
 		a.jobs.Store(h, struct{}{})
@@ -46,17 +48,5 @@ func (a *App) ensureJobs(h *tenant.Handle) {
 func (a *App) registerJobs(r *job.Runner, h *tenant.Handle) {
 	r.Register("trust.sweep", func(ctx context.Context, _ json.RawMessage) error { return a.Trust.Sweep(ctx, h) })
 	r.Schedule("trust.sweep", 24*time.Hour)
-	r.Register("record.rewrite", func(ctx context.Context, _ json.RawMessage) error {
-		for ctx.Err() == nil {
-			n, err := h.Records.Rewrite(ctx)
-			if err != nil {
-				return fmt.Errorf("rewrite records: %w", err)
-			}
-			if n == 0 {
-				return nil
-			}
-		}
-		return ctx.Err()
-	})
-	r.Schedule("record.rewrite", time.Hour)
+	a.Desk.Jobs(r, h)
 }

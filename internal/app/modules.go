@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"time"
 
 	"github.com/provost-itsm/provost/internal/desk"
 	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/db"
-	"github.com/provost-itsm/provost/internal/platform/job"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -61,26 +59,6 @@ func (a *App) opened(ctx context.Context, h *tenant.Handle) error {
 	if err := a.People.Prepare(ctx, h); err != nil {
 		return fmt.Errorf("prepare people: %w", err)
 	}
-	h.Value(runnerKey{}, func() any {
-		r := job.NewRunner(h.DB, job.Options{Clock: a.Clock, Log: a.Log, TenantID: h.ID, Poll: jobPoll})
-		a.Desk.Jobs(r, h)
-		r.Start(context.WithoutCancel(ctx))
-		return runner{r}
-	})
-	return nil
-}
-
-// jobPoll is how often an open tenant's jobs are looked for.
-const jobPoll = 30 * time.Second
-
-type runnerKey struct{}
-
-// runner ends with the tenant's handle.
-type runner struct{ *job.Runner }
-
-// Close waits for what runs.
-func (r runner) Close() error {
-	r.Stop()
 	return nil
 }
 

@@ -119,9 +119,7 @@ func (w *world) report(r *rand.Rand, s *story, at int64) *incident {
 	}
 	x.fill = w.filler(r, x.customer, x.item)
 	x.subject, x.symptom = expand(pick(r, s.Subjects), x.fill), expand(pick(r, s.Details), x.fill)
-	if at >= 0 {
-		w.progress(r, x)
-	}
+	w.progress(r, x)
 	return x
 }
 

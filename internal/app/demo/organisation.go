@@ -116,7 +116,9 @@ func (w *world) finishDepartments() {
 	}
 }
 
-func costCentre(department int) string { return string([]byte{'4' + byte(department/9), '1' + byte(department%9), '0', '0'}) }
+func costCentre(department int) string {
+	return string([]byte{'4' + byte(department/9), '1' + byte(department%9), '0', '0'})
+}
 
 // nameTeams makes the teams known by name; their records name the leads and come later.
 func (w *world) nameTeams() {

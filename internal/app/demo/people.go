@@ -106,7 +106,9 @@ func (h *hiring) hire(first, last, title string, dep *department, t *team, where
 func (w *world) makePeople() {
 	r := chance("people")
 	h := &hiring{w, r, map[string]bool{}}
-	somewhere := func() *place { return w.places[weighted(r, len(w.places), func(i int) int { return w.places[i].share })] }
+	somewhere := func() *place {
+		return w.places[weighted(r, len(w.places), func(i int) int { return w.places[i].share })]
+	}
 	headquarters := w.places[0]
 	finance := w.departments["Finance"]
 	known := h.hire("Martina", "Bauer", "Senior Accountant", finance, nil, headquarters) // whom scripts know

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -170,6 +171,11 @@ func TestRecords(t *testing.T) {
 		}
 		if _, err := e.Create(ctx, order, input("Subject", "x", "OrderNumber", int64(101))); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a taken number is not refused: %v", err)
+		}
+		for _, n := range []int64{math.MinInt64, -1, 0, maxNumber + 1, math.MaxInt64} { // the counter would run over
+			if _, err := e.Create(ctx, order, input("Subject", "x", "OrderNumber", n)); !fault.Is(err, fault.Invalid) {
+				t.Errorf("the number %d is not refused: %v", n, err)
+			}
 		}
 		if must(t)(e.Create(ctx, order, input("Subject", "own", "OrderNumber", int64(500)))).Text("OrderNumber") != "500" ||
 			must(t)(e.Create(ctx, order, input("Subject", "after"))).Text("OrderNumber") != "501" {
@@ -364,4 +370,35 @@ func TestASchemaGrowsUnderItsRecords(t *testing.T) {
 			t.Error("a field that was added is gone after a restart")
 		}
 	})
+}
+
+func TestNumbersOfCallersAreBounded(t *testing.T) {
+	e, _ := open(t, "sqlite:"+t.TempDir()+"/x.db", stock(t, shop))
+	ctx := AsSystem(context.Background())
+	order := typ(t, e, "Order")
+	for _, n := range []any{int64(0), int64(-1), int64(1) << 62, json.Number("9223372036854775807")} {
+		if _, err := e.Create(ctx, order, input("Subject", "x", "OrderNumber", n)); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%v is taken for a number: %v", n, err)
+		}
+	}
+	if row := must(t)(e.Create(ctx, order, input("Subject", "x"))); row.Text("OrderNumber") != "101" {
+		t.Errorf("a refused number moved the counter to %s", row.Text("OrderNumber"))
+	}
+}
+
+func TestAnOpenListStopsGrowing(t *testing.T) {
+	e, _ := open(t, "sqlite:"+t.TempDir()+"/x.db", stock(t, shop))
+	ctx := AsSystem(context.Background())
+	full := List{Name: "Origin", Open: true}
+	for i := range maxOpenValues {
+		full.Values = append(full.Values, ListValue{Value: fmt.Sprint("value ", i)})
+	}
+	if _, err := e.Apply(ctx, Catalogue{Lists: []List{full}}); err != nil {
+		t.Fatal(err)
+	}
+	row := must(t)(e.Create(ctx, typ(t, e, "Order"), input("Subject", "x", "Origin", "one more")))
+	values, _ := e.ListValues(ctx, "Origin")
+	if row.Text("Origin") != "one more" || row.Text("Origin_Valid") != "" || len(values) != maxOpenValues {
+		t.Errorf("%q %q, %d values", row.Text("Origin"), row.Text("Origin_Valid"), len(values))
+	}
 }

@@ -61,6 +61,10 @@ func (d *Draft) apply(in Input) {
 	}
 }
 
+// maxNumber is the highest number a caller may give a record: the counter goes on above it, and clients read numbers
+// as floating point, which is exact up to 2^53.
+const maxNumber = 999_999_999_999_999
+
 func (d *Draft) applyOne(i int, in InputField) {
 	f := &d.Type.Fields[i]
 	switch {
@@ -73,6 +77,10 @@ func (d *Draft) applyOne(i int, in InputField) {
 	v, err := f.read(in.Value)
 	if err != nil {
 		d.Refuse(f.Name, "The value of the field '%s' is not valid: %s", f.Name, err.Error())
+		return
+	}
+	if f.Part == Plain && i == d.Type.number && v.Set && (v.Num < 1 || v.Num > maxNumber) {
+		d.Refuse(f.Name, "The value of the field '%s' is not valid: a number lies between 1 and %d", f.Name, int64(maxNumber))
 		return
 	}
 	if f.Part == LinkRecID { // L and L_RecID are one value; L_RecID beats L where both say something
@@ -173,6 +181,9 @@ func (d *Draft) follow() {
 	}
 }
 
+// maxOpenValues is how far an open list grows by itself: every new value makes all replicas load the lists anew.
+const maxOpenValues = 1000
+
 // pick finds the list row of a pick list value, stores its spelling and its RecId, and copies from records.
 func (d *Draft) pick(i int) {
 	f := &d.Type.Fields[i]
@@ -192,11 +203,11 @@ func (d *Draft) pick(i int) {
 	switch {
 	case ok:
 		d.After[i], d.After[twin] = TextValue(row.Value), TextValue(row.RecID)
-	case l.Open:
+	case l.Open && len(l.Values) < maxOpenValues:
 		row = ListValue{Value: value.Text, RecID: listRecID(l.Name, value.Text), Review: true}
 		d.additions, d.addedTo = append(d.additions, row), append(d.addedTo, l.Name)
 		d.After[twin] = TextValue(row.RecID)
-	case f.Def.Lenient:
+	case f.Def.Lenient, l.Open:
 		d.After[twin] = Value{}
 		d.Flag(f.Name + " unknown: " + shown(value.Text))
 	default:

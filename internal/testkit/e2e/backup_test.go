@@ -41,9 +41,9 @@ func TestBackupUnderLoad(t *testing.T) {
 			t.Error("nobody could write during the backup")
 		}
 		t.Logf("%d writes before the backup began, %d while it ran", before, during)
-		l.verify(t, client{Server: s, key: key}, l.known(), acknowledged, random)
 		withoutKeys(t, s, file)
 		refusedRestores(t, s, dsn, file, folder)
+		l.verify(t, client{Server: s, key: key}, l.known(), acknowledged, random)
 
 		target, elsewhere := filepath.Join(folder, "restored"), ""
 		if dsn != "" {
@@ -141,6 +141,16 @@ func refusedRestores(t *testing.T, s *testkit.Server, dsn, file, folder string) 
 	t.Helper()
 	if said := restore(t, 1, file, s.Data, dsn); !strings.Contains(said, "stop that one") && !strings.Contains(said, "data") {
 		t.Errorf("a restore over a running server: %s", said)
+	}
+	if dsn != "" {
+		beside := filepath.Join(folder, "beside")
+		copyFile(t, filepath.Join(s.Data, "keys.json"), filepath.Join(beside, "keys.json"))
+		if said := restore(t, 1, file, beside, dsn); !strings.Contains(said, "not empty") {
+			t.Errorf("a restore over a control database in use: %s", said)
+		}
+		if said := restore(t, 1, file, beside, pgtest.DSN(t)); !strings.Contains(said, "exists") {
+			t.Errorf("a restore beside databases of the same tenants: %s", said)
+		}
 	}
 	if said := restore(t, 1, file, filepath.Join(folder, "none"), ""); !strings.Contains(said, "keys file") {
 		t.Errorf("a restore without the keys file: %s", said)

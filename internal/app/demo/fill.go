@@ -1,0 +1,99 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// Result says what was stored.
+type Result struct {
+	Records  map[string]int64 // by object, "Incident"
+	Employee string           // RecId of a person scripts may use
+	Login    string           // and the person's login
+}
+
+// Total is the number of records that were made.
+func (r Result) Total() int64 {
+	n := int64(0)
+	for _, of := range r.Records {
+		n += of
+	}
+	return n
+}
+
+// Fill makes the demo's records in a tenant that has the stock records and nothing else, all or nothing. The context
+// names who writes. now is not part of the story: it only has to lie after it, because nothing may have happened in
+// the future.
+func Fill(ctx context.Context, h *tenant.Handle, now time.Time) (Result, error) {
+	return fill(ctx, h.Records, now)
+}
+
+func fill(ctx context.Context, e *record.Engine, now time.Time) (Result, error) {
+	if now.Unix() < end {
+		return Result{}, fmt.Errorf("the clock says %s, the demo's story ends on %s: set the clock", now.UTC().Format(time.DateOnly), unixTime(end).Format(time.DateOnly))
+	}
+	w, err := newWorld(ctx, e)
+	if err != nil {
+		return Result{}, err
+	}
+	w.make()
+	out := Result{Records: map[string]int64{}}
+	first := w.people[0]
+	out.Employee, out.Login = first.id, first.login
+	err = e.DB().Alone(ctx, func(tx *db.Tx) error {
+		for _, b := range w.batches {
+			n, err := e.Import(ctx, tx, b.sheet.t, b.all())
+			if err != nil {
+				return err
+			}
+			out.Records[b.sheet.t.Object] = n
+		}
+		for _, u := range w.updates {
+			if _, err := e.UpdateTx(ctx, tx, u.to.s.t, u.to.id(), u.in); err != nil {
+				return fmt.Errorf("complete the stock record %s of %s: %w", u.to.id(), u.to.s.t.Object, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	return out, nil
+}
+
+// make works everything out, in the order in which one thing needs another.
+func (w *world) make() {
+	w.makeUnits()
+	w.makePlaces()
+	w.makeDepartments()
+	w.nameTeams()
+	w.makePeople()
+	w.finishTeams()
+	w.finishDepartments()
+	w.makeItems()
+	w.makeProblems()
+	w.makeChanges()
+	w.makeIncidents()
+	w.makeRequests()
+	w.makeTasks()
+	w.makeJournals()
+	w.makeApprovals()
+	w.makeKnowledge()
+}
+
+// all makes the records one after the other.
+func (b batch) all() iter.Seq[record.Record] {
+	return func(yield func(record.Record) bool) {
+		for _, r := range b.records {
+			if !yield(r()) {
+				return
+			}
+		}
+	}
+}
