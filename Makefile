@@ -37,10 +37,11 @@ build: go ## Build bin/provost
 	go build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)" -o bin/provost ./cmd/provost
 
 .PHONY: test
-test: postgres ## Run everything CI runs: vet, lint, all tests on both engines, a short fuzz; print totals
+test: postgres ## Run everything CI runs: vet, lint, gates, all tests on both engines, a short fuzz; print totals
 	@failed=; \
-	echo "== vet";  $(MAKE) --no-print-directory vet  || failed="$$failed vet"; \
-	echo "== lint"; $(MAKE) --no-print-directory lint || failed="$$failed lint"; \
+	for step in vet lint gate; do \
+		echo "== $$step"; $(MAKE) --no-print-directory $$step || failed="$$failed $$step"; \
+	done; \
 	echo "== tests, then $(TEST_FUZZTIME) inputs for each fuzz target"; \
 	{ go test -json -count=1 -timeout=20m ./...; \
 	  $(MAKE) --no-print-directory fuzzjson FUZZTIME=$(TEST_FUZZTIME); } | $(TOTALS) $$failed
@@ -83,8 +84,13 @@ torture: postgres ## Kill the server, and PostgreSQL, at random moments under lo
 	@PROVOST_TORTURE_ROUNDS=$(ROUNDS) go test -json -count=1 -timeout=0 -run='^TestTorture' ./internal/... | $(TOTALS)
 
 .PHONY: bench
-bench: build ## Measure workloads on both engines (ARGS="--workload T5"); see docs/benchmarks.md
+bench: build ## Measure the workloads (ARGS="--workload T5"; --store postgres needs --database-url)
 	bin/provost bench $(ARGS)
+
+# Half a minute of the workloads, which fails when a request costs many times the CPU it should.
+.PHONY: gate
+gate: build
+	@bin/provost bench --short 2>bin/gate.log | tail -n 18 || { tail -n 5 bin/gate.log; exit 1; }
 
 .PHONY: clean
 clean: ## Remove what was built, not data

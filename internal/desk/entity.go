@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -36,20 +37,24 @@ func (c *call) lookUp(ctx context.Context) (record.Row, error) {
 	return record.Row{}, c.unknown()
 }
 
+// target is the record of the path, if the caller may access it so.
+func (c *call) target(access role.Access, blankKey error) (record.Row, error) {
+	rows, err := c.rows(access)
+	if err != nil {
+		return record.Row{}, err
+	}
+	if c.path.Key == "" {
+		return record.Row{}, blankKey
+	}
+	return c.find(c.r.Context(), rows)
+}
+
 func (c *call) read() error {
-	ctx := c.r.Context()
 	q, err := odata.ParseQuery(c.r.URL.RawQuery)
 	if err != nil {
 		return err
 	}
-	rows, err := c.rows(role.Read)
-	if err != nil {
-		return err
-	}
-	if c.path.Key == "" {
-		return errBlankReadKey
-	}
-	row, err := c.find(ctx, rows)
+	row, err := c.target(role.Read, errBlankReadKey)
 	if err != nil {
 		return err
 	}
@@ -73,45 +78,29 @@ func (c *call) create() error {
 }
 
 func (c *call) update() error {
-	ctx := c.r.Context()
-	rows, err := c.rows(role.Update)
+	row, err := c.target(role.Update, errBlankKey)
 	if err != nil {
 		return err
 	}
 	in, err := c.input()
-	if err == record.ErrEmptyBody {
+	if errors.Is(err, record.ErrEmptyBody) {
 		return errEmptyUpdate
 	}
 	if err != nil {
 		return err
 	}
-	if c.path.Key == "" {
-		return errBlankKey
-	}
-	row, err := c.find(ctx, rows)
-	if err != nil {
-		return err
-	}
-	if row, err = c.engine.Update(ctx, c.typ, row.RecID, in); err != nil {
+	if row, err = c.engine.Update(c.r.Context(), c.typ, row.RecID, in); err != nil {
 		return err
 	}
 	return c.answer(http.StatusOK, row, nil)
 }
 
 func (c *call) remove() error {
-	ctx := c.r.Context()
-	rows, err := c.rows(role.Delete)
+	row, err := c.target(role.Delete, errBlankKey)
 	if err != nil {
 		return err
 	}
-	if c.path.Key == "" {
-		return errBlankKey
-	}
-	row, err := c.find(ctx, rows)
-	if err != nil {
-		return err
-	}
-	if err := c.engine.Delete(ctx, c.typ, row.RecID); err != nil {
+	if err := c.engine.Delete(c.r.Context(), c.typ, row.RecID); err != nil {
 		return err
 	}
 	c.w.WriteHeader(http.StatusNoContent)

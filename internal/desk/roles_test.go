@@ -22,7 +22,9 @@ func TestRolesDecideWhichRecordsAreThere(t *testing.T) {
 			"ann":   s.Key(t, "SelfService", "--group", "self", "--on-behalf-of", "ann"),
 			"ben":   s.Key(t, "SelfService", "--group", "self", "--on-behalf-of", "ben"),
 		}
-		as := func(who string) map[string]string { return map[string]string{"Authorization": "rest_api_key=${" + who + "}"} }
+		as := func(who string) map[string]string {
+			return map[string]string{"Authorization": "rest_api_key=${" + who + "}"}
+		}
 		s.Scenario(t, vars, nil, []testkit.Step{
 			{Name: "setting: the people", Path: sets + "employees?$filter=LoginID eq 'ann'", Header: as("admin"), Rows: 1, Keep: map[string]string{"annID": "RecId"}},
 		})

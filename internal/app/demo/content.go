@@ -24,7 +24,8 @@ type story struct {
 	Weight                                                             int
 	Quick                                                              bool // solved by the first line while the caller waits
 	Auto                                                               bool // comes from monitoring
-	Subjects, Details, Notes, Resolutions                              []string
+	Notes                                                              []string
+	Cases                                                              []struct{ Subject, Details, Resolution string }
 }
 
 type organisation struct {

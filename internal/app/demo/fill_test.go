@@ -326,16 +326,18 @@ func again(t *testing.T, ctx context.Context, e *record.Engine, row record.Row, 
 
 // A record is deleted and created again from what a client would send: all but what the engine works out itself.
 func TestImportedAndCreatedRecordsAreEqual(t *testing.T) {
-	ctx, e, _ := filled(t, sqliteDSN(t))
 	for name, where := range map[string]string{"Incident": "c_status <> 'closed'", "Employee": "c_loginid <> 'internalservices'"} {
+		ctx, e, _ := filled(t, sqliteDSN(t))
 		typ := object(t, ctx, e, name)
 		var rows []record.Row
 		_, err := e.List(ctx, record.Query{Type: typ, Where: where, Order: "ORDER BY rec_id", Limit: 40, Offset: 60}, func(r record.Row) error {
 			r.Doc = append([]byte(nil), r.Doc...)
-			rows = append(rows, r)
+			if !r.Bool("IsManager") && !r.Bool("IsMasterIncident") { // others name those
+				rows = append(rows, r)
+			}
 			return nil
 		})
-		if err != nil || len(rows) != 40 {
+		if err != nil || len(rows) < 20 {
 			t.Fatal(len(rows), err)
 		}
 		copied := map[string]bool{}

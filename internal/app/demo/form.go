@@ -122,6 +122,7 @@ func (f *form) flag(field string, b bool) *form {
 // money sets an amount of whole units with its currency.
 func (f *form) money(field string, amount int64) *form {
 	f.set(field, record.NumValue(amount*10_000))
+	f.set(field+"_Currency", record.TextValue("EUR"))
 	return f
 }
 

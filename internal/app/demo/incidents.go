@@ -25,6 +25,7 @@ type incident struct {
 	status, previous, source, impact, urgency            string
 	subject, symptom, resolution, cause, closedBy        string
 	firstCall                                            bool
+	kind                                                 int // which case of the story
 	master                                               *incident
 	children                                             int
 	problem                                              *problem
@@ -67,8 +68,7 @@ func (w *world) outage(r *rand.Rand, at int64) []*incident {
 	out := []*incident{master}
 	for range 8 + r.IntN(16) {
 		child := w.report(r, s, at+r.Int64N(2*hour))
-		child.master, child.subject, child.impact, child.urgency = master, pick(r, s.Subjects), "Medium", "High"
-		child.subject = expand(child.subject, master.fill)
+		child.master, child.impact, child.urgency = master, "Medium", "High"
 		out = append(out, child)
 	}
 	w.progress(r, master)
@@ -118,7 +118,8 @@ func (w *world) report(r *rand.Rand, s *story, at int64) *incident {
 		x.impact = pick(r, []string{"Medium", "High"})
 	}
 	x.fill = w.filler(r, x.customer, x.item)
-	x.subject, x.symptom = expand(pick(r, s.Subjects), x.fill), expand(pick(r, s.Details), x.fill)
+	x.kind = r.IntN(len(s.Cases))
+	x.subject, x.symptom = expand(s.Cases[x.kind].Subject, x.fill), expand(s.Cases[x.kind].Details, x.fill)
 	w.progress(r, x)
 	return x
 }
@@ -141,10 +142,10 @@ func (w *world) progress(r *rand.Rand, x *incident) {
 			x.team = x.agent.team
 		}
 	} else {
-		respond = int64(float64([]int64{10, 20, 60, 150, 300}[p-1]*minute) * (0.3 + 1.2*r.Float64()))
-		solve = int64(float64([]int64{3, 7, 20, 42, 70}[p-1]*hour) * math.Exp(0.8*r.NormFloat64()))
-		if r.IntN(30) == 0 {
-			solve *= 14 // waits for a part or a supplier
+		respond = int64(float64([]int64{10, 20, 90, 300, 480}[p-1]*minute) * (0.3 + 1.2*r.Float64()))
+		solve = int64(float64([]int64{3, 8, 28, 58, 100}[p-1]*hour) * math.Exp(0.8*r.NormFloat64()))
+		if r.IntN(16) == 0 {
+			solve *= 12 // waits for a part or a supplier
 		}
 		x.team = w.teams[s.Team]
 		if x.team.name == "Field Services North" && x.customer.place.region == "South" {
@@ -177,7 +178,7 @@ func (w *world) progress(r *rand.Rand, x *incident) {
 		x.status, x.closed, x.closedBy, x.changed = "Cancelled", resolved, x.owner.login, resolved
 	case resolved <= end:
 		x.status, x.resolved, x.changed = "Resolved", resolved, resolved
-		x.resolution = expand(pick(r, s.Resolutions), x.fill)
+		x.resolution = expand(s.Cases[x.kind].Resolution, x.fill)
 		x.spent = min(5+solve/minute/4+r.Int64N(15), 480)
 		if r.IntN(5) == 0 {
 			x.cause = "Other"

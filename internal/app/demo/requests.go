@@ -164,8 +164,7 @@ func (w *world) requestRecord(x *request) entity {
 	f.texts("Subject", o.text.Name+" for "+x.customer.display, "Symptom", o.text.Description, "Status", x.status, "Category", o.text.Category, "Subcategory", o.text.Subcategory,
 		"Urgency", "Medium", "Source", []string{"Self Service", "Self Service", "Self Service", "Phone"}[x.number%4], "OwnerTeam", o.text.Team, "HoursOfOperation", "Business Hours")
 	f.link("OrgUnitLink", x.customer.dep.unit).time("SubmittedDateTime", x.created).time("TargetDateTime", x.created+int64(o.text.Days+2)*day)
-	f.set("Price", o.r[o.s.at["Price"]])
-	f.texts("Price_Currency", "EUR").flag("TemplateCancelable", true)
+	f.money("Price", o.r[o.s.at["Price"]].Num/10_000).flag("TemplateCancelable", true)
 	open := x.closed == 0 && x.fulfilled == 0
 	f.flag("Cancelable", open).flag("IsEditable", open)
 	if o.text.Approval && x.customer.manager != nil {

@@ -91,7 +91,9 @@ type badQuery struct {
 
 func badQueries() []badQuery {
 	q := func(option, value string) string { return incidents + "?" + option + "=" + url.QueryEscape(value) }
-	chain := func(n int, joint string) string { return strings.Repeat("Subject eq 'x' "+joint+" ", n-1) + "Subject eq 'x'" }
+	chain := func(n int, joint string) string {
+		return strings.Repeat("Subject eq 'x' "+joint+" ", n-1) + "Subject eq 'x'"
+	}
 	bad, maybe := []int{400}, []int{200, 400}
 	return []badQuery{
 		{"1,000 terms", "GET", q("$filter", chain(1000, "or")), bad},

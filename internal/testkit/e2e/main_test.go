@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// TestMain lets at least four tests run beside each other, however few processors there are: they mostly wait, for disks, clocks
+// TestMain lets at least eight tests run beside each other, however few processors there are: they mostly wait, for disks, clocks
 // and processes they have started.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	const parallel, least = "test.parallel", 4
+	const parallel, least = "test.parallel", 8
 	if n, err := strconv.Atoi(flag.Lookup(parallel).Value.String()); err == nil && n < least {
 		if err := flag.Set(parallel, strconv.Itoa(least)); err != nil {
 			panic(err)
