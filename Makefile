@@ -58,7 +58,7 @@ vet: go
 
 .PHONY: lint
 lint: go $(LINT) ## Check the code's style and common mistakes (.golangci.yml says which and why)
-	@$(LINT) run ./...
+	@GOLANGCI_LINT_CACHE=$(CURDIR)/bin/lint-cache $(LINT) run ./... # a shared cache mixes the paths of two checkouts
 
 $(LINT): # built from source, once; takes some minutes
 	@echo "== building golangci-lint $(LINT_VERSION)"

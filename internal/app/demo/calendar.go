@@ -64,6 +64,13 @@ func arrivals(r *rand.Rand, n int, from, to int64) []int64 {
 	return out
 }
 
+// recent draws n moments like arrivals, a third of them in the last ten weeks, so that enough of the work is still open.
+func recent(r *rand.Rand, n int, from, to int64) []int64 {
+	out := append(arrivals(r, n-n/3, from, to), arrivals(r, n/3, to-70*day, to)...)
+	slices.Sort(out)
+	return out
+}
+
 // working moves a moment outside of working hours to the next morning of a working day.
 func working(r *rand.Rand, t int64) int64 {
 	at := time.Unix(t, 0).UTC()

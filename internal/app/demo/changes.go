@@ -24,7 +24,7 @@ type change struct {
 // makeChanges makes the changes, and lets some of them solve problems.
 func (w *world) makeChanges() {
 	r := chance("changes")
-	for _, at := range arrivals(r, changeCount, begin, end-hour) {
+	for _, at := range recent(r, changeCount, begin, end-hour) {
 		at = min(working(r, at), end-hour)
 		text := &w.work.Changes[weighted(r, len(w.work.Changes), func(i int) int { return w.work.Changes[i].Weight })]
 		t := w.teams[text.Team]

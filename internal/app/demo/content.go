@@ -42,7 +42,7 @@ type organisation struct {
 type teamText struct {
 	Name, Department, Description string
 	Size                          int
-	Titles                        []string
+	Titles, Places                []string
 	Elsewhere                     map[string]string // titles of people who belong to another department
 	Support                       bool
 }

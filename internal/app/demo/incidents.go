@@ -147,6 +147,11 @@ func (w *world) progress(r *rand.Rand, x *incident) {
 		if r.IntN(16) == 0 {
 			solve *= 12 // waits for a part or a supplier
 		}
+		if age := end - x.created; age < 2*day && r.IntN(5) < 2 {
+			respond += age // nobody has had time for it yet
+		} else if age < 25*day && r.IntN(3) == 0 {
+			solve += age // still being worked on
+		}
 		x.team = w.teams[s.Team]
 		if x.team.name == "Field Services North" && x.customer.place.region == "South" {
 			x.team = w.teams["Field Services South"]
@@ -160,7 +165,7 @@ func (w *world) progress(r *rand.Rand, x *incident) {
 	if p > 1 && !x.firstCall {
 		resolved = working(r, resolved)
 	}
-	closed := resolved + 5*day - resolved%day + 3*hour // closed by night when nobody objects
+	closed := resolved + 8*day - resolved%day + 3*hour // closed by night when nobody objects
 	confirmed := r.IntN(3) == 0
 	if confirmed {
 		closed = working(r, resolved+hour+r.Int64N(3*day))
@@ -189,7 +194,7 @@ func (w *world) progress(r *rand.Rand, x *incident) {
 				x.closedBy = x.owner.login
 			}
 		}
-	case x.responded > 0 && r.IntN(3) > 0 && end-x.responded > 2*hour:
+	case x.responded > 0 && r.IntN(5) < 2 && end-x.responded > 2*hour:
 		x.previous = "Active"
 		x.status = pick(r, []string{"Waiting for Customer", "Waiting for Customer", "Waiting for 3rd Party", "Waiting for Resolution"})
 		x.changed = min(working(r, x.responded+r.Int64N((end-x.responded)/2+1)), end)

@@ -106,8 +106,13 @@ func (h *hiring) hire(first, last, title string, dep *department, t *team, where
 func (w *world) makePeople() {
 	r := chance("people")
 	h := &hiring{w, r, map[string]bool{}}
-	somewhere := func() *place {
-		return w.places[weighted(r, len(w.places), func(i int) int { return w.places[i].share })]
+	somewhere := func(t teamText) *place {
+		return w.places[weighted(r, len(w.places), func(i int) int {
+			if len(t.Places) > 0 && !slices.Contains(t.Places, w.places[i].name) {
+				return 0
+			}
+			return w.places[i].share
+		})]
 	}
 	headquarters := w.places[0]
 	finance := w.departments["Finance"]
@@ -121,7 +126,7 @@ func (w *world) makePeople() {
 	}
 	for _, text := range w.org.Teams {
 		d, t := w.departments[text.Department], w.teams[text.Name]
-		lead := h.hire("", "", "Team Lead "+text.Name, d, t, headquarters)
+		lead := h.hire("", "", "Team Lead "+text.Name, d, t, somewhere(text))
 		lead.manager, lead.leads = d.head, true
 		if text.Name == "Finance Systems" {
 			known.manager, known.team, t.members = lead, t, append(t.members, known)
@@ -131,7 +136,7 @@ func (w *world) makePeople() {
 			if other := text.Elsewhere[title]; other != "" {
 				dep = w.departments[other]
 			}
-			p := h.hire("", "", title, dep, t, somewhere())
+			p := h.hire("", "", title, dep, t, somewhere(text))
 			p.manager, p.vip = lead, r.IntN(60) == 0
 		}
 	}

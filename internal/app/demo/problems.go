@@ -28,7 +28,7 @@ func (w *world) makeProblems() {
 	r := chance("problems")
 	t := w.teams["Problem Management"]
 	key := keys("Problem")
-	for i, at := range arrivals(r, problemCount, begin+30*day, end-6*hour) {
+	for i, at := range recent(r, problemCount, begin+30*day, end-6*hour) {
 		at = min(working(r, at), end-hour)
 		p := &problem{number: int64(10001 + i), text: &w.work.Problems[(i*7+i/15)%len(w.work.Problems)], created: at, owner: w.member(r, t, at), status: "Logged", changed: at}
 		p.subject = p.text.Subject

@@ -72,7 +72,7 @@ func (w *world) makeRequests() {
 	offerings := w.makeOfferings()
 	r := chance("requests")
 	key, answerKey := keys("ServiceReq"), keys("ServiceReqParam")
-	for i, at := range arrivals(r, requestCount, begin, end) {
+	for i, at := range recent(r, requestCount, begin, end) {
 		o := offerings[weighted(r, len(offerings), func(i int) int { return offerings[i].text.Weight })]
 		x := &request{id: key(at), number: int64(10001 + i), offering: o, customer: w.anybody(r, at), created: at, status: "Submitted", changed: at}
 		w.handle(r, x)

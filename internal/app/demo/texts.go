@@ -26,7 +26,14 @@ func (w *world) filler(r *rand.Rand, who *person, about *item) func(string) stri
 func (w *world) word(r *rand.Rand, name string, who *person, about *item) string {
 	switch name {
 	case "printer":
-		return pick(r, w.printers).name
+		p := pick(r, w.printers)
+		for range 12 {
+			if p.place == who.place {
+				break
+			}
+			p = pick(r, w.printers)
+		}
+		return p.name
 	case "server":
 		if about != nil && about.owner == nil {
 			return about.name
@@ -55,6 +62,8 @@ func (w *world) word(r *rand.Rand, name string, who *person, about *item) string
 		return fmt.Sprintf("%02d:%02d", 8+r.IntN(9), 5*r.IntN(12))
 	case "n":
 		return fmt.Sprint(2 + r.IntN(90))
+	case "full":
+		return fmt.Sprint(90 + r.IntN(10))
 	case "invoice":
 		return fmt.Sprint(4900100000 + r.IntN(800000))
 	case "colleague":
