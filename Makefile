@@ -57,8 +57,8 @@ vet: go
 	@go vet ./...
 
 .PHONY: lint
-lint: go $(LINT) ## Check the code's style and common mistakes (.golangci.yml says which and why)
-	@GOLANGCI_LINT_CACHE=$(CURDIR)/bin/lint-cache $(LINT) run ./... # a shared cache mixes the paths of two checkouts
+lint: go $(LINT) ## Check the code's style and common mistakes (.golangci.yml says why; ARGS=--fix)
+	@GOLANGCI_LINT_CACHE=$(CURDIR)/bin/lint-cache $(LINT) run $(ARGS) ./... # a shared cache mixes the paths of two checkouts
 
 $(LINT): # built from source, once; takes some minutes
 	@echo "== building golangci-lint $(LINT_VERSION)"

@@ -2,14 +2,18 @@ package record
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/id"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 )
@@ -314,7 +318,11 @@ func size(f FieldDefinition) int {
 	return f.Max
 }
 
-// firstRecords makes the records that new objects start with.
+// firstRecordsTime stands in the RecIds of first records: before those of all records made later.
+var firstRecordsTime = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// firstRecords makes the records that new objects start with. Their RecIds are the same in every tenant, like those
+// of stock pick list rows, so that exports and guides agree.
 func (e *Engine) firstRecords(tx *db.Tx, s *schema, a *application, created map[string]bool) error {
 	var objects []string
 	for object := range a.records {
@@ -325,6 +333,7 @@ func (e *Engine) firstRecords(tx *db.Tx, s *schema, a *application, created map[
 	sort.Strings(objects)
 	for _, object := range objects {
 		t := s.types[literal.Fold(object)]
+		keys := id.NewMaker(rand.NewChaCha8(sha256.Sum256([]byte(object))))
 		for _, fields := range a.records[object] {
 			var in Input
 			for name, value := range fields {
@@ -336,6 +345,7 @@ func (e *Engine) firstRecords(tx *db.Tx, s *schema, a *application, created map[
 			sort.Slice(in, func(i, k int) bool { return in[i].Name < in[k].Name })
 			d, err := e.creation(tx.Context(), tx, s, t, in)
 			if err == nil {
+				d.After[FieldRecID] = TextValue(keys.RecID(firstRecordsTime))
 				_, err = d.store(tx)
 			}
 			if err != nil {

@@ -42,7 +42,7 @@ func TestBackupUnderLoad(t *testing.T) {
 		}
 		t.Logf("%d writes before the backup began, %d while it ran", before, during)
 		withoutKeys(t, s, file)
-		refusedRestores(t, s, dsn, file, folder)
+		refusedRestores(t, s, key, dsn, file, folder)
 		l.verify(t, client{Server: s, key: key}, l.known(), acknowledged, random)
 
 		target, elsewhere := filepath.Join(folder, "restored"), ""
@@ -137,7 +137,7 @@ func texts(v any) []string {
 
 // refusedRestores tries what has to be refused without harm: over data, without and with the wrong keys file, from a damaged
 // file; and what --any-keys allows.
-func refusedRestores(t *testing.T, s *testkit.Server, dsn, file, folder string) {
+func refusedRestores(t *testing.T, s *testkit.Server, key, dsn, file, folder string) {
 	t.Helper()
 	if said := restore(t, 1, file, s.Data, dsn); !strings.Contains(said, "stop that one") && !strings.Contains(said, "data") {
 		t.Errorf("a restore over a running server: %s", said)
@@ -186,6 +186,11 @@ func refusedRestores(t *testing.T, s *testkit.Server, dsn, file, folder string) 
 	restore(t, 0, file, anew, "", "--any-keys")
 	if code, out, said := (command{"doctor", "--audit", "--data", anew}).run(t); code != 0 {
 		t.Errorf("doctor after --any-keys: %s %s", out, said)
+	}
+	r := testkit.Start(t, testkit.Options{Data: anew})
+	unauthorized(t, "a key restored under other keys", r.Ask(t, http.MethodGet, incidents, "REST "+key, ""), "Torture")
+	if a := (client{Server: r, key: r.Key(t, "Admin")}).ask(t, http.MethodGet, incidents+"?$top=1", ""); len(a.Rows()) != 1 {
+		t.Errorf("a new key under other keys: %d %.300s", a.Status, a.Body)
 	}
 }
 
