@@ -188,7 +188,7 @@ const helloText = "hello, world"
 
 // ServeHello answers every request with a few bytes, as net/http does by itself, until in ends. It prints its address.
 func ServeHello(in io.Reader, out io.Writer) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("serve hello: %w", err)
 	}

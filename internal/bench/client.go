@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -268,7 +269,7 @@ type client struct {
 // do sends a complete request and reads the answer. A failed connection is made anew at the next request.
 func (c *client) do(request []byte) (response, error) {
 	if c.conn == nil {
-		conn, err := net.DialTimeout("tcp", c.address, answerTime)
+		conn, err := (&net.Dialer{Timeout: answerTime}).DialContext(context.Background(), "tcp", c.address)
 		if err != nil {
 			return response{}, fmt.Errorf("connect: %w", err)
 		}

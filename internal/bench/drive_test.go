@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +37,7 @@ func TestWrongAnswersAreErrors(t *testing.T) {
 		return b
 	}
 	c := s.combos[0]
-	if err := d.checkList(page(1, fake.rows[slices.Index(p.keys, fake.rows[0]["RecId"].(string))%1]), s.filter, combination{"x", "y", "z"}, 1); err == nil {
+	if err := d.checkList(page(1, fake.rows[0]), s.filter, combination{"x", "y", "z"}, 1); err == nil {
 		t.Error("rows that the filter excludes are taken")
 	}
 	if err := d.checkList(page(2, fake.rows[0]), s.filter, c, 1); err == nil {

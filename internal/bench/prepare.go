@@ -176,7 +176,7 @@ func (b *bench) keepProfile(ctx context.Context, workload string) error {
 		profile, err := os.ReadFile(b.server.profile)
 		if err == nil {
 			name := profileName(b.Profile, workload)
-			if err := errors.Join(os.WriteFile(name, profile, 0o644), os.Remove(b.server.profile)); err != nil {
+			if err := errors.Join(os.WriteFile(name, profile, 0o600), os.Remove(b.server.profile)); err != nil { //nolint:gosec // the user names the file
 				return fmt.Errorf("keep the CPU profile: %w", err)
 			}
 			b.Progress("CPU profile in " + name)

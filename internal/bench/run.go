@@ -19,7 +19,7 @@ type Options struct {
 	Store       string   // "sqlite" or "postgres"
 	DatabaseURL string   // postgres: an empty control database, whose role may make databases
 	Runs        int
-	Seconds     time.Duration // counted, of a run
+	Counted     time.Duration // of a run
 	WarmUp      time.Duration
 	Connections int
 	Records     int // loaded into a set
@@ -59,7 +59,7 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 		b.server.profile = filepath.Join(dir, "cpu.pprof")
 	}
 	b.Progress("calibrating")
-	if b.report.Calibration, err = calibrate(ctx, o, dir, min(max(o.Seconds/5, 500*time.Millisecond), 2*time.Second)); err != nil {
+	if b.report.Calibration, err = calibrate(ctx, o, dir, min(max(o.Counted/5, 500*time.Millisecond), 2*time.Second)); err != nil {
 		return nil, err
 	}
 	if b.sync, err = b.durability(ctx); err != nil {
@@ -83,7 +83,13 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 	return b.report, nil
 }
 
-// check refuses options that do not go together.
+// Check refuses options that do not go together.
+func (o *Options) Check() error {
+	_, err := o.check()
+	return err
+}
+
+// check is Check, and returns the workloads to run.
 func (o *Options) check() ([]Workload, error) {
 	workloads, err := choose(o.Workloads)
 	if err != nil {
@@ -95,7 +101,7 @@ func (o *Options) check() ([]Workload, error) {
 	if o.Store != "postgres" {
 		o.DatabaseURL = ""
 	}
-	if o.Connections < 1 || o.Runs < 1 || o.Records < 100 || o.Seconds <= 0 || o.Tenants < 1 {
+	if o.Connections < 1 || o.Runs < 1 || o.Records < 100 || o.Counted <= 0 || o.Tenants < 1 {
 		return nil, errors.New("at least one connection, run, second and tenant, and 100 records")
 	}
 	if o.Against == "" {
@@ -211,7 +217,7 @@ func (b *bench) add(r Result) {
 // measure is one run.
 func (b *bench) measure(ctx context.Context, w Workload, places []*place, pid int) (Result, error) {
 	d := drive{
-		address: places[0].address, connections: b.Connections, seed: b.Seed, warmUp: b.WarmUp, counted: b.Seconds, pid: pid,
+		address: places[0].address, connections: b.Connections, seed: b.Seed, warmUp: b.WarmUp, counted: b.Counted, pid: pid,
 	}
 	profiled := b.Profile != "" && places[0].dialect.name == "provost"
 	if profiled {

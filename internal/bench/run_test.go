@@ -26,7 +26,7 @@ func TestChoosingWorkloads(t *testing.T) {
 }
 
 func TestOptionsThatDoNotGoTogetherAreRefused(t *testing.T) {
-	good := Options{Store: "sqlite", Runs: 1, Seconds: time.Second, Connections: 1, Records: 100, Tenants: 1}
+	good := Options{Store: "sqlite", Runs: 1, Counted: time.Second, Connections: 1, Records: 100, Tenants: 1}
 	for name, change := range map[string]func(*Options){
 		"PostgreSQL without a database": func(o *Options) { o.Store = "postgres" },
 		"no runs":                       func(o *Options) { o.Runs = 0 },

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -28,22 +29,23 @@ type shape struct {
 	payloads [][]byte // JSON objects without the brace that ends them; payload i has combination i modulo len(combos)
 }
 
-// Each combination occurs this often among the loaded records, so that a page of 100 is always full. 100,000 records make
+// Each combination occurs often enough among the loaded records that a page of 100 is always full: 100,000 records make
 // 20 teams x 10 categories x 3 values, and 166 or 167 of each.
-const (
-	perCombination = 500.0 / 3
-	fixedValues    = 30 // categories x values of the third field
-)
+const perCombination = 500.0 / 3
 
-// teamsFor returns how many teams records are spread over.
-func teamsFor(records int) int {
-	return min(max(int(float64(records)/perCombination/fixedValues), 1), 20)
+// spread returns how many teams and categories records are spread over, beside three values of the third field: twice as
+// many teams as categories, so that no field by itself selects much less or more than another, whatever the records.
+func spread(records int) (teams, categories int) {
+	pairs := float64(records) / perCombination / 3
+	teams = min(max(int(math.Round(math.Sqrt(2*pairs))), 1), 20)
+	return teams, min(max(int(pairs)/teams, 1), 10)
 }
 
-func combinations(records int, team, category func(int) string, third []string) []combination {
+func combinations(records int, team, category func(int) string, third [3]string) []combination {
 	var out []combination
-	for t := range teamsFor(records) {
-		for c := range fixedValues / len(third) {
+	teams, categories := spread(records)
+	for t := range teams {
+		for c := range categories {
 			for _, v := range third {
 				out = append(out, combination{team(t), category(c), v})
 			}
@@ -70,7 +72,7 @@ func benchShape(seed uint64, records int) (*shape, error) {
 	}
 	s := &shape{
 		object: "BenchIncident", filter: [3]string{"OwnerTeam", "Category", "Status"},
-		combos: combinations(records, teamName, func(i int) string { return fmt.Sprintf("Category %d", i) }, []string{"Logged", "Active", "Resolved"}),
+		combos: combinations(records, teamName, func(i int) string { return fmt.Sprintf("Category %d", i) }, [3]string{"Logged", "Active", "Resolved"}),
 	}
 	w := newWriter(seed)
 	for range payloadsPer {
@@ -100,7 +102,7 @@ func benchShape(seed uint64, records int) (*shape, error) {
 func incidentShape(seed uint64, records int, customers []string) *shape {
 	s := &shape{
 		object: "Incident", filter: [3]string{"OwnerTeam", "Category", "Priority"},
-		combos: combinations(records, teamName, categoryName, []string{"2", "3", "4"}),
+		combos: combinations(records, teamName, categoryName, [3]string{"2", "3", "4"}),
 	}
 	w := newWriter(seed)
 	for range payloadsPer {

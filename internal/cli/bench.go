@@ -47,7 +47,7 @@ func (c *benchCommand) start(ctx context.Context, t terminal, g globals) error {
 	}
 	version, commit := app.Version()
 	o := bench.Options{
-		Workloads: c.Workload, Store: c.Store, DatabaseURL: g.DatabaseURL, Runs: c.Runs, Seconds: seconds(c.Seconds), WarmUp: seconds(c.Warmup),
+		Workloads: c.Workload, Store: c.Store, DatabaseURL: g.DatabaseURL, Runs: c.Runs, Counted: seconds(c.Seconds), WarmUp: seconds(c.Warmup),
 		Connections: c.Connections, Records: c.Records, Tenants: c.Tenants, Seed: c.Seed, Dir: c.Dir, Profile: c.Pprof, Short: c.Short,
 		Against: c.Against, Adapter: c.Adapter, Token: c.AgainstToken, PeerPID: c.AgainstPID, AllowRemote: c.AllowRemote,
 		Program: program, Version: version, Commit: commit,
@@ -55,12 +55,19 @@ func (c *benchCommand) start(ctx context.Context, t terminal, g globals) error {
 		Emit:     func(bench.Result) {},
 	}
 	if c.Short {
-		o.Runs, o.Seconds, o.WarmUp, o.Records, o.Tenants = 1, 2*time.Second, 500*time.Millisecond, 5000, 4
+		o.Runs, o.Counted, o.WarmUp, o.Records, o.Tenants = 1, 2*time.Second, 500*time.Millisecond, 5000, 4
+	}
+	if err := o.Check(); err != nil {
+		return usageError{err}
 	}
 	if !g.JSON {
 		lines := json.NewEncoder(t.out)
 		lines.SetEscapeHTML(false)
-		o.Emit = func(r bench.Result) { _ = lines.Encode(r) } // shown again in the table
+		o.Emit = func(r bench.Result) {
+			if err := lines.Encode(r); err != nil {
+				fmt.Fprintf(t.err, "print a run: %v\n", err)
+			}
+		}
 	}
 	report, err := bench.Run(ctx, o)
 	if report != nil {

@@ -69,8 +69,8 @@ func TestTortureTheProgramIsKilled(t *testing.T) {
 				if t.Failed() {
 					t.Fatalf("round %d, after %d records and %d writes; the server said:\n%s", round+1, len(l.records), l.writes.Load(), s.Log())
 				}
+				t.Logf("round %d: %d records, %d acknowledged writes", round+1, len(l.records), l.writes.Load())
 			}
-			t.Logf("%d records, %d acknowledged writes", len(l.records), l.writes.Load())
 		})
 	}
 }
@@ -116,11 +116,11 @@ func TestTorturePostgresIsKilled(t *testing.T) {
 		if t.Failed() {
 			t.Fatalf("round %d, after %d records and %d writes; the server said:\n%s", round+1, len(l.records), l.writes.Load(), s.Log())
 		}
+		t.Logf("round %d: %d records, %d acknowledged writes", round+1, len(l.records), l.writes.Load())
 	}
 	if s.PID() != pid {
 		t.Error("the program did not live through it")
 	}
-	t.Logf("%d records, %d acknowledged writes", len(l.records), l.writes.Load())
 }
 
 // readOn reads records that are there until ctx ends. An answer is right, or says that the database is away.
