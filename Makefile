@@ -4,7 +4,7 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LDFLAGS := -s -w -X github.com/provost-itsm/provost/internal/cli.version=$(VERSION)
+LDFLAGS := -s -w -X github.com/provost-itsm/provost/internal/app.version=$(VERSION)
 
 # No target needs a C compiler, but race: so that builds, checks and tests share one build cache on every machine.
 export CGO_ENABLED := 0

@@ -2,12 +2,12 @@ package app
 
 import (
 	"net/http"
-	"strings"
 	"sync/atomic"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
+	"github.com/provost-itsm/provost/internal/trust"
 )
 
 // maxInFlight is how many requests are worked on at once; more are asked to come again in a second.
@@ -20,11 +20,12 @@ type readiness struct{ atomic.Bool }
 func (a *App) handler(l web.Listening) http.Handler {
 	tenants := http.NewServeMux()
 	a.routes(tenants)
-	tenants.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	missing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer(w, r, fault.New(fault.NotFound, "route_unknown", "There is nothing at this address."))
 	})
+	tenants.Handle("/", missing)
 
-	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(families, a.withTenant(tenants))))
+	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(families, a.withTenant(web.Mux(tenants, missing)))))
 	return web.Arrive(l.Trusted, a.observed(web.Recover(answer, l.Guard(answer, a.health(limited)))))
 }
 
@@ -42,10 +43,15 @@ func (a *App) health(next http.Handler) http.Handler {
 	})
 }
 
-// withTenant finds the tenant of a request by its host and holds its handle until the request is answered.
+// withTenant finds the tenant of a request by its host and holds its handle until the request is answered. Only a
+// login comes through without one.
 func (a *App) withTenant(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		info, err := a.Tenants.Resolve(r.Host)
+		if fault.Is(err, fault.NotFound) && trust.IsLogin(r.URL.Path) { // which has an answer of its own to that
+			next.ServeHTTP(w, r)
+			return
+		}
 		if err != nil {
 			answer(w, r, err)
 			return
@@ -63,13 +69,12 @@ func (a *App) withTenant(next http.Handler) http.Handler {
 
 // answer writes an error in the dialect of the surface that a path belongs to.
 func answer(w http.ResponseWriter, r *http.Request, err error) {
-	path := strings.ToLower(r.URL.Path)
-	path = strings.TrimPrefix(path, "/heat")
-	if strings.HasPrefix(path, "/api/odata") || strings.HasPrefix(path, "/api/rest") {
+	switch surface(r) {
+	case "odata", "rest":
 		web.WriteISM(w, r, err)
-		return
+	default:
+		web.Problem(w, r, err)
 	}
-	web.Problem(w, r, err)
 }
 
 // healthz says that the process lives.

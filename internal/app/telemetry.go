@@ -24,27 +24,37 @@ func NewLogger(w io.Writer, level slog.Level) *slog.Logger {
 	}})
 }
 
+// version is what the linker was told (-X, see the Makefile); nothing else writes it.
+var version string
+
 // Version returns the version of the program and the commit it was built from, as far as the build knows them.
-func Version() (version, commit string) {
-	version = "development"
+func Version() (stated, commit string) {
+	stated = version
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return version, ""
+		info = &debug.BuildInfo{}
 	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		version = v
+	if v := info.Main.Version; stated == "" && v != "(devel)" {
+		stated = v
+	}
+	if stated == "" {
+		stated = "development"
 	}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
 			commit = s.Value
 		}
 	}
-	return version, commit
+	return stated, commit
 }
 
-// surface names the surface a request belongs to, for metrics and spans. There are few, whatever callers ask for.
+// surface names the surface a request belongs to, for the dialect of errors, metrics and spans. There are few, whatever callers ask for.
 func surface(r *http.Request) string {
-	path := strings.TrimPrefix(strings.ToLower(r.URL.Path), "/heat")
+	path := strings.ToLower(r.URL.Path)
+	for strings.Contains(path, "//") { // as web.Fold takes them
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	path = strings.TrimPrefix(path, "/heat")
 	switch {
 	case strings.HasPrefix(path, "/api/odata"):
 		return "odata"

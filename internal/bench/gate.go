@@ -11,7 +11,7 @@ var gates = map[string]struct {
 	of   string
 }{
 	"T3": {15, "hello"}, "S3": {20, "hello"},
-	"T4c": {8, "pages"}, "S4": {120, "pages"}, // without an index over all that S4 asks for
+	"T4c": {8, "pages"}, "S4": {16, "pages"},
 	"T5": {75, "hello"}, "S5": {160, "hello"}, "M": {115, "hello"},
 }
 

@@ -101,8 +101,8 @@ func benchShape(seed uint64, records int) (*shape, error) {
 // incidentShape makes the payloads of the stock Incident: what a monitoring system and a service desk send.
 func incidentShape(seed uint64, records int, customers []string) *shape {
 	s := &shape{
-		object: "Incident", filter: [3]string{"OwnerTeam", "Category", "Priority"},
-		combos: combinations(records, teamName, categoryName, [3]string{"2", "3", "4"}),
+		object: "Incident", filter: [3]string{"OwnerTeam", "Category", "Status"},
+		combos: combinations(records, teamName, categoryName, [3]string{"Logged", "Active", "Waiting for Customer"}),
 	}
 	w := newWriter(seed)
 	for range payloadsPer {
@@ -111,8 +111,8 @@ func incidentShape(seed uint64, records int, customers []string) *shape {
 			p.text("Subject", w.words(60))
 			p.text("OwnerTeam", c[0])
 			p.text("Category", c[1])
-			p.text("Priority", c[2])
-			p.text("Status", "Logged")
+			p.text("Status", c[2])
+			p.text("Owner", "InternalServices")
 			p.text("Source", "AutoTicket")
 			p.text("Service", "Desktop Service")
 			p.text("ProfileLink", customers[w.r.IntN(len(customers))])

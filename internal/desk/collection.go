@@ -26,11 +26,20 @@ var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
 func (c *call) appendContext(b []byte, tail string) []byte {
 	b = append(b, '"')
-	b = append(b, c.tenant.BaseURL...)
+	b = append(b, c.base()...)
 	b = append(b, "/api/odata/$metadata#"...)
 	b = append(b, c.typ.Set...)
 	b = append(b, tail...)
 	return append(b, '"')
+}
+
+// base is the address that links of the answer begin with: under /HEAT where the request came there.
+func (c *call) base() string {
+	const heat = "/HEAT"
+	if uri := c.r.RequestURI; len(uri) > len(heat) && strings.EqualFold(uri[:len(heat)], heat) && uri[len(heat)] == '/' {
+		return c.tenant.BaseURL + heat
+	}
+	return c.tenant.BaseURL
 }
 
 var dialects = map[db.Engine]odata.Dialect{db.SQLite: odata.SQLite, db.Postgres: odata.Postgres}
@@ -151,24 +160,20 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 		p.Where = predicate.SQL(dialect, &args)
 		bounds = predicate
 	}
+	conditions := []string{p.Where}
 	visible, err := c.visible(ctx, c.typ, rows, &args)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case p.Where == "":
-		p.Where = visible
-	case visible != "":
-		p.Where = "(" + p.Where + ") AND (" + visible + ")"
-	}
-	p.Counts = len(args.Values)
+	conditions = append(conditions, visible)
 	if q.HasSearch {
 		search, err := record.ParseSearch(q.Search)
 		if err != nil {
 			return nil, err
 		}
-		p.Search = &search
+		conditions = append(conditions, c.typ.Matches(search, c.postgres(), args.Add))
 	}
+	p.Where, p.Counts = conjunction(conditions), len(args.Values)
 	if q.HasOrderBy {
 		if strings.TrimSpace(q.OrderBy) == "" {
 			return nil, errEmptyOrderBy
@@ -199,6 +204,17 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 	}
 	p.Args = args.Values
 	return p, nil
+}
+
+// conjunction joins conditions; "" is true.
+func conjunction(conditions []string) string {
+	var all []string
+	for _, c := range conditions {
+		if c != "" {
+			all = append(all, "("+c+")")
+		}
+	}
+	return strings.Join(all, " AND ")
 }
 
 // rangeFirst reports whether SQLite has to be kept from walking all rows in their order for a filter that is only a
@@ -252,7 +268,7 @@ func (c *call) nextLink(p *plan, last odata.Position) []byte {
 		}
 	}
 	kept = append(kept, "$skiptoken="+token)
-	b := append([]byte(`],"@odata.nextLink":"`), c.tenant.BaseURL...)
+	b := append([]byte(`],"@odata.nextLink":"`), c.base()...)
 	b = append(b, prefix...)
 	b = append(b, c.typ.Set...)
 	b = append(b, '?')

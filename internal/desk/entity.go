@@ -62,15 +62,15 @@ func (c *call) read() error {
 }
 
 func (c *call) create() error {
-	ctx := c.r.Context()
-	if _, err := c.rows(role.Create); err != nil {
+	rows, err := c.rows(role.Create)
+	if err != nil {
 		return err
 	}
 	in, err := c.input()
 	if err != nil {
 		return err
 	}
-	row, err := c.engine.Create(ctx, c.typ, in)
+	row, err := c.engine.Create(c.guarded(rows), c.typ, in)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,11 @@ func (c *call) update() error {
 	if err != nil {
 		return err
 	}
-	if row, err = c.engine.Update(c.r.Context(), c.typ, row.RecID, in); err != nil {
+	rows, err := c.rows(role.Update)
+	if err != nil {
+		return err
+	}
+	if row, err = c.engine.Update(c.guarded(rows), c.typ, row.RecID, in); err != nil {
 		return err
 	}
 	return c.answer(http.StatusOK, row, nil)

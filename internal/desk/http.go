@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/desk/odata"
@@ -114,8 +116,13 @@ func (c *call) dispatch() error {
 	if len(methods) == 0 {
 		return errNothingHere
 	}
-	operation, ok := methods[c.r.Method]
+	method := c.r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	operation, ok := methods[method]
 	if !ok {
+		c.w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(methods)), ", "))
 		return errMethod
 	}
 	return operation(c)
@@ -162,15 +169,15 @@ func (c *call) scope(access role.Access) error {
 // find resolves a key, a RecId or the record's number, to a row that lies within rows.
 func (c *call) find(ctx context.Context, rows role.Rows) (record.Row, error) {
 	row, err := c.lookUp(ctx)
-	if err != nil || rows == role.AllRows {
+	if err != nil {
 		return row, err
 	}
 	var args odata.Args
 	where, err := c.visible(ctx, c.typ, rows, &args)
-	if err != nil {
-		return record.Row{}, err
+	if err != nil || where == "" {
+		return row, err
 	}
-	where = "rec_id = " + args.Add(strings.ToLower(row.RecID)) + " AND (" + where + ")"
+	where = conjunction([]string{"rec_id = " + args.Add(strings.ToLower(row.RecID)), where})
 	total, err := c.engine.List(ctx, record.Query{Type: c.typ, Where: where, Args: args.Values, Counts: len(args.Values)}, nil)
 	if err == nil && total == 0 {
 		err = c.unknown()

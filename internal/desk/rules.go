@@ -23,7 +23,8 @@ func (Rules) Validate(ctx context.Context, _ db.Reader, d *record.Draft) error {
 	}
 	switch d.Type.Root().Object {
 	case "Incident":
-		lowUrgency(d)
+		priorityOfUrgency(d)
+		previousState(d)
 		newNotes(d)
 	case "ServiceReq":
 		subjectOfTemplate(d)
@@ -31,10 +32,24 @@ func (Rules) Validate(ctx context.Context, _ db.Reader, d *record.Draft) error {
 	return nil
 }
 
-// lowUrgency gives an incident of low urgency the lowest priority where nothing else says which it has.
-func lowUrgency(d *record.Draft) {
-	if d.Verb == record.Creating && !d.Sent("Priority") && d.Text("Impact") == "" && strings.EqualFold(d.Text("Urgency"), "Low") {
-		d.SetText("Priority", "5")
+// priorityOfUrgency gives a new incident its priority where impact and urgency do not say it together: what the caller
+// sent counts only when both are absent.
+func priorityOfUrgency(d *record.Draft) {
+	impact, urgency := d.Text("Impact"), d.Text("Urgency")
+	if d.Verb != record.Creating || impact != "" && urgency != "" || d.Sent("Priority") && impact == "" && urgency == "" {
+		return
+	}
+	priority := "3"
+	if strings.EqualFold(urgency, "Low") {
+		priority = "5"
+	}
+	d.SetText("Priority", priority)
+}
+
+// previousState remembers the status an incident leaves.
+func previousState(d *record.Draft) {
+	if d.Verb == record.Updating && d.Changed("Status") {
+		d.SetText("PreviousState", d.Was("Status"))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/desk/odata"
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
@@ -22,7 +23,7 @@ var (
 func (c *call) visible(ctx context.Context, t *record.Type, rows role.Rows, args *odata.Args) (string, error) {
 	switch rows {
 	case role.AllRows:
-		return "", nil
+		return c.published(t, args), nil
 	case role.OwnRows, role.TeamRows:
 	default:
 		return "1 = 0", nil
@@ -34,10 +35,16 @@ func (c *call) visible(ctx context.Context, t *record.Type, rows role.Rows, args
 	own := c.own(t, p, args)
 	if t.Has("ParentLink") { // what hangs on one's own record is one's own
 		for _, parent := range []string{"Incident", "ServiceReq"} {
-			if pt, ok := c.engine.Type(ctx, parent); ok {
-				own = append(own, fmt.Sprintf("%s IN (SELECT rec_id FROM %s WHERE %s = %s)", c.expr(t, "ParentLink"), pt.Table(),
-					c.expr(pt, "ProfileLink"), args.Add(literal.Fold(p.PersonID))))
+			pt, ok := c.engine.Type(ctx, parent)
+			if !ok {
+				continue
 			}
+			hangs := fmt.Sprintf("%s IN (SELECT rec_id FROM %s WHERE %s = %s)", c.expr(t, "ParentLink"), pt.Table(),
+				c.expr(pt, "ProfileLink"), args.Add(literal.Fold(p.PersonID)))
+			if public := c.public(t); public != "" {
+				hangs += " AND " + public
+			}
+			own = append(own, hangs)
 		}
 	}
 	if rows == role.TeamRows && t.Has("OwnerTeam") {
@@ -53,6 +60,24 @@ func (c *call) visible(ctx context.Context, t *record.Type, rows role.Rows, args
 		return "1 = 0", nil
 	}
 	return strings.Join(own, " OR "), nil
+}
+
+// public is the condition for what a customer may see of the journals and attachments of their records.
+func (c *call) public(t *record.Type) string {
+	for _, of := range append([]*record.Type{t}, t.Root().Extensions...) {
+		if of.Has("PublishToWeb") {
+			return c.expr(of, "PublishToWeb") + " = 1"
+		}
+	}
+	return ""
+}
+
+// published limits knowledge to what is published for those who see no more than their own incidents.
+func (c *call) published(t *record.Type, args *odata.Args) string {
+	if t.Root().Object != "FRS_Knowledge" || c.tenant.Roles().Ask(c.principal, role.Read, "Incident") == role.AllRows {
+		return ""
+	}
+	return c.expr(t, "Status") + " = " + args.Add("published")
 }
 
 func (c *call) own(t *record.Type, p *principal.Principal, args *odata.Args) []string {
@@ -88,4 +113,44 @@ func (c *call) team(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return row.Text("Team"), nil
+}
+
+// guarded returns the context for a write by somebody who does not see all records: they link only what they see, do
+// not write under another name and leave numbers to the server.
+func (c *call) guarded(rows role.Rows) context.Context {
+	ctx := c.r.Context()
+	if rows == role.AllRows {
+		return ctx
+	}
+	return record.WithGuard(ctx, func(ctx context.Context, _ db.Reader, d *record.Draft) error {
+		if d.Verb == record.Creating {
+			d.SetText("CreatedBy", c.principal.Login)
+			if n := d.Type.NumberField(); n >= 0 && d.Sent(d.Type.Fields[n].Name) {
+				name := d.Type.Fields[n].Name
+				d.Refuse(name, "Role %s does not have rights to update following fields %s", c.principal.Role, name)
+			}
+		}
+		for _, l := range d.Links() {
+			seen, err := c.sees(ctx, l.To, l.RecID)
+			if err != nil {
+				return err
+			}
+			if !seen {
+				d.RefuseLink(l)
+			}
+		}
+		return nil
+	})
+}
+
+// sees reports whether a record lies within what the principal may read.
+func (c *call) sees(ctx context.Context, t *record.Type, recID string) (bool, error) {
+	var args odata.Args
+	where, err := c.visible(ctx, t, c.tenant.Roles().Ask(c.principal, role.Read, t.Object), &args)
+	if err != nil {
+		return false, err
+	}
+	where = conjunction([]string{"rec_id = " + args.Add(strings.ToLower(recID)), where})
+	total, err := c.engine.List(ctx, record.Query{Type: t, Where: where, Args: args.Values, Counts: len(args.Values)}, nil)
+	return total > 0, err
 }

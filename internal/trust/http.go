@@ -19,9 +19,20 @@ import (
 // Routes mounts the login calls of the ITSM API. Prefix (/HEAT) and case are folded before; the tenant stands in
 // the request's context.
 func (m *Module) Routes(mux *http.ServeMux) {
-	mux.HandleFunc("/api/rest/authentication/login", post(m.login))
-	mux.HandleFunc("/api/rest/authentication/logout", post(m.logout))
+	mux.HandleFunc(loginPath, post(m.login))
+	mux.HandleFunc(loginPath+"/{$}", post(m.login))
+	mux.HandleFunc(logoutPath, post(m.logout))
+	mux.HandleFunc(logoutPath+"/{$}", post(m.logout))
 }
+
+const (
+	loginPath  = "/api/rest/authentication/login"
+	logoutPath = "/api/rest/authentication/logout"
+)
+
+// IsLogin reports whether a folded path is that of the login, which answers also where the host names no tenant: as
+// to any login that fails (spec/itsm-odata.md 2.2).
+func IsLogin(path string) bool { return strings.TrimSuffix(path, "/") == loginPath }
 
 const maxLoginBody = 64 << 10 // bytes (spec/trust.md 17)
 
@@ -39,15 +50,15 @@ func post(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFun
 	}
 }
 
-// loginRefused is the original's one answer to any failure of a login.
-var loginRefused = &web.ISM{Status: http.StatusBadRequest, Code: "ISM_4000", Description: "Bad Request",
+// errLogin is the original's one answer to any failure of a login.
+var errLogin = &web.ISM{Status: http.StatusBadRequest, Code: "ISM_4000", Description: "Bad Request",
 	Message: []string{"Unhandled system exception: Tenant Not Found or wrong Password or OpenID not Configured Properly."}}
 
 // login answers a session key as one JSON string, and sets it as a cookie (spec/itsm-odata.md 2.2).
 func (m *Module) login(w http.ResponseWriter, r *http.Request) error {
 	h := tenant.From(r.Context())
 	if h == nil {
-		return loginRefused
+		return errLogin
 	}
 	body, err := web.ReadBody(w, r, maxLoginBody)
 	if err != nil {
@@ -55,12 +66,12 @@ func (m *Module) login(w http.ResponseWriter, r *http.Request) error {
 	}
 	in, ok := readSignIn(r.Header.Get("Content-Type"), body)
 	if !ok {
-		return loginRefused
+		return errLogin
 	}
 	in.Address, in.UserAgent, in.RequestID = web.ClientAddress(r.Context()), r.UserAgent(), web.RequestID(r.Context())
 	key, err := m.SignIn(r.Context(), h, in)
 	if fault.Is(err, fault.Unauthenticated) {
-		return loginRefused
+		return errLogin
 	}
 	if err != nil {
 		return err

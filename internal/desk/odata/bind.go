@@ -125,6 +125,11 @@ func (b binder) compare(n *node, op compareOp) (*term, error) {
 	if err != nil {
 		return nil, err
 	}
+	if value.Null && c.Kind == Time && n.part == whole && n.literal.kind != literalNull && op != opEq && op != opNe {
+		if _, null, err := literal.UnboundedTime(n.literal.text); err == nil && null {
+			value = Value{Number: literal.MinTime} // the first instant is "not set" as a value, and the least one in order
+		}
+	}
 	switch {
 	case value.isNull(c.Kind):
 		return compareNull(c, op), nil

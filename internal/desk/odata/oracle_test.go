@@ -60,7 +60,8 @@ func oracle(n *node, resolve Resolve, get func(field string) (string, int64, boo
 	}
 	wantNull := n.literal.kind == literalNull || n.literal.text == "" || strings.ToUpper(n.literal.text) == "$NULL"
 	if c.Kind == Time && n.part == whole && !wantNull {
-		wantNull = oracleTime(n.literal.text).Equal(time.Time{}) // the year-1 form, spec section 3
+		// The year-1 form is "not set" as a value, spec section 3, and in order the least instant there is.
+		wantNull = oracleTime(n.literal.text).Equal(time.Time{}) && (n.op == opEq || n.op == opNe)
 	}
 	order := 0
 	switch {

@@ -116,7 +116,7 @@ func TestImportOfManyKeepsOrderTotalsWordsAndOneAuditEntry(t *testing.T) {
 			t.Fatal(total, last, err)
 		}
 		s, _ := ParseSearch("box1234")
-		if found, err := e.List(ctx, Query{Type: order, Search: &s}, nil); err != nil || found != 1 {
+		if found, err := e.List(ctx, searched(e, order, s, "", 0), nil); err != nil || found != 1 {
 			t.Errorf("%d records are found by their word: %v", found, err)
 		}
 		note := typ(t, e, "Note")

@@ -2,6 +2,8 @@ package record
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -44,7 +46,11 @@ func compileAll(definitions []Definition, lists map[string]*list, version int64)
 			}
 		}
 	}
-	for _, t := range types {
+	for _, d := range definitions {
+		t := types[literal.Fold(objectName(d.Object))]
+		if t == nil {
+			continue
+		}
 		sets := 0
 		for _, other := range types {
 			if strings.EqualFold(other.Set, t.Set) {
@@ -64,13 +70,6 @@ func compileAll(definitions []Definition, lists map[string]*list, version int64)
 
 // rules resolves the names that the rules of a definition use.
 func (c *compiler) rules(t *Type, d *Definition, base *Type) {
-	position := func(where, name string) (int, bool) {
-		i, ok := t.names[literal.Fold(name)]
-		if !ok {
-			c.problems.add("%s: %s names the field %q, which does not exist", t.Object, where, name)
-		}
-		return i, ok
-	}
 	if base != nil { // an extension inherits what it does not say itself
 		if t.Definition.Number == nil {
 			t.Definition.Number = base.Definition.Number
@@ -84,22 +83,23 @@ func (c *compiler) rules(t *Type, d *Definition, base *Type) {
 		if t.Definition.Title == "" {
 			t.Definition.Title = base.Definition.Title
 		}
-		for name, field := range base.Definition.Aliases {
-			c.alias(t, name, field)
-		}
+		c.aliases(t, base.Definition.Aliases)
+	} else if len(d.Fields) == 0 {
+		c.problems.add("%s has no fields", t.Object)
 	}
 	if d.Group && base != nil {
 		c.problems.add("%s: an extension cannot be a group", t.Object)
 	}
-	for name, field := range d.Aliases {
-		c.alias(t, name, field)
-	}
+	c.aliases(t, d.Aliases)
 	if n := t.Definition.Number; n != nil {
-		if i, ok := position("number", n.Field); ok {
+		if i, ok := c.position(t, "number", n.Field); ok {
 			t.number = i
 			if t.Fields[i].Kind != Number || t.Fields[i].Column == "" {
-				c.problems.add("%s: the number field %q is an indexed number", t.Object, n.Field)
+				c.problems.add(`%s: the number field %q must be of the type "number" and have an index`, t.Object, n.Field)
 			}
+		}
+		if n.Start < 1 || n.Start > maxNumber {
+			c.problems.add("%s: the first number (number.start) lies between 1 and %d", t.Object, int64(maxNumber))
 		}
 		owner := t
 		if d.Number == nil && base != nil {
@@ -108,31 +108,12 @@ func (c *compiler) rules(t *Type, d *Definition, base *Type) {
 		t.counter = "number/" + owner.Object
 	}
 	if t.Definition.Title != "" {
-		t.Title, _ = position("title", t.Definition.Title)
+		t.Title, _ = c.position(t, "title", t.Definition.Title)
 	} else if t.number >= 0 {
 		t.Title = t.number
 	}
-	if s := t.Definition.Status; s != nil {
-		position("status", s.Field)
-		for status, fields := range s.Required {
-			for _, f := range fields {
-				if i, ok := position("required", f); ok {
-					key := literal.Fold(status)
-					t.required[key] = append(t.required[key], i)
-				}
-			}
-		}
-		for _, stamps := range s.Stamp {
-			for f := range stamps {
-				position("stamp", f)
-			}
-		}
-	}
-	if m := t.Definition.Matrix; m != nil {
-		position("priority", m.Field)
-		position("priority", m.Impact)
-		position("priority", m.Urgency)
-	}
+	c.status(t)
+	c.matrix(t)
 	for i := range t.Fields {
 		f := &t.Fields[i]
 		if f.Def == nil || f.Part != Plain {
@@ -143,60 +124,115 @@ func (c *compiler) rules(t *Type, d *Definition, base *Type) {
 		}
 		if f.Def.Template != "" {
 			t.computed = append(t.computed, i)
-			for _, name := range templateNames(f.Def.Template) {
-				position("the template of "+f.Name, name)
-			}
 		}
-		if f.Def.Mirror != "" {
-			position("mirror", f.Def.Mirror)
+		if f.Def.Default != "" {
+			c.fits(t, f, f.Def.Default, "the default", "$now", "$login", "$displayname")
 		}
-		for own := range f.Def.Copy {
-			position("copy", own)
-		}
-	}
-	for _, fields := range append(append([][]string(nil), d.Indexes...), d.Unique...) {
-		if len(fields) < 1 || len(fields) > 6 {
-			c.problems.add("%s: an index is over one to six fields", t.Object)
-		}
-		for _, name := range fields {
-			if i, ok := position("an index", name); ok && t.Fields[i].Column == "" {
-				c.problems.add("%s: the field %q of an index over several needs an index of its own or \"index\": true", t.Object, name)
-			}
+		c.template(t, f)
+		c.mirror(t, f)
+		for _, own := range sortedKeys(f.Def.Copy) {
+			c.position(t, "copy", own)
 		}
 	}
-	if n := len(t.Definition.Indexes) + len(t.Definition.Unique); n > 0 || d.Fields != nil {
-		for i := range t.Fields {
-			if t.Fields[i].Part == Plain && t.Fields[i].Column != "" {
-				n++
-			}
-		}
-		if n > maxIndexes {
-			c.problems.add("%s: %d indexes, at most %d", t.Object, n, maxIndexes)
-		}
-	}
+	c.indexes(t, d)
 	if d.Group && d.TypeTag != "" {
-		position("typeTag", d.TypeTag)
+		if i, ok := c.position(t, "typeTag", d.TypeTag); ok && t.Fields[i].Kind != Text {
+			c.problems.add("%s: the field %q of typeTag must be a text", t.Object, d.TypeTag)
+		}
 	}
+	c.retired(t, d)
 }
 
-// alias enters another name for a field, and for the parts it unfolds into.
-func (c *compiler) alias(t *Type, name, field string) {
-	main, ok := t.names[literal.Fold(field)]
+// position finds a field that a rule names.
+func (c *compiler) position(t *Type, where, name string) (int, bool) {
+	i, ok := t.names[literal.Fold(name)]
 	if !ok {
-		c.problems.add("%s: the alias %q names the field %q, which does not exist", t.Object, name, field)
+		c.problems.add("%s: %s names the field %q, which does not exist", t.Object, where, name)
+	}
+	return i, ok
+}
+
+func (c *compiler) indexes(t *Type, d *Definition) {
+	for _, fields := range append(append([][]string(nil), d.Indexes...), d.Unique...) {
+		if len(fields) < 1 || len(fields) > 6 {
+			c.problems.add("%s: an entry of indexes or unique names one to six fields", t.Object)
+		}
+		seen := map[int]bool{}
+		for _, name := range fields {
+			i, ok := c.position(t, "an index", name)
+			switch {
+			case !ok:
+			case t.Fields[i].Column == "":
+				c.problems.add(`%s: the field %q is in an entry of indexes or unique and needs an "index" of its own`, t.Object, name)
+			case seen[i]:
+				c.problems.add("%s: an entry of indexes or unique names the field %q twice", t.Object, name)
+			}
+			seen[i] = true
+		}
+	}
+	n := len(t.Definition.Indexes) + len(t.Definition.Unique)
+	if n == 0 && d.Fields == nil {
 		return
 	}
 	for i := range t.Fields {
-		if t.Fields[i].Main != main {
+		if t.Fields[i].Part == Plain && t.Fields[i].Column != "" {
+			n++
+		}
+	}
+	if n > maxIndexes {
+		c.problems.add("%s: %d indexes, at most %d", t.Object, n, maxIndexes)
+	}
+}
+
+// aliases enters other names for fields, and for the parts these unfold into. Each names a field by its own name,
+// so that the order of the entries, which JSON does not keep, says nothing.
+func (c *compiler) aliases(t *Type, aliases map[string]string) {
+	own := map[string]int{}
+	for i := range t.Fields {
+		own[literal.Fold(t.Fields[i].Name)] = i
+	}
+	for _, name := range sortedKeys(aliases) {
+		field := aliases[name]
+		if !fieldPattern.MatchString(name) || reserved[literal.Fold(name)] {
+			c.problems.add("%s: %q is not a name for an alias", t.Object, name)
 			continue
 		}
-		suffix := strings.TrimPrefix(t.Fields[i].Name, t.Fields[main].Name)
-		key := literal.Fold(name + suffix)
-		if _, taken := t.names[key]; !taken {
-			t.names[key] = i
+		main, ok := own[literal.Fold(field)]
+		switch _, alias := t.names[literal.Fold(field)]; {
+		case !ok && (alias || aliasNamed(aliases, field)):
+			c.problems.add("%s: the alias %q names %q, which is an alias too: name the field itself", t.Object, name, field)
+			continue
+		case !ok:
+			c.problems.add("%s: the alias %q names the field %q, which does not exist", t.Object, name, field)
+			continue
+		case t.Fields[main].Main != main:
+			c.problems.add("%s: the alias %q names %q, which is a part of the field %q: name that", t.Object, name, field, t.Fields[t.Fields[main].Main].Name)
+			continue
+		}
+		for i := range t.Fields {
+			if t.Fields[i].Main != main {
+				continue
+			}
+			full := name + strings.TrimPrefix(t.Fields[i].Name, t.Fields[main].Name)
+			if _, taken := t.names[literal.Fold(full)]; taken {
+				c.problems.add("%s: the alias %q cannot be had: the name %q is taken", t.Object, name, full)
+				continue
+			}
+			t.names[literal.Fold(full)] = i
 		}
 	}
 }
+
+func aliasNamed(aliases map[string]string, name string) bool {
+	for alias := range aliases {
+		if strings.EqualFold(alias, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // arrange sorts the fields by how they are stored and prepares the SQL.
 func (t *Type) arrange() {
@@ -240,21 +276,4 @@ func (t *Type) Expr(position int, postgres bool) string {
 		e = "coalesce(" + e + ",0)"
 	}
 	return e
-}
-
-// templateNames lists the fields a template uses.
-func templateNames(template string) []string {
-	var names []string
-	for {
-		_, rest, ok := strings.Cut(template, "{")
-		if !ok {
-			return names
-		}
-		name, after, ok := strings.Cut(rest, "}")
-		if !ok {
-			return names
-		}
-		names = append(names, name)
-		template = after
-	}
 }

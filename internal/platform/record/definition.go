@@ -25,6 +25,16 @@ type Definition struct {
 	Matrix  *MatrixRule       `json:"priority,omitempty"`
 	Unique  [][]string        `json:"unique,omitempty"`  // combinations that may occur once; nulls do not count
 	Private bool              `json:"private,omitempty"` // no set on the OData surface
+	Extend  bool              `json:"extend,omitempty"`  // in a file: adds to the object in force instead of describing it whole
+	Retired []RetiredField    `json:"retired,omitempty"` // kept by Apply, whatever a file says
+}
+
+// RetiredField is a field that was left out of a definition. Records may still hold its values, so its name stays
+// bound to its type.
+type RetiredField struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Max  int    `json:"max,omitempty"`
 }
 
 // NumberRule gives records of an object (with its extensions) a number from one counter.

@@ -81,7 +81,7 @@ const hexDigits = "0123456789abcdef"
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		if c >= ' ' && c != '"' && c != '\\' {
 			continue
@@ -105,7 +105,7 @@ func appendString(b []byte, s string) []byte {
 }
 
 // Decode reads a document, also one written under an older schema: fields it lacks have no value, fields the type
-// no longer has are passed over.
+// no longer has are passed over, values of another form than their field's are none.
 func (t *Type) Decode(doc []byte) (Record, error) {
 	r := t.NewRecord()
 	next := 0
@@ -127,30 +127,36 @@ func (t *Type) Decode(doc []byte) (Record, error) {
 	return r, err
 }
 
+// storedValue reads one value of a document. What does not have the form of its kind, because the definition was
+// another when it was written, has no value: one such field must not keep the whole record from being read.
 func storedValue(k Kind, kind JSONKind, raw []byte) (Value, error) {
-	switch kind {
-	case JSONNull:
-		return Value{Set: k == Bool}, nil
-	case JSONBool:
+	none := Value{Set: k == Bool}
+	switch {
+	case k == Bool && kind == JSONBool:
 		return BoolValue(raw[0] == 't'), nil
-	case JSONNumber:
-		n, err := strconv.ParseInt(string(raw), 10, 64)
-		return NumValue(n), err
+	case k == Number && kind == JSONNumber:
+		if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+			return NumValue(n), nil
+		}
+		return none, nil
+	case kind != JSONString || k == Bool || k == Number:
+		return none, nil
 	}
 	s, err := unquote(raw)
 	if err != nil {
-		return Value{}, err
+		return none, nil //nolint:nilerr // as above: no value
 	}
 	switch k {
 	case Decimal:
-		n, err := literal.Decimal(s)
-		return NumValue(n), err
-	case Time:
-		n, null, err := literal.Time(s)
-		if null {
-			return Value{}, err
+		if n, err := literal.Decimal(s); err == nil {
+			return NumValue(n), nil
 		}
-		return NumValue(n), err
+		return none, nil
+	case Time:
+		if n, null, err := literal.Time(s); err == nil && !null {
+			return NumValue(n), nil
+		}
+		return none, nil
 	}
 	return TextValue(s), nil
 }

@@ -46,19 +46,13 @@ type Draft struct {
 	flags      []string
 	additions  []ListValue // to open lists
 	addedTo    []string
-	links      []link
+	links      []Link
 	unique     []uniqueness
 	deletes    int64
 	then       []func(context.Context, *db.Tx) error
 	redraft    func(*db.Tx) (*Draft, error)
 	rowID, rev int64
 	err        error
-}
-
-type link struct {
-	field string
-	to    *Type
-	recID string
 }
 
 // Sent reports whether the caller sent the field.
@@ -127,6 +121,31 @@ func (d *Draft) Refuse(field, format string, args ...any) {
 		message = fmt.Sprintf(format, args...)
 	}
 	d.complaints = append(d.complaints, fault.Field{Field: field, Message: message})
+}
+
+// Guard looks at a draft for the one who writes, after the rules of its object: what may this caller link and set?
+type Guard func(ctx context.Context, r db.Reader, d *Draft) error
+
+type guardKey struct{}
+
+// WithGuard returns a context whose writes of records are looked at by g.
+func WithGuard(ctx context.Context, g Guard) context.Context {
+	return context.WithValue(ctx, guardKey{}, g)
+}
+
+// Link is a record that a draft links anew.
+type Link struct {
+	Field string
+	To    *Type
+	RecID string
+}
+
+// Links are the links that are new in the draft.
+func (d *Draft) Links() []Link { return d.links }
+
+// RefuseLink complains of a link as one to a record that is not there.
+func (d *Draft) RefuseLink(l Link) {
+	d.Refuse(l.Field+"_RecID", "Record '%s' cannot be found in the business object '%s'", l.RecID, l.To.Singular)
 }
 
 // CodeNotInList marks the complaint about a value outside of a closed pick list.

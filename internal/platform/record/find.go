@@ -20,7 +20,23 @@ type Query struct {
 	Seek   string // the same order for choosing the page's rows before they are read; "" to read them in order
 	Limit  int    // 0: none are read, only counted
 	Offset int
-	Search *Search
+}
+
+// Matches is the condition for the records of t that a search finds; add takes an argument and returns its placeholder.
+func (t *Type) Matches(s Search, postgres bool, add func(any) string) string {
+	if len(s.any) == 0 {
+		return "1 = 0"
+	}
+	found := ""
+	if postgres {
+		found = "words @@ " + add(s.tsquery()) + "::tsquery"
+	} else {
+		found = fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s MATCH %s)", t.words(), t.words(), add(s.fts5()))
+	}
+	if s.recID != "" {
+		found = "(" + found + " OR rec_id = " + add(s.recID) + ")"
+	}
+	return found
 }
 
 // List reads a page of records and the exact total, from one snapshot. row.Doc is only valid during the call.
@@ -42,37 +58,12 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 		conditions = append(conditions, "("+q.Where+")")
 	}
 	args := q.Args
-	if q.Search != nil {
-		if len(q.Search.any) == 0 {
-			return 0, nil
-		}
-		args = append(args[:len(args):len(args)], "")
-		holder := fmt.Sprintf("$%d", len(args))
-		if e.postgres {
-			args[len(args)-1] = q.Search.tsquery()
-			conditions = append(conditions, "words @@ "+holder+"::tsquery")
-		} else {
-			args[len(args)-1] = q.Search.fts5()
-			conditions = append(conditions, fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s MATCH %s)", t.words(), t.words(), holder))
-		}
-	}
 	var total int64
 	var err error
-	if len(conditions) == 0 || len(conditions) == 1 && t.Base != nil {
+	if q.Where == "" {
 		err = r.QueryRow(ctx, "SELECT coalesce((SELECT value FROM cell WHERE name = $1), 0)", "total/"+t.Object).Scan(&total)
 	} else {
-		counted := args
-		if q.Search == nil {
-			counted = args[:q.Counts]
-		} else if q.Counts < len(q.Args) {
-			// The search's argument comes last; those of After between are not used by the count, so it gets its own numbering.
-			counted = append(append([]any(nil), args[:q.Counts]...), args[len(args)-1])
-			conditions[len(conditions)-1] = strings.ReplaceAll(conditions[len(conditions)-1], fmt.Sprintf("$%d", len(args)), fmt.Sprintf("$%d", q.Counts+1))
-		}
-		err = r.QueryRow(ctx, "SELECT count(*) FROM "+t.table+" WHERE "+strings.Join(conditions, " AND "), counted...).Scan(&total)
-		if q.Search != nil && q.Counts < len(q.Args) {
-			conditions[len(conditions)-1] = strings.ReplaceAll(conditions[len(conditions)-1], fmt.Sprintf("$%d", q.Counts+1), fmt.Sprintf("$%d", len(args)))
-		}
+		err = r.QueryRow(ctx, "SELECT count(*) FROM "+t.table+" WHERE "+strings.Join(conditions, " AND "), args[:q.Counts]...).Scan(&total)
 	}
 	if err != nil || q.Limit == 0 || int64(q.Offset) >= total {
 		return total, err

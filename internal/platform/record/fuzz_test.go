@@ -147,7 +147,7 @@ func TestSearchFindsARecordByEachOfItsWords(t *testing.T) {
 					t.Fatal(err)
 				}
 				found := false
-				if _, err := e.List(ctx, Query{Type: order, Search: &s, Order: "ORDER BY rec_id DESC", Limit: 5}, func(r Row) error {
+				if _, err := e.List(ctx, searched(e, order, s, "ORDER BY rec_id DESC", 5), func(r Row) error {
 					found = found || r.RecID == row.RecID
 					return nil
 				}); err != nil {

@@ -51,7 +51,7 @@ func ParseInput(body []byte) (Input, error) {
 		}
 		key := literal.Fold(name)
 		if _, twice := seen[key]; twice {
-			return fault.New(fault.Invalid, "field_twice", "Field '%s' is sent twice", shown(name)).WithField(shown(name), "sent twice")
+			return fault.New(fault.Invalid, "field_twice", "Field '%s' is sent twice", shown(name)).WithField(shown(name), "Field '%s' is sent twice", shown(name))
 		}
 		seen[key] = struct{}{}
 		f := InputField{Name: name}

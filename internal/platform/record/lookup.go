@@ -21,6 +21,8 @@ type Row struct {
 	Type  *Type
 	Doc   []byte
 	Rev   int64
+
+	values Record // of Doc, where it has been read
 }
 
 // Record reads the row's document.
@@ -31,6 +33,13 @@ func (r Row) Text(field string) string {
 	i, _, ok := r.Type.Lookup(field)
 	if !ok {
 		return ""
+	}
+	if r.values != nil {
+		v := r.values[i]
+		if !v.Set || r.Type.Fields[i].Kind == Text {
+			return v.Text
+		}
+		return strings.Trim(string(appendValue(nil, r.Type.Fields[i].Kind, v)), `"`)
 	}
 	var out string
 	_ = ScanObject(r.Doc, func(name string, kind JSONKind, raw []byte) error {
@@ -200,6 +209,9 @@ func (e *Engine) cached(t *Type, key string, load func() (Row, bool, error)) (Ro
 		return hit.row, hit.found, nil
 	}
 	row, found, err := load()
+	if err == nil && found {
+		row.values, err = row.Record() // several fields of it are asked for, often
+	}
 	if err != nil {
 		return Row{}, false, err
 	}

@@ -30,6 +30,11 @@ func (d *Draft) fill(in Input) error {
 			return err
 		}
 	}
+	if guard, ok := d.ctx.Value(guardKey{}).(Guard); ok {
+		if err := guard(d.ctx, d.reader, d); err != nil {
+			return err
+		}
+	}
 	d.compute()
 	d.require()
 	d.flow()
@@ -73,6 +78,11 @@ func (d *Draft) applyOne(i int, in InputField) {
 		return // kept by the server
 	case f.Part == Plain && i == d.Type.number && d.Verb == Updating:
 		return
+	}
+	if text, ok := in.Value.(string); ok && (f.Part == LinkRecID || f.Part == Plain && f.Def.Type == "link") {
+		if key, ok := id.ParseRecID(strings.Trim(text, "{} ")); ok { // also as a GUID with dashes or braces
+			in.Value = key
+		}
 	}
 	v, err := f.read(in.Value)
 	if err != nil {
@@ -170,16 +180,31 @@ func (d *Draft) follow() {
 		}
 		switch f.Def.Type {
 		case "picklist":
-			if d.sent[i] || d.Before == nil || d.Before[i] != d.After[i] {
+			if d.Before == nil || d.Before[i] != d.After[i] {
 				d.pick(i)
 			}
 		case "link":
-			if d.sent[i] || d.sent[i+2] || d.Before == nil || d.Before[i] != d.After[i] {
+			if d.sameLink(i) {
+				copy(d.After[i:i+3], d.Before[i:i+3])
+			} else {
 				d.link(i)
 			}
 		}
 	}
 }
+
+// sameLink reports that a link is what it was, however its object is spelled: it stays even where what it names has
+// gone, so that a record can be put back as it was read.
+func (d *Draft) sameLink(i int) bool {
+	if d.Before == nil || d.Before[i] != d.After[i] {
+		return false
+	}
+	was, now := d.Before[i+2].Text, d.After[i+2].Text
+	return now == "" && !d.sent[i+2] || literal.Fold(objectSpelling(was)) == literal.Fold(objectSpelling(now))
+}
+
+// objectSpelling reads the ways an object is written in a category: "Task.Assignment", "Task#Assignment", "Incident#".
+func objectSpelling(s string) string { return strings.ReplaceAll(objectName(s), ".", "#") }
 
 // maxOpenValues is how far an open list grows by itself: every new value makes all replicas load the lists anew.
 const maxOpenValues = 1000
@@ -286,7 +311,7 @@ func (d *Draft) link(i int) {
 		}
 		d.After[i], d.After[recID] = TextValue(key), TextValue(key)
 		d.After[category] = TextValue(strings.ReplaceAll(row.Type.Object, "#", "."))
-		d.links = append(d.links, link{field: f.Name, to: to, recID: key})
+		d.links = append(d.links, Link{Field: f.Name, To: to, RecID: key})
 		d.copyFrom(f, &row)
 		return
 	}
@@ -303,7 +328,7 @@ const zeroRecID = "00000000000000000000000000000000"
 func (d *Draft) targets(f *Field, category string) []*Type {
 	any := len(f.Def.Targets) == 1 && f.Def.Targets[0] == "*"
 	if category != "" {
-		name := literal.Fold(strings.ReplaceAll(objectName(category), ".", "#"))
+		name := literal.Fold(objectSpelling(category))
 		t := d.schema.types[name]
 		if t == nil {
 			return nil
@@ -444,6 +469,10 @@ func (d *Draft) compute() {
 func (d *Draft) require() {
 	now, changed := d.statusChanged()
 	seen := map[int]bool{}
+	if s := d.Type.Definition.Status; s != nil && d.Before != nil && d.Was(s.Field) != "" && now == "" {
+		d.Refuse(s.Field, "Mandatory field \"%s\" value must be provided.", s.Field)
+		return
+	}
 	for _, key := range []string{"*", literal.Fold(now)} {
 		for _, i := range d.Type.required[key] {
 			lost := d.Before != nil && d.Before[i].Set

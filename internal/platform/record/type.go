@@ -252,7 +252,10 @@ func (c *compiler) field(t *Type, d *FieldDefinition) {
 		c.problems.add("%s: %q is not a name for a field", t.Object, d.Name)
 		return
 	}
-	names := []string{d.Name}
+	if reserved[literal.Fold(d.Name)] {
+		c.problems.add("%s: %q is a word of $filter and cannot be the name of a field", t.Object, d.Name)
+		return
+	}
 	f := Field{Name: d.Name, Part: Plain, Def: d, Search: d.Search, Max: d.Max}
 	switch d.Type {
 	case "", "text", "picklist", "link":
@@ -274,18 +277,13 @@ func (c *compiler) field(t *Type, d *FieldDefinition) {
 	}
 	switch d.Type {
 	case "picklist":
-		names = append(names, d.Name+"_Valid")
 		c.listOf(t, d)
 	case "link":
 		f.Max = 32
-		names = append(names, d.Name+"_RecID", d.Name+"_Category")
-		if d.Target != "" && c.definitions[literal.Fold(objectName(d.Target))] == nil {
-			c.problems.add("%s: the target object %q does not exist", at, d.Target)
-		}
-	case "money":
-		names = append(names, d.Name+"_Currency", d.Name+"_CurrencyValid")
+		c.targetsOf(t, d)
 	}
-	for _, n := range names {
+	c.misplaced(t, d)
+	for _, n := range unfold(d.Name, d.Type) {
 		if _, taken := t.names[literal.Fold(n)]; taken {
 			c.problems.add("%s: the name %q is taken", t.Object, n)
 			return
@@ -310,6 +308,48 @@ func (c *compiler) field(t *Type, d *FieldDefinition) {
 	case "money":
 		t.add(Field{Name: d.Name + "_Currency", Kind: Text, Part: Currency, Main: main, Max: 3, Def: d})
 		t.add(Field{Name: d.Name + "_CurrencyValid", Kind: Text, Part: CurrencyValid, Main: main, Max: 32, Def: d})
+	}
+}
+
+// unfold lists the stored fields a field becomes, itself first.
+func unfold(name, kind string) []string {
+	switch kind {
+	case "picklist":
+		return []string{name, name + "_Valid"}
+	case "link":
+		return []string{name, name + "_RecID", name + "_Category"}
+	case "money":
+		return []string{name, name + "_Currency", name + "_CurrencyValid"}
+	}
+	return []string{name}
+}
+
+// reserved are the words of $filter, which cannot be told from fields of that name.
+var reserved = map[string]bool{"null": true, "true": true, "false": true, "and": true, "or": true, "not": true,
+	"eq": true, "ne": true, "lt": true, "le": true, "gt": true, "ge": true}
+
+func (c *compiler) targetsOf(t *Type, d *FieldDefinition) {
+	if d.Target == "" && len(d.Targets) == 0 {
+		c.problems.add("%s.%s: a link needs a target, or targets", t.Object, d.Name)
+	}
+	for _, to := range append([]string{d.Target}, d.Targets...) {
+		if to == "" && d.Target == "" || to == "*" && len(d.Targets) == 1 && d.Target != "*" {
+			continue
+		}
+		if c.definitions[literal.Fold(objectName(to))] == nil {
+			c.problems.add("%s.%s: the target object %q does not exist", t.Object, d.Name, to)
+		}
+	}
+}
+
+// misplaced complains of what a field's type makes no use of: the type is most likely forgotten.
+func (c *compiler) misplaced(t *Type, d *FieldDefinition) {
+	at := t.Object + "." + d.Name
+	if d.Type != "picklist" && (d.List != "" || d.From != nil || d.Lenient) {
+		c.problems.add(`%s: list, from and lenient are for fields with "type": "picklist"`, at)
+	}
+	if d.Type != "link" && (d.Target != "" || len(d.Targets) > 0) {
+		c.problems.add(`%s: target and targets are for fields with "type": "link"`, at)
 	}
 }
 

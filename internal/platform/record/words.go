@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/id"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
@@ -34,8 +35,25 @@ func (v *vocabulary) add(text string) {
 		})
 		if inner > 1 {
 			v.put(chunk)
+			eachDomain(chunk, v.put)
 		}
 	})
+}
+
+// eachDomain calls fn with the domains a host name lies in, without the last label: a host is found by its domain.
+func eachDomain(chunk string, fn func(string)) {
+	last := strings.LastIndexByte(chunk, '.')
+	if last < 0 || strings.ContainsAny(chunk, "@+_") || last+1 == len(chunk) || chunk[last+1] >= '0' && chunk[last+1] <= '9' {
+		return
+	}
+	for {
+		_, parent, _ := strings.Cut(chunk, ".")
+		if !strings.Contains(parent, ".") {
+			return
+		}
+		fn(parent)
+		chunk = parent
+	}
 }
 
 func (v *vocabulary) put(word string) {
@@ -107,7 +125,10 @@ type term struct {
 }
 
 // Search is a parsed $search: any of the alternatives, each with all of its terms.
-type Search struct{ any [][]term }
+type Search struct {
+	any   [][]term
+	recID string // folded, where the whole search is a RecId: it finds the record itself too
+}
 
 // ParseSearch reads the words of a $search: all must match, a lower-case "or" widens, matching is by word prefix,
 // and an e-mail address matches whole. A blank text is fault.Invalid.
@@ -120,6 +141,9 @@ func ParseSearch(text string) (Search, error) {
 		return Search{}, fault.New(fault.Invalid, "search_invalid", "The search text is too long or is not valid text")
 	}
 	var s Search
+	if key, ok := id.ParseRecID(strings.Trim(text, "\"'{} ")); ok {
+		s.recID = literal.Fold(key)
+	}
 	var all []term
 	count := 0
 	for _, written := range strings.Fields(text) {

@@ -279,8 +279,8 @@ func (d *Draft) check(tx *db.Tx) error {
 // recheckLinks looks again for what the draft links, because something was deleted since.
 func (d *Draft) recheckLinks(tx *db.Tx) error {
 	for _, l := range d.links {
-		if _, err := d.engine.get(d.ctx, tx, l.to, l.recID); fault.Is(err, fault.NotFound) {
-			d.Refuse(l.field+"_RecID", "Record '%s' cannot be found in the business object '%s'", l.recID, l.to.Singular)
+		if _, err := d.engine.get(d.ctx, tx, l.To, l.RecID); fault.Is(err, fault.NotFound) {
+			d.RefuseLink(l)
 		} else if err != nil {
 			return err
 		}

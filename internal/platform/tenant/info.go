@@ -76,12 +76,19 @@ func checkName(name string) error {
 }
 
 func checkHosts(hosts []string) ([]string, error) {
+	if len(hosts) == 0 {
+		return nil, fault.New(fault.Invalid, "tenant_host", "A tenant needs a host name under which it is reached.")
+	}
 	out := make([]string, 0, len(hosts))
 	seen := make(map[string]bool)
 	for _, h := range hosts {
 		n := NormaliseHost(h)
+		_, port, err := net.SplitHostPort(h)
+		if _, e := strconv.ParseUint(port, 10, 16); err == nil && port != "" && e != nil {
+			n = "" // "https://host" would be the host https
+		}
 		if len(n) > 253 || !hostPattern.MatchString(n) && net.ParseIP(n) == nil {
-			return nil, fault.New(fault.Invalid, "tenant_host", "%q is not a host name; an international name is given in its xn-- form.", h)
+			return nil, fault.New(fault.Invalid, "tenant_host", "%q is not a host name such as desk.example.com; an international name is given in its xn-- form.", h)
 		}
 		if !seen[n] {
 			seen[n] = true

@@ -95,6 +95,9 @@ func Open(ctx context.Context, o Options) (*Registry, error) {
 	return r, nil
 }
 
+// suspendedRetry is after how long clients of a suspended tenant are asked to try again.
+const suspendedRetry = time.Minute
+
 var errUnknown = fault.New(fault.NotFound, "tenant_unknown", "There is no such tenant here.")
 
 // Close stops following, waits until handles are given back (as long as ctx lasts) and closes them. The control database stays open.
@@ -212,7 +215,7 @@ func (r *Registry) SetOrigin(o Origin) {
 }
 
 // Resolve returns the tenant a Host header names: exactly, or the only tenant there is. A host nobody has is fault.NotFound, a suspended
-// tenant fault.Forbidden.
+// tenant fault.Unavailable, so that clients try again.
 func (r *Registry) Resolve(host string) (Info, error) {
 	s := r.known.Load()
 	t := s.byHost[NormaliseHost(host)]
@@ -225,7 +228,9 @@ func (r *Registry) Resolve(host string) (Info, error) {
 		return Info{}, fault.New(fault.NotFound, "tenant_unknown", "No tenant is served under this host name.")
 	}
 	if t.Status != Active {
-		return Info{}, fault.New(fault.Forbidden, "tenant_suspended", "This tenant is suspended.")
+		f := fault.New(fault.Unavailable, "tenant_suspended", "This tenant is suspended at the moment.")
+		f.RetryAfter = suspendedRetry
+		return Info{}, f
 	}
 	return t.Info, nil
 }

@@ -187,6 +187,11 @@ func TestCreateRefuses(t *testing.T) {
 		"no name":                            {tenant.New{Hosts: []string{"x.test"}}, fault.Invalid},
 		"a host with a path":                 {tenant.New{Name: "x", Hosts: []string{"x.test/y"}}, fault.Invalid},
 		"an empty host":                      {tenant.New{Name: "x", Hosts: []string{""}}, fault.Invalid},
+		"no host":                            {tenant.New{Name: "x"}, fault.Invalid},
+		"a URL in place of a host":           {tenant.New{Name: "x", Hosts: []string{"https://x.test"}}, fault.Invalid},
+		"a host with a port that is none":    {tenant.New{Name: "x", Hosts: []string{"x.test:http"}}, fault.Invalid},
+		"a control database":                 {tenant.New{Name: "x", Hosts: []string{"x.test"}, DSN: control}, fault.Conflict},
+		"a database of something else":       {tenant.New{Name: "x", Hosts: []string{"x.test"}, DSN: foreign}, fault.Conflict},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := s.Create(acting(t), c.n); !fault.Is(err, c.kind) {
@@ -257,8 +262,8 @@ func TestSuspendedIsNotServed(t *testing.T) {
 		if err := s.Suspend(acting(t), a.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Resolve("a.test"); !fault.Is(err, fault.Forbidden) {
-			t.Errorf("a suspended tenant: %v, want forbidden", err)
+		if _, err := s.Resolve("a.test"); !fault.Is(err, fault.Unavailable) || fault.Of(err).Code != "tenant_suspended" || fault.Of(err).RetryAfter == 0 {
+			t.Errorf("a suspended tenant: %v, want unavailable", err)
 		}
 		if err := errors.Join(s.Suspend(acting(t), a.ID), s.Resume(acting(t), a.ID)); err != nil {
 			t.Fatal(err)
@@ -287,7 +292,7 @@ func TestOtherReplicaFollows(t *testing.T) {
 	if err := one.Suspend(acting(t), a.ID); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the other replica refuses the suspended tenant", func() bool { _, err := two.Resolve("a.test"); return fault.Is(err, fault.Forbidden) })
+	until(t, "the other replica refuses the suspended tenant", func() bool { _, err := two.Resolve("a.test"); return fault.Is(err, fault.Unavailable) })
 	if err := one.Delete(acting(t), a.ID); err != nil {
 		t.Fatal(err)
 	}

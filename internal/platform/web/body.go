@@ -1,10 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -18,10 +20,14 @@ const (
 
 // ReadBody reads the whole body of at most limit bytes within a minute. A longer one is fault.TooLarge: up to 8 MiB of
 // what is left are read and dropped, so that the client, still sending, gets to read the answer instead of a broken
-// connection. A body that breaks off is fault.Invalid.
+// connection. A body that breaks off, or is compressed, is fault.Invalid. A UTF-8 byte order mark at its beginning,
+// which some tools write, is not part of it.
 func ReadBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
+	}
+	if err := uncompressed(w, r); err != nil {
+		return nil, err
 	}
 	if r.ContentLength > limit && r.Header.Get("Expect") != "" {
 		return nil, tooLarge(limit) // nothing was sent yet, and now nothing will be
@@ -50,7 +56,7 @@ func ReadBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 			return nil, tooLarge(limit)
 		}
 		if err == io.EOF {
-			return body, nil
+			return bytes.TrimPrefix(body, byteOrderMark), nil
 		}
 		if err != nil {
 			return nil, broken(err)
@@ -58,9 +64,25 @@ func ReadBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	}
 }
 
+// byteOrderMark is U+FEFF in UTF-8.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// uncompressed refuses a body that is not sent as it is (RFC 9110 section 8.4).
+func uncompressed(w http.ResponseWriter, r *http.Request) error {
+	for _, value := range r.Header["Content-Encoding"] {
+		for coding := range strings.SplitSeq(value, ",") {
+			if coding = strings.TrimSpace(coding); coding != "" && !strings.EqualFold(coding, "identity") {
+				drain(w, r)
+				return fault.New(fault.Invalid, "body_encoded", "The body is compressed with '%.40s'; send it as it is.", coding)
+			}
+		}
+	}
+	return nil
+}
+
 // drain reads what a client still sends; whoever sends more than that is cut off.
 func drain(w http.ResponseWriter, r *http.Request) {
-	if n, err := io.CopyN(io.Discard, r.Body, drainSize); n == drainSize || err != io.EOF {
+	if n, err := io.CopyN(io.Discard, r.Body, drainSize); n == drainSize || !errors.Is(err, io.EOF) {
 		w.Header().Set("Connection", "close")
 	}
 }

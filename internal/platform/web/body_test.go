@@ -128,3 +128,33 @@ func TestABodyThatBreaksOffIsTheClientsFault(t *testing.T) {
 		t.Errorf("%.200s", answer)
 	}
 }
+
+func TestReadBodyTakesPlainTextOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		coding, body, want, refusal string
+	}{
+		"no coding":                 {"", "abc", "abc", ""},
+		"as it is":                  {"Identity", "abc", "abc", ""},
+		"compressed":                {"gzip", "\x1f\x8b", "", "The body is compressed with 'gzip'; send it as it is."},
+		"compressed twice":          {"identity, br", "x", "", "The body is compressed with 'br'; send it as it is."},
+		"a byte order mark":         {"", "\xef\xbb\xbf{}", "{}", ""},
+		"nothing but the mark":      {"", "\xef\xbb\xbf", "", ""},
+		"a mark in the middle":      {"", "{\xef\xbb\xbf}", "{\xef\xbb\xbf}", ""},
+		"half a mark is the body's": {"", "\xef\xbb", "\xef\xbb", ""},
+	} {
+		r := httptest.NewRequest("POST", "/", strings.NewReader(c.body))
+		if c.coding != "" {
+			r.Header.Set("Content-Encoding", c.coding)
+		}
+		got, err := ReadBody(httptest.NewRecorder(), r, 100)
+		if c.refusal != "" {
+			if !fault.Is(err, fault.Invalid) || err.Error() != c.refusal {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if err != nil || string(got) != c.want {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}

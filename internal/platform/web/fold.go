@@ -11,7 +11,9 @@ const heat = "/HEAT"
 
 // Fold makes the fixed beginnings of paths independent of case before the mux sees them, as the original's are. A
 // leading /HEAT goes; the longest of the families ("/api/odata/businessobject") that a path begins with, whatever its
-// case, is written as it is given here. Everything after it stays as the client wrote it, its escaping included.
+// case, is written as it is given here. Slashes that stand in a row up to and right after it count as one, which is
+// what a base URL that ends in a slash makes of them. Everything after it stays as the client wrote it, its escaping
+// and its slashes included: they may be part of a key.
 func Fold(families []string, next http.Handler) http.Handler {
 	families = slices.Clone(families)
 	for i := range families {
@@ -41,15 +43,16 @@ func Fold(families []string, next http.Handler) http.Handler {
 // fold returns the path in its canonical form and whether that is another.
 func fold(families []string, path string) (string, bool) {
 	folded := path
-	if begins(folded, heat) {
-		if folded = folded[len(heat):]; folded == "" {
+	if rest, ok := after(folded, heat); ok {
+		if folded = rest; folded == "" {
 			folded = "/"
 		}
 	}
+	folded = single(folded)
 	for _, family := range families {
-		if begins(folded, family) {
-			if folded[:len(family)] != family {
-				folded = family + folded[len(family):]
+		if rest, ok := after(folded, family); ok {
+			if rest = single(rest); len(folded) != len(family)+len(rest) || folded[:len(family)] != family {
+				folded = family + rest
 			}
 			break
 		}
@@ -57,9 +60,32 @@ func fold(families []string, path string) (string, bool) {
 	return folded, folded != path
 }
 
-// begins reports whether a path is, or lies under, a prefix in whatever case.
-func begins(path, prefix string) bool {
-	return len(path) >= len(prefix) && (len(path) == len(prefix) || path[len(prefix)] == '/') && equalASCII(path[:len(prefix)], prefix)
+// single makes one of the slashes a path begins with.
+func single(path string) string {
+	for strings.HasPrefix(path, "//") {
+		path = path[1:]
+	}
+	return path
+}
+
+// after returns what follows a prefix that a path is, or lies under, in whatever case and with any number of slashes
+// where the prefix has one.
+func after(path, prefix string) (rest string, ok bool) {
+	for prefix != "" {
+		segment := 1 + strings.IndexByte(prefix[1:], '/')
+		if segment == 0 {
+			segment = len(prefix)
+		}
+		path = single(path)
+		if len(path) < segment || !equalASCII(path[:segment], prefix[:segment]) {
+			return "", false
+		}
+		path, prefix = path[segment:], prefix[segment:]
+		if path != "" && path[0] != '/' {
+			return "", false
+		}
+	}
+	return path, true
 }
 
 // equalASCII compares without regard to the case of ASCII letters alone: the Kelvin sign is no k here.

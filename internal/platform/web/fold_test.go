@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
 )
 
@@ -26,11 +27,21 @@ func TestFold(t *testing.T) {
 		{"an escaped slash makes no family", "/api%2Fodata/businessobject/X", "/api/odata/businessobject/X", "/api%2Fodata/businessobject/X"},
 		{"no letter but ASCII folds", "/api/odata\u212A", "/api/odata\u212A", ""},
 		{"the root", "/", "/", ""},
+		{"a base URL that ends in a slash", "//api/odata/businessobject/incidents", "/api/odata/businessobject/incidents", ""},
+		{"a base URL that ends in HEAT and a slash", "/HEAT//api/odata/businessobject/incidents", "/api/odata/businessobject/incidents", ""},
+		{"slashes within a family", "/api///odata//BusinessObject/x", "/api/odata/businessobject/x", ""},
+		{"slashes right after a family", "/api/odata/businessobject//incidents", "/api/odata/businessobject/incidents", ""},
+		{"slashes of the rest stay", "//api/odata/businessobject/incidents('a//b')//c", "/api/odata/businessobject/incidents('a//b')//c", ""},
+		{"slashes at the end of the rest stay", "/api/odata/businessobject/incidents//", "/api/odata/businessobject/incidents//", ""},
+		{"slashes before no family", "//other//x", "/other//x", ""},
+		{"slashes and an escape", "//api//odata/X('a%2F%2Fb')", "/api/odata/X('a//b')", "/api/odata/X('a%2F%2Fb')"},
+		{"nothing but slashes", "///", "/", ""},
+		{"HEAT and slashes", "//HEAT//", "/", ""},
 	} {
 		var path, escaped string
 		h := Fold(families, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { path, escaped = r.URL.Path, r.URL.EscapedPath() }))
 		r := httptest.NewRequest("GET", "/", nil)
-		u, err := r.URL.Parse(tc.in)
+		u, err := url.ParseRequestURI(tc.in)
 		if err != nil {
 			t.Fatal(err)
 		}
