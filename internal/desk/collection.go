@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -124,7 +125,8 @@ func (c *call) list() error {
 	if last.RecID != "" && int64(p.Offset+count) < total {
 		end = c.nextLink(p, last)
 	}
-	return c.send(http.StatusOK, b.bytes, b.page, end)
+	c.send(http.StatusOK, b.bytes, b.page, end)
+	return nil
 }
 
 // orderProblem reports what the original answers with nothing at all: an order by an unknown field or direction.
@@ -222,10 +224,8 @@ func conjunction(conditions []string) string {
 // does an order by the column of the range.
 func rangeFirst(bounds *odata.Predicate, order odata.Order) bool {
 	exact, ranged := bounds.Bounds()
-	for _, c := range exact {
-		if indexed(c) {
-			return false
-		}
+	if slices.ContainsFunc(exact, indexed) {
+		return false
 	}
 	for _, c := range ranged {
 		if indexed(c) {
@@ -279,7 +279,7 @@ func (c *call) nextLink(p *plan, last odata.Position) []byte {
 // appendSafe appends a raw query as part of a JSON text; what a well-formed address does not hold is escaped.
 func appendSafe(b []byte, query string) []byte {
 	const hex = "0123456789ABCDEF"
-	for i := 0; i < len(query); i++ {
+	for i := range len(query) {
 		switch c := query[i]; {
 		case c <= ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>':
 			b = append(b, '%', hex[c>>4], hex[c&15])

@@ -138,10 +138,11 @@ func (c *call) answer(status int, row record.Row, selected []string) error {
 		b.bytes = append(b.bytes, ',')
 	}
 	b.bytes = append(b.bytes, doc[1:]...)
-	return c.send(status, b.bytes)
+	c.send(status, b.bytes)
+	return nil
 }
 
-func (c *call) send(status int, parts ...[]byte) error {
+func (c *call) send(status int, parts ...[]byte) {
 	length := 0
 	for _, p := range parts {
 		length += len(p)
@@ -152,10 +153,9 @@ func (c *call) send(status int, parts ...[]byte) error {
 	c.w.WriteHeader(status)
 	for _, p := range parts {
 		if _, err := c.w.Write(p); err != nil {
-			return nil // the client has gone; there is nobody to tell
+			return // the client has gone; there is nobody to tell
 		}
 	}
-	return nil
 }
 
 var jsonType = []string{"application/json; charset=utf-8"}

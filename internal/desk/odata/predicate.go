@@ -1,6 +1,7 @@
 package odata
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -126,14 +127,7 @@ func mergeEqualities(kids []*term) []*term {
 	return out
 }
 
-func (t *term) holds(v Value) bool {
-	for _, w := range t.values {
-		if w == v {
-			return true
-		}
-	}
-	return false
-}
+func (t *term) holds(v Value) bool { return slices.Contains(t.values, v) }
 
 var opposites = map[termKind]termKind{
 	isLt: isGe, isGe: isLt, isGt: isLe, isLe: isGt,

@@ -105,7 +105,7 @@ func ParseRecID(s string) (string, bool) {
 		return "", false
 	}
 	canonical := true
-	for i := 0; i < 32; i++ {
+	for i := range 32 {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9', c >= 'A' && c <= 'F':
 		case c >= 'a' && c <= 'f':

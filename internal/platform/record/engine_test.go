@@ -298,13 +298,11 @@ func TestParallelWritersShareOneCounter(t *testing.T) {
 		var mu sync.Mutex
 		numbers := map[string]bool{}
 		for w := range 16 {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
+			wg.Go(func() {
 				for k := range 8 {
 					row, err := e.Create(ctx, order, input("Subject", fmt.Sprint(w, k)))
 					if err == nil {
-						_, err = e.Update(ctx, order, shared.RecID, input(fmt.Sprintf("Subject"), fmt.Sprint("by ", w, k)))
+						_, err = e.Update(ctx, order, shared.RecID, input("Subject", fmt.Sprint("by ", w, k)))
 					}
 					if err != nil {
 						t.Error(err)
@@ -314,7 +312,7 @@ func TestParallelWritersShareOneCounter(t *testing.T) {
 					numbers[row.Text("OrderNumber")] = true
 					mu.Unlock()
 				}
-			}()
+			})
 		}
 		wg.Wait()
 		if len(numbers) != 128 {

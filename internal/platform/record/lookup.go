@@ -143,7 +143,7 @@ func (e *Engine) FindOne(ctx context.Context, r db.Reader, t *Type, field, value
 	if t.Fields[i].Kind != Text {
 		v, err := t.Fields[i].readText(value)
 		if err != nil || !v.Set {
-			return Row{}, false, nil
+			return Row{}, false, nil //nolint:nilerr // no record has a value that cannot be one
 		}
 		arg = v.Num
 	}
