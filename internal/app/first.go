@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -100,10 +101,17 @@ func (a *App) firstHosts() []string {
 	return []string{host}
 }
 
-// EnsureTenant makes the first tenant where there is none. It reports whether it did.
+// ErrAllDeleted says that there were tenants and none is left: a new one would look like the old one without its data.
+var ErrAllDeleted = errors.New("all tenants were deleted; make one with `provost tenant create NAME --host HOST`")
+
+// EnsureTenant makes the first tenant where there never was one, or a demo where there is none. It reports whether it
+// did; ErrAllDeleted where there were others.
 func (a *App) EnsureTenant(ctx context.Context, name string, demo bool) (tenant.Info, bool, error) {
 	if all := a.Tenants.List(); len(all) > 0 {
 		return all[0], false, nil
+	}
+	if used, err := a.Tenants.Used(ctx); err != nil || used && !demo {
+		return tenant.Info{}, false, cmp.Or(err, ErrAllDeleted)
 	}
 	ctx = principal.With(ctx, &principal.Principal{Kind: principal.System, Login: "system", DisplayName: "Provost"})
 	info, err := a.Tenants.Create(ctx, tenant.New{Name: name, Hosts: a.firstHosts(), BaseURL: a.Config.BaseURL, Demo: demo})

@@ -66,7 +66,7 @@ func (l *folderLock) note(n lockNote) error {
 
 // release frees the folder. The file stays: removing it would let two processes hold locks on two files of one name.
 func (l *folderLock) release() {
-	if l != nil {
+	if l != nil && l.file != nil {
 		_ = l.file.Truncate(0)
 		_ = l.file.Close()
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -33,6 +34,9 @@ type RestoreOptions struct {
 // beside the control database, wherever they lay before.
 func Restore(ctx context.Context, c config.Config, path string, o RestoreOptions) (*Manifest, error) {
 	z, err := zip.OpenReader(path)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("read the backup: %w", err) // names the file
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the backup %s (it may be cut short): %w", path, err)
 	}
@@ -201,7 +205,7 @@ func rePoint(ctx context.Context, tx *db.Tx, keys *secret.Keys, m *Manifest) err
 
 func lockForRestore(c config.Config) (*folderLock, error) {
 	if c.Data == "" {
-		return nil, nil
+		return &folderLock{}, nil
 	}
 	lock, err := lockFolder(c.Data)
 	if err != nil {
@@ -224,11 +228,12 @@ func (a *App) restoreTenants(ctx context.Context, z *zip.Reader, m *Manifest, o 
 		if err != nil {
 			return fmt.Errorf("read the backup: %w", err)
 		}
-		if m.Control != nil {
+		switch {
+		case m.Control != nil:
 			err = a.Tenants.Refill(ctx, t.ID, f, o.Progress("tenant "+t.Name))
-		} else if m.Keys != a.Keys.Fingerprint() && !o.AnyKeys {
+		case m.Keys != a.Keys.Fingerprint() && !o.AnyKeys:
 			err = fmt.Errorf("the keys file has fingerprint %.8s, the server that was backed up has %.8s; give that one as --keys FILE, or add --any-keys", a.Keys.Fingerprint(), m.Keys)
-		} else {
+		default:
 			err = a.Tenants.Restore(ctx, t.Info, t.StatedURL, f, o.Progress("tenant "+t.Name))
 		}
 		if err := errors.Join(err, f.Close()); err != nil {

@@ -29,6 +29,11 @@ type preparer interface {
 	prepare(t terminal) error
 }
 
+// printer is a command that writes its result for people in a form of its own.
+type printer interface {
+	print(t terminal, result json.RawMessage) error
+}
+
 // founder is a command that may make a data folder or control database where there is none.
 type founder interface{ founds() }
 
@@ -138,7 +143,11 @@ func (g globals) execute(ctx context.Context, t terminal, name string, c command
 			}
 		}
 		if result != nil {
-			if err := t.show(result, g.JSON); err != nil {
+			show := func() error { return t.show(result, g.JSON) }
+			if p, ok := c.(printer); ok && !g.JSON {
+				show = func() error { return p.print(t, result) }
+			}
+			if err := show(); err != nil {
 				return err
 			}
 		}

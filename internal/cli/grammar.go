@@ -19,9 +19,9 @@ type grammar struct {
 	Serve   serveCommand   `cmd:"" help:"Serve tenants. An empty data folder becomes a working tenant."`
 	Demo    demoCommand    `cmd:"" help:"Serve a realistic demo tenant and print its credentials."`
 	Tenant  tenantCommands `cmd:"" help:"Tenants: create, list, suspend, resume, delete, export, import."`
-	User    userCommands   `cmd:"" help:"People who sign in: create, list, enable, disable, delete, setup-link."`
+	User    userCommands   `cmd:"" help:"People who sign in: create, list, grant, revoke, enable, disable, delete, setup-link."`
 	Key     keyCommands    `cmd:"" help:"REST API keys: create, list, enable, disable, rotate, delete."`
-	Object  objectCommands `cmd:"" help:"Business objects: apply a definition, list, delete."`
+	Object  objectCommands `cmd:"" help:"Business objects: apply a definition, show, list, delete."`
 	Setting settings       `cmd:"" help:"Settings of a tenant: get, set, list."`
 	Migrate migrateCommand `cmd:"" help:"Bring the databases of all tenants up to date."`
 	Backup  backupCommand  `cmd:"" help:"Write everything into one file while the server works."`

@@ -103,6 +103,15 @@ func (*keyList) run(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range keys { // people are called by their logins here; one who is gone keeps the RecId
+		login, err := c.People.Login(ctx, h, keys[i].Person)
+		if err != nil {
+			return nil, err
+		}
+		if login != "" {
+			keys[i].Person = login
+		}
+	}
 	if keys == nil {
 		keys = []trust.Key{}
 	}

@@ -4,18 +4,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
-	"github.com/provost-itsm/provost/internal/platform/record"
 )
 
 type objectCommands struct {
 	Apply  objectApply  `cmd:"" help:"Make or change business objects, lists and records from a file."`
+	Show   objectShow   `cmd:"" help:"Print the definition of a business object, as apply takes it."`
 	List   objectList   `cmd:"" help:"List business objects."`
 	Delete objectDelete `cmd:"" help:"Remove a custom business object with all its records."`
 }
@@ -42,12 +41,13 @@ func (o *objectApply) prepare(t terminal) error {
 	if len(b) > most {
 		return fmt.Errorf("%s is larger than 16 MiB", o.File)
 	}
-	var syntax *json.SyntaxError
-	var any any
-	if err := json.Unmarshal(b, &any); errors.As(err, &syntax) {
-		return fmt.Errorf("%s is not JSON, line %d: %w", o.File, 1+strings.Count(string(b[:syntax.Offset]), "\n"), err)
-	} else if err != nil {
-		return fmt.Errorf("%s is not JSON: %w", o.File, err)
+	name := o.File
+	if name == "-" {
+		name = "standard input"
+	}
+	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	if _, err := parseCatalogue(b); err != nil {
+		return fault.New(fault.Invalid, "definition_invalid", "%s: %s", name, fault.Of(err).Message)
 	}
 	o.Definition = b
 	return nil
@@ -75,25 +75,50 @@ func (o *objectApply) run(ctx context.Context, c *call) (any, error) {
 	}{changed}, nil
 }
 
-// parseCatalogue reads lists, objects and records, or one object alone. Unknown names are refused: they are misspelt.
-func parseCatalogue(b []byte) (record.Catalogue, error) {
-	var (
-		c    record.Catalogue
-		head struct {
-			Object *string `json:"object"`
-		}
-	)
-	into := any(&c)
-	if json.Unmarshal(b, &head) == nil && head.Object != nil {
-		c.Objects = make([]record.Definition, 1)
-		into = &c.Objects[0]
+// print writes a line for each change.
+func (*objectApply) print(t terminal, result json.RawMessage) error {
+	var r struct {
+		Changed []string `json:"changed"`
 	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return c, fault.New(fault.Invalid, "definition_invalid", "The definition cannot be read: %s.", strings.TrimPrefix(err.Error(), "json: "))
+	if err := json.Unmarshal(result, &r); err != nil {
+		return fmt.Errorf("print the result: %w", err)
 	}
-	return c, nil
+	if len(r.Changed) == 0 {
+		r.Changed = []string{"nothing to change"}
+	}
+	_, err := fmt.Fprintln(t.out, strings.Join(r.Changed, "\n"))
+	return err
+}
+
+type objectShow struct {
+	Object string `arg:"" help:"Technical name, such as Incident."`
+}
+
+func (o *objectShow) run(ctx context.Context, c *call) (any, error) {
+	ctx, h, release, err := c.tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	d, ok := h.Records.Definition(ctx, o.Object)
+	if !ok {
+		return nil, unknownObject(o.Object)
+	}
+	return d, nil
+}
+
+// print writes the definition as a file for apply.
+func (*objectShow) print(t terminal, result json.RawMessage) error {
+	var b bytes.Buffer
+	if err := json.Indent(&b, result, "", "  "); err != nil {
+		return fmt.Errorf("print the definition: %w", err)
+	}
+	_, err := fmt.Fprintln(t.out, b.String())
+	return err
+}
+
+func unknownObject(name string) error {
+	return fault.New(fault.NotFound, "object_unknown", "There is no business object %s; `provost object list` shows what there is.", name)
 }
 
 type objectList struct{}
@@ -132,7 +157,7 @@ func (o *objectDelete) run(ctx context.Context, c *call) (any, error) {
 	}
 	defer release()
 	if _, ok := h.Records.Type(ctx, o.Object); !ok {
-		return nil, fault.New(fault.NotFound, "object_unknown", "There is no business object %s; `provost object list` shows what there is.", o.Object)
+		return nil, unknownObject(o.Object)
 	}
 	if err := h.Records.Remove(ctx, o.Object); err != nil {
 		return nil, err

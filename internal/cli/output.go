@@ -18,7 +18,13 @@ func oneLine(err error) string {
 	if f.Kind != fault.Internal && f.Cause == nil {
 		text = f.Message
 		for _, c := range f.Fields {
-			text += " " + c.Field + ": " + c.Message
+			switch {
+			case strings.Contains(text, c.Message): // the message is made of them
+			case strings.Contains(c.Message, "'"+c.Field+"'"):
+				text += " " + c.Message
+			default:
+				text += " " + c.Field + ": " + c.Message
+			}
 		}
 	}
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -40,9 +41,30 @@ func TestScripts(t *testing.T) {
 			"exits":    exits,
 			"waitfor":  waitFor,
 			"mode":     mode,
+			"makes":    makes,
 			"postgres": func(ts *testscript.TestScript, _ bool, args []string) { ts.Setenv(args[0], pgtest.DSN(t)) },
 		},
 	})
+}
+
+// makes builds the program as the Makefile says, but for the folder and what would only cost time: makes FILE VERSION.
+func makes(ts *testscript.TestScript, _ bool, args []string) {
+	root, err := filepath.Abs("../..")
+	ts.Check(err)
+	plan, err := exec.Command("make", "-C", root, "--no-print-directory", "-n", "build", "VERSION="+args[1]).Output()
+	ts.Check(err)
+	at := strings.Index(string(plan), "go build ")
+	if at < 0 {
+		ts.Fatalf("make build does not call go build: %s", plan)
+	}
+	line, _, _ := strings.Cut(string(plan[at:]), "\n")
+	line = strings.NewReplacer("-trimpath ", "", "-o bin/provost", "-o "+ts.MkAbs(args[0])).Replace(line) // another build cache otherwise
+	build := exec.Command("sh", "-c", line)
+	build.Dir = root
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		ts.Fatalf("%s: %v\n%s", line, err, out)
+	}
 }
 
 // exits runs a command and checks its exit code: exits CODE provost ARGS.

@@ -38,6 +38,13 @@ type serveCommand struct{ serverFlags }
 func (s *serveCommand) start(ctx context.Context, t terminal, g globals) error {
 	return serve(ctx, t, s.config(g, g.dataFolder("provost-data")), app.Options{Create: true, CreateKeys: true}, func(ctx context.Context, a *app.App) (func() error, error) {
 		info, made, err := a.EnsureTenant(ctx, "default", false)
+		if errors.Is(err, app.ErrAllDeleted) {
+			a.Log.Warn("there is no tenant to serve", "reason", err)
+			return func() error {
+				fmt.Fprintf(t.out, "Provost serves no tenant at %s: all were deleted. Make one: provost tenant create NAME --host HOST --data %s\n", a.Addr(), a.Config.Data)
+				return nil
+			}, nil
+		}
 		if err != nil {
 			return nil, err
 		}

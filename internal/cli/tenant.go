@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
@@ -94,8 +95,31 @@ func (t *tenantResume) run(ctx context.Context, c *call) (any, error) {
 
 type tenantDelete struct{ named }
 
+// deletedTenant says what is gone: scripts delete without being asked, people should see what they did.
+type deletedTenant struct {
+	tenantState
+	Hosts    []string `json:"hosts"`
+	Database string   `json:"database"` // without its password
+	Left     int      `json:"tenants_left"`
+}
+
 func (t *tenantDelete) run(ctx context.Context, c *call) (any, error) {
-	return t.change(ctx, c, "deleted", c.Tenants.Delete)
+	info, err := c.Tenants.ByName(t.Name)
+	if err != nil {
+		return nil, err
+	}
+	dsn, err := c.Tenants.DSN(info.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Tenants.Delete(ctx, info.ID); err != nil {
+		return nil, err
+	}
+	left := len(c.Tenants.List())
+	if left == 0 {
+		c.report("this was the last tenant; `provost tenant create NAME --host HOST` makes another one, starting the server does not")
+	}
+	return deletedTenant{tenantState{info.ID, info.Name, "deleted"}, info.Hosts, db.Redact(dsn), left}, nil
 }
 
 type tenantExport struct {

@@ -8,7 +8,9 @@ import (
 
 type userCommands struct {
 	Create    userCreate    `cmd:"" help:"Make a person who may sign in; prints a link to set a password."`
-	List      userList      `cmd:"" help:"List people who have a role."`
+	List      userList      `cmd:"" help:"List people who have a role, and their roles."`
+	Grant     userGrant     `cmd:"" help:"Give a person who is there already a role."`
+	Revoke    userRevoke    `cmd:"" help:"Take a role from a person."`
 	SetupLink userSetupLink `cmd:"" help:"Make a new link to set a password: one use, 24 hours."`
 	Enable    userEnable    `cmd:"" help:"Let a person sign in again."`
 	Disable   userDisable   `cmd:"" help:"Keep a person out; ends all sessions."`
@@ -88,19 +90,31 @@ func (u *userSetupLink) run(ctx context.Context, c *call) (any, error) {
 
 type userEnable struct{ userNamed }
 
-func (u *userEnable) run(ctx context.Context, c *call) (any, error) { return u.set(ctx, c, true) }
+func (u *userEnable) run(ctx context.Context, c *call) (any, error) {
+	return u.set(ctx, c, true, false)
+}
 
-type userDisable struct{ userNamed }
+type userDisable struct {
+	userNamed
+	forced
+}
 
-func (u *userDisable) run(ctx context.Context, c *call) (any, error) { return u.set(ctx, c, false) }
+func (u *userDisable) run(ctx context.Context, c *call) (any, error) {
+	return u.set(ctx, c, false, u.Force)
+}
 
-func (u userNamed) set(ctx context.Context, c *call, on bool) (any, error) {
+// forced is a command that spares the last administrator otherwise.
+type forced struct {
+	Force bool `help:"Even where no administrator is left."`
+}
+
+func (u userNamed) set(ctx context.Context, c *call, on, force bool) (any, error) {
 	ctx, h, release, err := c.tenant(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	if err := c.People.SetActive(ctx, h, u.Login, on); err != nil {
+	if err := c.People.SetActive(ctx, h, u.Login, on, force); err != nil {
 		return nil, err
 	}
 	if on {
@@ -109,7 +123,10 @@ func (u userNamed) set(ctx context.Context, c *call, on bool) (any, error) {
 	return userState{u.Login, "disabled"}, nil
 }
 
-type userDelete struct{ userNamed }
+type userDelete struct {
+	userNamed
+	forced
+}
 
 func (u *userDelete) run(ctx context.Context, c *call) (any, error) {
 	ctx, h, release, err := c.tenant(ctx)
@@ -117,8 +134,59 @@ func (u *userDelete) run(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	defer release()
-	if err := c.People.DeletePerson(ctx, h, u.Login); err != nil {
+	if err := c.People.DeletePerson(ctx, h, u.Login, u.Force); err != nil {
 		return nil, err
 	}
 	return userState{u.Login, "deleted"}, nil
+}
+
+type userGrant struct {
+	userNamed
+	Role    string `required:"" help:"Role, such as Admin, ServiceDeskAnalyst or SelfService."`
+	Default bool   `help:"Make it the role of a sign-in that names none."`
+}
+
+// userRoles is a person with the roles they hold, the default one first.
+type userRoles struct {
+	Login string   `json:"login"`
+	Roles []string `json:"roles"`
+}
+
+func (u *userGrant) run(ctx context.Context, c *call) (any, error) {
+	ctx, h, release, err := c.tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	name, ok := h.Roles().Canonical(u.Role)
+	if !ok {
+		return nil, unknownRole(h.Roles(), u.Role)
+	}
+	held, err := c.People.Grant(ctx, h, u.Login, name, u.Default)
+	if err != nil {
+		return nil, err
+	}
+	return userRoles{u.Login, held}, nil
+}
+
+type userRevoke struct {
+	userNamed
+	forced
+	Role string `required:"" help:"Role to take."`
+}
+
+func (u *userRevoke) run(ctx context.Context, c *call) (any, error) {
+	ctx, h, release, err := c.tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	held, err := c.People.Revoke(ctx, h, u.Login, u.Role, u.Force)
+	if err != nil {
+		return nil, err
+	}
+	if held == nil {
+		held = []string{}
+	}
+	return userRoles{u.Login, held}, nil
 }

@@ -39,7 +39,8 @@ type Created struct {
 }
 
 // CreatePerson makes an employee who holds the role by default, with a setup link, all or nothing. The input is
-// subject to the same rules as a write over OData; an unknown role is fault.Invalid.
+// subject to the same rules as a write over OData; an unknown role is fault.Invalid, a login that somebody has
+// fault.Conflict.
 func (m *Module) CreatePerson(ctx context.Context, h *tenant.Handle, n NewPerson) (Created, error) {
 	ctx = tenant.With(ctx, h)
 	t, err := employeeType(ctx, h)
@@ -52,6 +53,12 @@ func (m *Module) CreatePerson(ctx context.Context, h *tenant.Handle, n NewPerson
 	role, ok := h.Roles().Canonical(n.Role)
 	if !ok {
 		return Created{}, fault.New(fault.Invalid, "role_unknown", "There is no role %q.", n.Role)
+	}
+	if _, taken, err := h.Records.FindOne(ctx, h.DB, t, "LoginID", n.Login); err != nil || taken {
+		if err == nil {
+			err = fault.New(fault.Conflict, "login_taken", "There is an employee with the login %s already; `provost user grant %[1]s --role %s` gives them the role.", n.Login, role)
+		}
+		return Created{}, err
 	}
 	in := record.Input{{Name: "LoginID", Value: n.Login}}
 	for name, value := range map[string]string{"FirstName": n.FirstName, "LastName": n.LastName, "PrimaryEmail": n.Email} {
@@ -99,31 +106,42 @@ func (m *Module) RenewSetupLink(ctx context.Context, h *tenant.Handle, login str
 	return Created{RecID: row.RecID, Login: row.Text("LoginID"), SetupLink: SetupURL(h, value)}, nil
 }
 
-// SetActive disables an account, or enables it again. A person whose status is Terminated becomes Active by it.
-func (m *Module) SetActive(ctx context.Context, h *tenant.Handle, login string, on bool) error {
+// SetActive disables an account, or enables it again. A person whose status is Terminated becomes Active by it. The
+// last administrator is disabled with force only: fault.Conflict.
+func (m *Module) SetActive(ctx context.Context, h *tenant.Handle, login string, on, force bool) error {
 	ctx = tenant.With(ctx, h)
-	t, row, err := m.withLogin(ctx, h, login)
-	if err != nil {
+	err := m.withAccount(ctx, h, login, func(tx *db.Tx, t *record.Type, row record.Row) error {
+		if !on && !force {
+			if err := m.keepAdministrator(ctx, tx, h, t, row, ""); err != nil {
+				return err
+			}
+		}
+		in := record.Input{{Name: "Disabled", Value: !on}}
+		if on && !active(row.Text("Status"), false) {
+			in = append(in, record.InputField{Name: "Status", Value: "Active"})
+		}
+		_, err := h.Records.UpdateTx(ctx, tx, t, row.RecID, in)
 		return err
-	}
-	in := record.Input{{Name: "Disabled", Value: !on}}
-	if on && !active(row.Text("Status"), false) {
-		in = append(in, record.InputField{Name: "Status", Value: "Active"})
-	}
-	if _, err := h.Records.Update(ctx, t, row.RecID, in); err != nil {
+	})
+	if err != nil {
 		return fmt.Errorf("change account %s: %w", login, err)
 	}
 	return nil
 }
 
-// DeletePerson removes the employee with this login, and all that belongs to the account.
-func (m *Module) DeletePerson(ctx context.Context, h *tenant.Handle, login string) error {
+// DeletePerson removes the employee with this login, and all that belongs to the account. The last administrator is
+// removed with force only: fault.Conflict.
+func (m *Module) DeletePerson(ctx context.Context, h *tenant.Handle, login string, force bool) error {
 	ctx = tenant.With(ctx, h)
-	t, row, err := m.withLogin(ctx, h, login)
+	err := m.withAccount(ctx, h, login, func(tx *db.Tx, t *record.Type, row record.Row) error {
+		if !force {
+			if err := m.keepAdministrator(ctx, tx, h, t, row, ""); err != nil {
+				return err
+			}
+		}
+		return h.Records.DeleteTx(ctx, tx, t, row.RecID)
+	})
 	if err != nil {
-		return err
-	}
-	if err := h.Records.Delete(ctx, t, row.RecID); err != nil {
 		return fmt.Errorf("delete account %s: %w", login, err)
 	}
 	return nil
@@ -165,13 +183,41 @@ func (m *Module) Accounts(ctx context.Context, h *tenant.Handle, each func(Accou
 	return nil
 }
 
+// Login returns the login of an employee by RecId; empty where there is none.
+func (m *Module) Login(ctx context.Context, h *tenant.Handle, person string) (string, error) {
+	t, err := employeeType(ctx, h)
+	if err != nil {
+		return "", err
+	}
+	row, found, err := h.Records.FindOne(ctx, h.DB, t, "RecId", person)
+	if err != nil || !found {
+		return "", err
+	}
+	return row.Text("LoginID"), nil
+}
+
+// withAccount does something with the employee who has a login, in a transaction in which nobody else writes.
+func (m *Module) withAccount(ctx context.Context, h *tenant.Handle, login string, do func(tx *db.Tx, t *record.Type, row record.Row) error) error {
+	return h.DB.Alone(ctx, func(tx *db.Tx) error {
+		t, row, err := m.find(ctx, h, tx, login)
+		if err != nil {
+			return err
+		}
+		return do(tx, t, row)
+	})
+}
+
 // withLogin finds the employee with a login.
 func (m *Module) withLogin(ctx context.Context, h *tenant.Handle, login string) (*record.Type, record.Row, error) {
+	return m.find(ctx, h, h.DB, login)
+}
+
+func (m *Module) find(ctx context.Context, h *tenant.Handle, r db.Reader, login string) (*record.Type, record.Row, error) {
 	t, err := employeeType(ctx, h)
 	if err != nil {
 		return nil, record.Row{}, err
 	}
-	row, found, err := h.Records.FindOne(ctx, h.DB, t, "LoginID", login)
+	row, found, err := h.Records.FindOne(ctx, r, t, "LoginID", login)
 	if err != nil {
 		return nil, record.Row{}, fmt.Errorf("find account %s: %w", login, err)
 	}

@@ -124,7 +124,7 @@ func TestDeletionTakesAllThatBelongsToAPerson(t *testing.T) {
 		f.must(err)
 		f.must(f.module.SetPassword(f.ctx, f.one, made.RecID, "correct horse battery"))
 		f.ended = nil
-		f.must(f.module.DeletePerson(f.ctx, f.one, "ADA"))
+		f.must(f.module.DeletePerson(f.ctx, f.one, "ADA", true))
 		if d := cmp.Diff([]string{made.RecID + " account deleted"}, f.ended); d != "" {
 			t.Error(d)
 		}
@@ -146,8 +146,8 @@ func TestBuiltInEmployeeStays(t *testing.T) {
 		}
 		f.must(f.module.Prepare(f.ctx, f.one)) // harmless twice
 		for name, err := range map[string]error{
-			"deleted":    f.module.DeletePerson(f.ctx, f.one, BuiltIn),
-			"disabled":   f.module.SetActive(f.ctx, f.one, BuiltIn, false),
+			"deleted":    f.module.DeletePerson(f.ctx, f.one, BuiltIn, true),
+			"disabled":   f.module.SetActive(f.ctx, f.one, BuiltIn, false, true),
 			"renamed":    second(f.one.Records.Update(f.ctx, row.Type, row.RecID, input("LoginID", "x"))),
 			"terminated": second(f.one.Records.Update(f.ctx, row.Type, row.RecID, input("Status", "Terminated"))),
 		} {

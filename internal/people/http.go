@@ -22,6 +22,7 @@ var setupPage = template.Must(template.ParseFS(pages, "page/set-password.html"))
 // pageData is what the page shows.
 type pageData struct {
 	Tenant string
+	Base   string // canonical URL of the tenant
 	Secret string // as it was sent, after a refusal
 	Error  string
 	Done   bool
@@ -99,7 +100,7 @@ func pasted(s string) string {
 func (m *Module) page(w http.ResponseWriter, r *http.Request, status int, data pageData) {
 	data.Min = minPassword
 	if h := tenant.From(r.Context()); h != nil {
-		data.Tenant = h.Name
+		data.Tenant, data.Base = h.Name, h.BaseURL
 	}
 	var text bytes.Buffer
 	if err := setupPage.Execute(&text, data); err != nil {

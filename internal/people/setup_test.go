@@ -58,13 +58,16 @@ func TestSetupLinkIsRefused(t *testing.T) {
 			spoil func(login, link string) string
 			from  *tenant.Handle
 		}{
-			"of another shape":     {spoil: func(_, link string) string { return link + "x" }},
-			"that is made up":      {spoil: func(_, link string) string { return strings.Repeat("A", len(link)) }},
-			"that is empty":        {spoil: func(string, string) string { return "" }},
-			"in another tenant":    {from: f.two},
-			"after a day":          {spoil: func(_, link string) string { f.clock.Advance(24 * time.Hour); return link }},
-			"of a disabled person": {spoil: func(login, link string) string { f.must(f.module.SetActive(f.ctx, f.one, login, false)); return link }},
-			"of a deleted person":  {spoil: func(login, link string) string { f.must(f.module.DeletePerson(f.ctx, f.one, login)); return link }},
+			"of another shape":  {spoil: func(_, link string) string { return link + "x" }},
+			"that is made up":   {spoil: func(_, link string) string { return strings.Repeat("A", len(link)) }},
+			"that is empty":     {spoil: func(string, string) string { return "" }},
+			"in another tenant": {from: f.two},
+			"after a day":       {spoil: func(_, link string) string { f.clock.Advance(24 * time.Hour); return link }},
+			"of a disabled person": {spoil: func(login, link string) string {
+				f.must(f.module.SetActive(f.ctx, f.one, login, false, true))
+				return link
+			}},
+			"of a deleted person": {spoil: func(login, link string) string { f.must(f.module.DeletePerson(f.ctx, f.one, login, true)); return link }},
 			"that a newer one replaced": {spoil: func(login, link string) string {
 				_, err := f.module.RenewSetupLink(f.ctx, f.one, login)
 				f.must(err)
@@ -193,7 +196,7 @@ func TestAccounts(t *testing.T) {
 		made, link := f.person("ada")
 		f.create("Employee", "LoginID", "norole")
 		f.must(f.module.UseSetupLink(f.ctx, f.one, link, newPassword, home))
-		if _, err := f.module.CreatePerson(f.ctx, f.one, NewPerson{Login: "ADA", Role: "Admin"}); !fault.Is(err, fault.Invalid) {
+		if _, err := f.module.CreatePerson(f.ctx, f.one, NewPerson{Login: "ADA", Role: "Admin"}); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "user grant ADA --role Admin") {
 			t.Errorf("a login twice: %v", err)
 		}
 		if _, err := f.module.CreatePerson(f.ctx, f.one, NewPerson{Login: "bob", Role: "NoSuchRole"}); !fault.Is(err, fault.Invalid) {
@@ -202,7 +205,7 @@ func TestAccounts(t *testing.T) {
 		if _, err := f.module.CreatePerson(f.ctx, f.one, NewPerson{Login: "b o b", Role: "Admin"}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a login of words: %v", err)
 		}
-		f.must(f.module.SetActive(f.ctx, f.one, "ada", false))
+		f.must(f.module.SetActive(f.ctx, f.one, "ada", false, true))
 		if _, err := f.module.RenewSetupLink(f.ctx, f.one, "ada"); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a link for a disabled person: %v", err)
 		}
@@ -211,7 +214,7 @@ func TestAccounts(t *testing.T) {
 		if len(all) != 2 || all[0].Login != BuiltIn || all[1].RecID != made.RecID || all[1].Active || !all[1].Password || all[1].Roles[0] != "Admin" || all[1].Name != "Ada" {
 			t.Errorf("%+v", all)
 		}
-		f.must(f.module.SetActive(f.ctx, f.one, "ada", true))
+		f.must(f.module.SetActive(f.ctx, f.one, "ada", true, true))
 		if _, err := f.module.VerifyPassword(f.ctx, f.one, "ada", newPassword, home); err != nil {
 			t.Error(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"strings"
@@ -100,9 +101,7 @@ var Present = new(int)
 func (s *Server) Scenario(t *testing.T, vars map[string]string, header map[string]string, steps []Step) {
 	t.Helper()
 	known := map[string]string{}
-	for k, v := range vars {
-		known[k] = v
-	}
+	maps.Copy(known, vars)
 	fill := func(text string) string {
 		return os.Expand(text, func(name string) string {
 			if v, ok := known[name]; ok {

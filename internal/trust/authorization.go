@@ -97,17 +97,17 @@ func splitSession(value string) (host, random, number string, ok bool) {
 	if host == "" || len(host) > 255 || len(random) != sessionRandom || number == "" || len(number) > 18 {
 		return "", "", "", false
 	}
-	for i := 0; i < len(host); i++ {
+	for i := range len(host) {
 		if host[i] <= ' ' || host[i] >= 0x7f {
 			return "", "", "", false
 		}
 	}
-	for i := 0; i < len(random); i++ {
+	for i := range len(random) {
 		if c := random[i]; !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z') {
 			return "", "", "", false
 		}
 	}
-	for i := 0; i < len(number); i++ {
+	for i := range len(number) {
 		if number[i] < '0' || number[i] > '9' {
 			return "", "", "", false
 		}

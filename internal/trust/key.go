@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -356,10 +357,8 @@ func (p *plane) verifyKey(ctx context.Context, value string, now time.Time) (*gr
 // groupAllows reports whether keys of a group with these roles may act in the role.
 func (p *plane) groupAllows(roles []string, in string) bool {
 	book := p.roles()
-	for _, r := range roles {
-		if r == anyRole {
-			return book.Has(in)
-		}
+	if slices.Contains(roles, anyRole) {
+		return book.Has(in)
 	}
 	return book.Effective(roles, in)
 }

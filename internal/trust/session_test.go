@@ -3,6 +3,7 @@ package trust
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -20,8 +21,7 @@ import (
 )
 
 const (
-	loginPath = "/api/rest/authentication/login"
-	formType  = "application/x-www-form-urlencoded"
+	formType = "application/x-www-form-urlencoded"
 )
 
 func loginJSON(change ...string) string {
@@ -293,9 +293,7 @@ func TestCookie(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				r := httptest.NewRequest(c.method, "https://one.example.com/api/odata/businessobject/incidents", nil)
-				for k, v := range c.header {
-					r.Header[k] = v
-				}
+				maps.Copy(r.Header, c.header)
 				if c.cookie != "" {
 					r.Header.Set("Cookie", c.cookie)
 				}

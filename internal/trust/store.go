@@ -244,7 +244,10 @@ func texts(list []string) string {
 	if list == nil {
 		list = []string{}
 	}
-	b, _ := json.Marshal(list) // texts: cannot fail
+	b, err := json.Marshal(list)
+	if err != nil {
+		panic("trust: texts do not encode: " + err.Error())
+	}
 	return string(b)
 }
 

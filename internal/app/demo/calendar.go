@@ -6,11 +6,15 @@ import (
 	"time"
 )
 
-// The demo's story begins and ends at these moments, whenever it is made. Times are Unix seconds.
+// The demo's story begins and ends at these moments, whenever it is made, but for a clock that says less (see sooner). Times are Unix seconds.
 var (
 	begin = time.Date(2024, 11, 1, 6, 0, 0, 0, time.UTC).Unix()
 	end   = time.Date(2026, 10, 31, 16, 0, 0, 0, time.UTC).Unix()
 )
+
+// noClock is a date before that of any machine whose clock was ever set. The story is not moved further back: the
+// first records of a tenant are older.
+var noClock = time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 
 const (
 	minute = int64(60)
@@ -24,6 +28,17 @@ var (
 	hourlyW = [24]float64{3, 2, 2, 2, 2, 3, 5, 8, 9, 9, 9, 8, 8, 8, 8, 8, 7, 7, 7, 6, 6, 5, 5, 4}
 	daily   = [7]float64{1, 1.28, 1.12, 1.03, 1, 0.84, 1} // from Sunday
 )
+
+// sooner is by how many seconds the story has to happen before its time to be over at a moment: whole weeks, so that
+// the days stay what they are.
+func sooner(now int64) int64 {
+	const week = 7 * day
+	if now >= end {
+		return 0
+	}
+	now = max(now, noClock)
+	return (end - now + week - 1) / week * week
+}
 
 // rate is how much happens in the hour from t on, compared with others.
 func rate(t int64) float64 {

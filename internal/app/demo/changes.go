@@ -34,7 +34,7 @@ func (w *world) makeChanges() {
 		w.changes = append(w.changes, c)
 	}
 	slices.SortStableFunc(w.changes, func(a, b *change) int { return int(a.created - b.created) })
-	key := keys("Change")
+	key := w.keys("Change")
 	for i, c := range w.changes {
 		c.id, c.number = key(c.created), int64(10001+i)
 		w.store("Change", func() record.Record { return w.changeRecord(c).r })
@@ -127,7 +127,7 @@ func (w *world) changeRecord(c *change) entity {
 // makeApprovals asks for votes on changes that are not standard.
 func (w *world) makeApprovals() {
 	r := chance("approvals")
-	key, voteKey := keys("FRS_Approval"), keys("FRS_ApprovalVoteTracking")
+	key, voteKey := w.keys("FRS_Approval"), w.keys("FRS_ApprovalVoteTracking")
 	sorted := slices.Clone(w.changes)
 	slices.SortStableFunc(sorted, func(a, b *change) int { return int(a.requested - b.requested) })
 	for _, c := range sorted {

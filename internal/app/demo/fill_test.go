@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -27,6 +28,11 @@ var today = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 // open makes a tenant's database with the stock of all domains and their rules.
 func open(t testing.TB, dsn string) (context.Context, *record.Engine) {
 	t.Helper()
+	return openAt(t, dsn, today)
+}
+
+func openAt(t testing.TB, dsn string, now time.Time) (context.Context, *record.Engine) {
+	t.Helper()
 	ctx := record.AsSystem(context.Background())
 	d, err := db.Open(ctx, dsn, db.Options{Timeline: db.TenantTimeline()})
 	if err != nil {
@@ -38,10 +44,8 @@ func open(t testing.TB, dsn string) (context.Context, *record.Engine) {
 		t.Fatal(err)
 	}
 	owners := people.New(people.Deps{}).Owners()
-	for object, owner := range desk.Owners() {
-		owners[object] = owner
-	}
-	e, err := record.Open(ctx, record.Options{DB: d, Clock: clock.NewManual(today), Owners: owners, Stock: []record.Stock{
+	maps.Copy(owners, desk.Owners())
+	e, err := record.Open(ctx, record.Options{DB: d, Clock: clock.NewManual(now), Owners: owners, Stock: []record.Stock{
 		{Domain: "people", Catalogue: people.Stock()}, {Domain: "desk", Catalogue: catalogue}}})
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +144,13 @@ func searches(t *testing.T, ctx context.Context, e *record.Engine, r Result) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = e.List(ctx, record.Query{Type: object(t, ctx, e, name), Search: &s, Order: "ORDER BY rec_id", Limit: 10}, func(row record.Row) error {
+		q := record.Query{Type: object(t, ctx, e, name), Order: "ORDER BY rec_id", Limit: 10}
+		q.Where = q.Type.Matches(s, e.DB().Engine() == db.Postgres, func(v any) string {
+			q.Args = append(q.Args, v)
+			return fmt.Sprintf("$%d", len(q.Args))
+		})
+		q.Counts = len(q.Args)
+		_, err = e.List(ctx, q, func(row record.Row) error {
 			ids = append(ids, row.RecID)
 			return nil
 		})
@@ -375,13 +385,40 @@ func TestImportedAndCreatedRecordsAreEqual(t *testing.T) {
 	}
 }
 
-func TestFillWantsAClockAfterItsStory(t *testing.T) {
-	ctx, e := open(t, sqliteDSN(t))
-	if _, err := fill(ctx, e, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)); err == nil {
-		t.Error("records of the future are made")
+func TestAClockBeforeTheEndOfTheStoryMovesIt(t *testing.T) {
+	for name, now := range map[string]time.Time{
+		"some months": time.Date(2026, 1, 14, 10, 30, 0, 0, time.UTC),
+		"an hour":     unixTime(end - hour),
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, e := openAt(t, sqliteDSN(t), now)
+			r, err := fill(ctx, e, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Records["Incident"] != 5000 {
+				t.Errorf("%d incidents", r.Records["Incident"])
+			}
+			for _, typ := range e.Types(ctx) {
+				if late := count(t, ctx, e, "SELECT count(*) FROM "+typ.Table()+" WHERE c_lastmoddatetime > $1 OR c_createddatetime > c_lastmoddatetime", now.Unix()); late > 0 {
+					t.Errorf("%s: %d records of the future", typ.Object, late)
+				}
+			}
+			if last := count(t, ctx, e, "SELECT max(c_createddatetime) FROM rec_incident"); now.Unix()-last > 8*day {
+				t.Errorf("the last incident is of %s, more than a week before %s", unixTime(last), now)
+			}
+		})
 	}
-	if n := count(t, ctx, e, "SELECT count(*) FROM rec_incident"); n != 0 {
-		t.Errorf("%d incidents are there after a refusal", n)
+}
+
+func TestSoonerIsWholeWeeks(t *testing.T) {
+	for now, want := range map[int64]int64{end: 0, end + day: 0, end - 1: 7 * day, end - 7*day: 7 * day, end - 7*day - 1: 14 * day} {
+		if got := sooner(now); got != want {
+			t.Errorf("at end%+d: %d s, want %d", now-end, got, want)
+		}
+	}
+	if least := begin - sooner(0); unixTime(least).Year() < 2020 {
+		t.Errorf("on a machine without a clock the story begins on %s, before the first records", unixTime(least))
 	}
 }
 

@@ -46,7 +46,7 @@ func (w *world) makeIncidents() {
 		all = append(all, w.report(r, &w.stories[weighted(r, len(w.stories), total)], at))
 	}
 	slices.SortStableFunc(all, func(a, b *incident) int { return int(a.created - b.created) })
-	key := keys("Incident")
+	key := w.keys("Incident")
 	for i, x := range all {
 		x.id, x.number = key(x.created), int64(10001+i)
 	}

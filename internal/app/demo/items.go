@@ -43,7 +43,7 @@ func (w *world) makeItems() {
 	w.makeComputers(r, add)
 	w.makeInfrastructure(r, add)
 	slices.SortStableFunc(all, func(a, b *itemForm) int { return int(a.created - b.created) })
-	key := keys("CI")
+	key := w.keys("CI")
 	for _, x := range all {
 		f := w.form(x.object, key(x.created), x.created, automat).texts("Name", x.name)
 		if x.place != nil {

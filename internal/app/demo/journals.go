@@ -44,7 +44,7 @@ func (w *world) makeJournals() {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *entry) int { return int(a.at - b.at) })
-	key := keys("Journal")
+	key := w.keys("Journal")
 	for i, e := range all {
 		recID := key(e.at)
 		e.numberedAs = int64(i + 1)

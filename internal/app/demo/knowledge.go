@@ -3,7 +3,7 @@ package demo
 // makeKnowledge makes the knowledge articles.
 func (w *world) makeKnowledge() {
 	r := chance("knowledge")
-	key := keys("FRS_Knowledge")
+	key := w.keys("FRS_Knowledge")
 	for i, a := range w.articles {
 		at := founded + 2*day + int64(i)*25*day + r.Int64N(8*hour)
 		published := working(r, at+2*day)

@@ -48,7 +48,7 @@ func slug(name string) string {
 
 // makeUnits makes the tree of organisational units, parents first.
 func (w *world) makeUnits() {
-	key := keys("OrganizationalUnit")
+	key := w.keys("OrganizationalUnit")
 	names := map[string]string{}
 	for i, u := range w.org.Units {
 		full := u.Name
@@ -74,7 +74,7 @@ func (w *world) makeUnits() {
 
 // makePlaces makes the locations.
 func (w *world) makePlaces() {
-	key := keys("Location")
+	key := w.keys("Location")
 	for i, l := range w.org.Locations {
 		fields := []string{"Address1", l.Street, "City", l.City, "Zip", l.Zip, "Country", l.Country, "Region", l.Region,
 			"TimeZone", l.Zone, "Phone", l.Phone, "Description", l.Description}
@@ -91,7 +91,7 @@ func (w *world) makePlaces() {
 
 // makeDepartments makes the departments without their records: those name the heads.
 func (w *world) makeDepartments() {
-	key := keys("Department")
+	key := w.keys("Department")
 	for i, d := range w.org.Departments {
 		dep := &department{name: d.Name, code: d.Code, unit: w.units[d.Unit], text: i}
 		if was, ok := w.directory[[3]string{"Department", "Name", strings.ToLower(d.Name)}]; ok {
@@ -122,7 +122,7 @@ func costCentre(department int) string {
 
 // nameTeams makes the teams known by name; their records name the leads and come later.
 func (w *world) nameTeams() {
-	key := keys("StandardUserTeam")
+	key := w.keys("StandardUserTeam")
 	for i, text := range w.org.Teams {
 		t := &team{name: text.Name, text: text}
 		w.teams[text.Name] = t

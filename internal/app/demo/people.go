@@ -178,7 +178,7 @@ func (w *world) recordPeople() {
 		}
 	}
 	slices.SortStableFunc(w.people, func(a, b *person) int { return int(a.created - b.created) })
-	key := keys("Employee")
+	key := w.keys("Employee")
 	for _, p := range w.people {
 		p.id = key(p.created)
 	}

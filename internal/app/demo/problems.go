@@ -16,18 +16,18 @@ type problem struct {
 	text    *struct {
 		Subject, Category, Subcategory, Service, Cause, Workaround, Fix, Action string
 	}
-	owner                                               *person
-	status                                              string
-	created, identified, resolved, closed, changed, due int64
-	incidents                                           []*incident
-	change                                              *change
+	owner                                          *person
+	status                                         string
+	created, identified, resolved, closed, changed int64
+	incidents                                      []*incident
+	change                                         *change
 }
 
 // makeProblems makes the problems; their records wait for the incidents that belong to them.
 func (w *world) makeProblems() {
 	r := chance("problems")
 	t := w.teams["Problem Management"]
-	key := keys("Problem")
+	key := w.keys("Problem")
 	for i, at := range recent(r, problemCount, begin+30*day, end-6*hour) {
 		at = min(working(r, at), end-hour)
 		p := &problem{number: int64(10001 + i), text: &w.work.Problems[(i*7+i/15)%len(w.work.Problems)], created: at, owner: w.member(r, t, at), status: "Logged", changed: at}

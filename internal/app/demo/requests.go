@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -36,8 +35,8 @@ func text(n int64) string { return strconv.FormatInt(n, 10) }
 
 // makeOfferings makes the catalogue.
 func (w *world) makeOfferings() []*offering {
-	key, paramKey := keys("ServiceReqTemplate"), keys("ServiceReqTemplateParam")
-	subscriptions := keys("subscriptions")
+	key, paramKey := w.keys("ServiceReqTemplate"), w.keys("ServiceReqTemplateParam")
+	subscriptions := w.keys("subscriptions")
 	var out []*offering
 	for i := range w.work.Offerings {
 		x := &w.work.Offerings[i]
@@ -54,8 +53,8 @@ func (w *world) makeOfferings() []*offering {
 			f.number("SequenceNum", int64(n+1)).texts("RequiredExpression", map[bool]string{true: "$(true)", false: "$(false)"}[p.Required])
 			switch {
 			case p.Object != "":
-				options, _ := json.Marshal(map[string]any{"configData": map[string]any{"validationListAdditionalConfig": []any{map[string]string{"boName": p.Object}}}})
-				f.texts("ValidationList", p.Object, "ValidationListField", p.Field, "ConfigOptions", string(options))
+				options := fmt.Sprintf(`{"configData":{"validationListAdditionalConfig":[{"boName":%q}]}}`, p.Object)
+				f.texts("ValidationList", p.Object, "ValidationListField", p.Field, "ConfigOptions", options)
 			case p.List != "":
 				f.texts("ValidationList", p.List)
 			}
@@ -71,7 +70,7 @@ func (w *world) makeOfferings() []*offering {
 func (w *world) makeRequests() {
 	offerings := w.makeOfferings()
 	r := chance("requests")
-	key, answerKey := keys("ServiceReq"), keys("ServiceReqParam")
+	key, answerKey := w.keys("ServiceReq"), w.keys("ServiceReqParam")
 	for i, at := range recent(r, requestCount, begin, end) {
 		o := offerings[weighted(r, len(offerings), func(i int) int { return offerings[i].text.Weight })]
 		x := &request{id: key(at), number: int64(10001 + i), offering: o, customer: w.anybody(r, at), created: at, status: "Submitted", changed: at}

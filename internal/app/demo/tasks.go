@@ -68,7 +68,7 @@ func (w *world) makeTasks() {
 		all = append(all, k)
 	}
 	slices.SortStableFunc(all, func(a, b *task) int { return int(a.created - b.created) })
-	key := keys("Task")
+	key := w.keys("Task")
 	for i, k := range all {
 		k.number = int64(10001 + i)
 		w.ready(w.taskRecord(k, key(k.created)))

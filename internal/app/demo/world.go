@@ -21,6 +21,7 @@ const domain = "northwind-health.example"
 type world struct {
 	*content
 	engine    *record.Engine
+	sooner    int64 // seconds
 	sheets    map[string]*sheet
 	directory directory
 
@@ -97,9 +98,9 @@ func chance(use string) *rand.Rand {
 }
 
 // keys makes RecIds for one object. They are asked for in order of time.
-func keys(object string) func(created int64) string {
+func (w *world) keys(object string) func(created int64) string {
 	m := id.NewMaker(rand.NewChaCha8(digestOf("keys of " + object)))
-	return func(created int64) string { return m.RecID(unixTime(created)) }
+	return func(created int64) string { return m.RecID(unixTime(created - w.sooner)) }
 }
 
 // form begins a record of an object.

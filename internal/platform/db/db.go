@@ -81,8 +81,7 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 		d.budget.join(d)
 	}
 	if err := d.migrate(ctx, o.Timeline); err != nil {
-		d.shut()
-		return nil, fmt.Errorf("open database %s: %w", Redact(dsn), err)
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", Redact(dsn), err), d.shut())
 	}
 	go d.serve()
 	return d, nil

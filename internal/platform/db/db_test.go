@@ -40,12 +40,6 @@ func (t *trace) count(query string) int {
 	return n
 }
 
-func (t *trace) at(query string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return slices.Index(t.seen, query)
-}
-
 // open opens a database at the tenant's first migrations with a table note (id, text).
 func open(tb testing.TB, dsn string, o db.Options) *db.DB {
 	tb.Helper()

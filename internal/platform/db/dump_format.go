@@ -83,7 +83,7 @@ func appendText(to []byte, s string) []byte {
 	const hexadecimal = "0123456789abcdef"
 	to = append(to, '"')
 	start := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		if c >= ' ' && c != '"' && c != '\\' {
 			continue

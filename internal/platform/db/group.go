@@ -187,7 +187,7 @@ var errUnknown = errors.New("the connection was lost during the commit, which ma
 func (g *group) commit() error {
 	defer g.stop()
 	tx := &Tx{ctx: g.ctx, g: g, index: -1}
-	for i := 0; i < len(g.hooks); i++ { // a hook may add another
+	for i := 0; i < len(g.hooks); i++ { //nolint:intrange // a hook may add another
 		err := protect(func() error { return g.hooks[i].fn(tx) })
 		g.s.tidy()
 		if err = errors.Join(err, g.s.wire.failure()); err != nil {

@@ -23,14 +23,29 @@ func skipped(name string) bool {
 	return name == versionTable || strings.HasPrefix(name, "sqlite_") || strings.HasPrefix(name, "fts_")
 }
 
-// tables lists the tables of a dump: those of the migrations by name, then those of the record engine by name.
-func (d *DB) tables(ctx context.Context, r Reader) ([]table, error) {
+// Tables returns the names of all tables in the database, sorted: to find out what it holds before it is migrated.
+func (d *DB) Tables(ctx context.Context) ([]string, error) {
+	names, err := d.tableNames(ctx, d)
+	sort.Strings(names)
+	return names, err
+}
+
+func (d *DB) tableNames(ctx context.Context, r Reader) ([]string, error) {
 	names, err := strs(r.Query(ctx, map[Engine]string{
 		SQLite:   "SELECT name FROM sqlite_master WHERE type = 'table'",
 		Postgres: "SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace",
 	}[d.engine]))
 	if err != nil {
 		return nil, fmt.Errorf("list tables: %w", err)
+	}
+	return names, nil
+}
+
+// tables lists the tables of a dump: those of the migrations by name, then those of the record engine by name.
+func (d *DB) tables(ctx context.Context, r Reader) ([]table, error) {
+	names, err := d.tableNames(ctx, r)
+	if err != nil {
+		return nil, err
 	}
 	var out []table
 	for _, name := range names {

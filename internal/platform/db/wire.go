@@ -89,7 +89,7 @@ func (s *session) tidy() {
 }
 
 func (s *session) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	rows, err := s.conn.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // the caller's, and see tidy
+	rows, err := s.conn.QueryContext(ctx, query, args...) // the caller closes them, and see tidy
 	if err != nil {
 		return nil, s.wire.note(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/principal"
 )
 
-// AsSystem returns a context in which the program itself writes,
+// AsSystem returns a context in which the program itself writes.
 func AsSystem(ctx context.Context) context.Context {
 	return principal.With(ctx, &principal.Principal{Kind: principal.System, Login: "InternalServices", DisplayName: "Internal Services"})
 }
@@ -50,8 +51,9 @@ func (e *Engine) seed(ctx context.Context, stock []Stock) error {
 	})
 }
 
-// Apply makes or changes object types and pick lists, all or nothing, and returns a line for each change. It
-// refuses (fault.Invalid) what would lose data: another type for a field, a smaller max, a stock field left out.
+// Apply makes or changes object types and pick lists, all or nothing, and returns a line for each change; none means
+// that everything is in force already and nothing was written. It refuses (fault.Invalid) what would lose data: another
+// type for a field, a smaller max, a stock field left out.
 func (e *Engine) Apply(ctx context.Context, c Catalogue) ([]string, error) {
 	if principal.From(ctx) == nil {
 		return nil, errNobody
@@ -80,6 +82,7 @@ type application struct {
 type applied struct {
 	Definition
 	owner string
+	stock bool
 }
 
 func (a *application) add(owner string, stock bool, c Catalogue) {
@@ -92,7 +95,7 @@ func (a *application) add(owner string, stock bool, c Catalogue) {
 				d.Fields[i].Stock = true
 			}
 		}
-		a.objects = append(a.objects, applied{d, owner})
+		a.objects = append(a.objects, applied{Definition: d, owner: owner})
 	}
 	if a.records == nil {
 		a.records = map[string][]map[string]any{}
@@ -108,6 +111,9 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.check(before); err != nil {
+		return nil, err
+	}
 	var changes []string
 	for _, l := range a.lists {
 		changed, err := applyList(tx, before, l, a.stock)
@@ -118,38 +124,48 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 			changes = append(changes, "list "+l.Name)
 		}
 	}
-	version := tx.AddCell("schema", 1)
-	created := map[string]bool{}
-	touched := map[string]bool{}
+	created := map[string]bool{} // by folded name
+	touched := map[string]bool{} // by name
+	var write []applied
 	for _, o := range a.objects {
 		name := objectName(o.Object)
 		o.Object = objectID(name)
-		old := before.types[literal.Fold(name)]
-		if old != nil {
+		if old := before.types[literal.Fold(name)]; old != nil {
 			if o.Definition, err = merge(before.written[old.Object], o.Definition, a.stock); err != nil {
 				return nil, err
 			}
-			o.owner = old.Owner
 			if same(before.written[old.Object], o.Definition) {
 				continue
 			}
+			o.owner, o.stock = old.Owner, a.stock || before.stockObject(old)
 			changes = append(changes, "changed "+o.Object)
 		} else {
-			created[name] = true
+			if o.Extend {
+				return nil, fault.New(fault.Invalid, "definition_invalid", "%s cannot be extended: there is no such object", shown(o.Object))
+			}
+			o.Definition, o.stock = fresh(o.Definition, a.stock), a.stock
+			created[literal.Fold(name)] = true
 			changes = append(changes, "created "+o.Object)
 		}
 		touched[name] = true
+		write = append(write, o)
+	}
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	version := tx.AddCell("schema", 1)
+	for _, o := range write {
 		text, err := json.Marshal(o.Definition)
 		if err != nil {
 			return nil, err
 		}
 		stock := 0
-		if a.stock || old != nil && before.stockObject(old) {
+		if o.stock {
 			stock = 1
 		}
 		if _, err := tx.Exec(`INSERT INTO object_type (name, owner, stock, version, definition) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (name) DO UPDATE SET stock = excluded.stock, version = excluded.version, definition = excluded.definition`,
-			name, o.owner, stock, version, string(text)); err != nil {
+			objectName(o.Object), o.owner, stock, version, string(text)); err != nil {
 			return nil, err
 		}
 	}
@@ -168,7 +184,7 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	}
 	for _, t := range after.ordered {
 		if t.Base == nil && (touched[t.Object] || anyTouched(t.Extensions, touched)) {
-			if err := t.install(tx); err != nil {
+			if err := t.install(tx, before, after); err != nil {
 				return nil, err
 			}
 		}
@@ -176,14 +192,44 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	if err := e.firstRecords(tx, after, a, created); err != nil {
 		return nil, err
 	}
-	if len(changes) == 0 {
-		return nil, nil
-	}
 	what, err := json.Marshal(map[string][2]any{"changes": {nil, changes}})
 	if err != nil {
 		return nil, err
 	}
 	return changes, audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: "schema.apply", Object: "Schema", Target: "objects", Changes: what})
+}
+
+// check refuses a file that says something twice or of objects that there are not. The stock is checked by its tests.
+func (a *application) check(before *schema) error {
+	if a.stock {
+		return nil
+	}
+	refuse := func(format string, args ...any) error {
+		return fault.New(fault.Invalid, "definition_invalid", format, args...)
+	}
+	objects, lists := map[string]bool{}, map[string]bool{}
+	for _, l := range a.lists {
+		if lists[literal.Fold(l.Name)] {
+			return refuse("The list %q is in the file twice", shown(l.Name))
+		}
+		lists[literal.Fold(l.Name)] = true
+	}
+	for _, o := range a.objects {
+		name := objectName(o.Object)
+		if objects[literal.Fold(name)] {
+			return refuse("The object %q is in the file twice", shown(o.Object))
+		}
+		objects[literal.Fold(name)] = true
+		if old := before.types[literal.Fold(name)]; old != nil && old.Object != name {
+			return refuse("The object %q exists already and is spelled %s: write it like that", shown(o.Object), old.ID())
+		}
+	}
+	for _, name := range sortedKeys(a.records) {
+		if !objects[literal.Fold(name)] && before.types[literal.Fold(name)] == nil {
+			return refuse("There are records of %q, but there is no such object", shown(name))
+		}
+	}
+	return nil
 }
 
 func anyTouched(types []*Type, touched map[string]bool) bool {
@@ -205,6 +251,17 @@ func applyList(tx *db.Tx, before *schema, l List, stock bool) (bool, error) {
 	if l.Name == "" || len(l.Name) > 100 {
 		return false, fault.New(fault.Invalid, "definition_invalid", "A list has a name of 1 to 100 characters")
 	}
+	keep := map[string]bool{}
+	for _, v := range l.Values {
+		key := literal.Fold(v.Value)
+		if v.Value == "" || len(v.Value) > 255 || keep[key] || !literal.Valid(v.Value) {
+			return false, fault.New(fault.Invalid, "definition_invalid", "The list %s has the value %q empty, too long or twice", l.Name, shown(v.Value))
+		}
+		keep[key] = true
+	}
+	if old != nil && old.has(l, stock) {
+		return false, nil
+	}
 	open := 0
 	if l.Open {
 		open = 1
@@ -212,14 +269,7 @@ func applyList(tx *db.Tx, before *schema, l List, stock bool) (bool, error) {
 	if _, err := tx.Exec("INSERT INTO pick_list (name, open) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET open = excluded.open", l.Name, open); err != nil {
 		return false, err
 	}
-	changed := old == nil
-	keep := map[string]bool{}
 	for i, v := range l.Values {
-		key := literal.Fold(v.Value)
-		if v.Value == "" || len(v.Value) > 255 || keep[key] || !literal.Valid(v.Value) {
-			return false, fault.New(fault.Invalid, "definition_invalid", "The list %s has the value %q empty, too long or twice", l.Name, shown(v.Value))
-		}
-		keep[key] = true
 		if v.RecID == "" {
 			v.RecID = listRecID(l.Name, v.Value)
 		}
@@ -227,15 +277,13 @@ func applyList(tx *db.Tx, before *schema, l List, stock bool) (bool, error) {
 		if stock {
 			conflict = "DO NOTHING"
 		}
-		n, err := tx.Exec(`INSERT INTO pick_value (list, folded, rec_id, value, label, aliases, position, review) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
-			ON CONFLICT (list, folded) `+conflict, l.Name, key, v.RecID, v.Value, v.Label, strings.Join(v.Aliases, "\n"), i+1)
-		if err != nil {
+		if _, err := tx.Exec(`INSERT INTO pick_value (list, folded, rec_id, value, label, aliases, position, review) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
+			ON CONFLICT (list, folded) `+conflict, l.Name, literal.Fold(v.Value), v.RecID, v.Value, v.Label, strings.Join(v.Aliases, "\n"), i+1); err != nil {
 			return false, err
 		}
-		changed = changed || n > 0
 	}
 	if stock || old == nil {
-		return changed, nil
+		return true, nil
 	}
 	for _, v := range old.Values {
 		if !keep[literal.Fold(v.Value)] {
@@ -247,75 +295,23 @@ func applyList(tx *db.Tx, before *schema, l List, stock bool) (bool, error) {
 	return true, nil
 }
 
-// merge joins a new definition with the one in force. A new stock definition keeps what an administrator added; an
-// administrator's definition stands as it is, as far as it loses nothing.
-func merge(old, now Definition, stock bool) (Definition, error) {
-	fields := map[string]FieldDefinition{}
-	for _, f := range now.Fields {
-		fields[literal.Fold(f.Name)] = f
+// has reports whether applying a list would change nothing. Of a stock list only what is missing is ever added.
+func (l *list) has(now List, stock bool) bool {
+	if l.Open != now.Open || !stock && len(l.Values) != len(now.Values) {
+		return false
 	}
-	var lost []FieldDefinition
-	var problems []string
-	for _, was := range old.Fields {
-		f, ok := fields[literal.Fold(was.Name)]
-		if !ok {
-			lost = append(lost, was)
+	for i, v := range now.Values {
+		if stock {
+			if at, ok := l.index[literal.Fold(v.Value)]; !ok || !strings.EqualFold(l.Values[at].Value, v.Value) {
+				return false
+			}
 			continue
 		}
-		if kind(f.Type) != kind(was.Type) {
-			problems = append(problems, fmt.Sprintf("the type of %s cannot change from %s to %s", was.Name, kind(was.Type), kind(f.Type)))
-		}
-		if !stock && size(f) < size(was) {
-			problems = append(problems, fmt.Sprintf("the max of %s cannot shrink from %d to %d", was.Name, size(was), size(f)))
+		if was := l.Values[i]; was.Value != v.Value || was.Label != v.Label || was.Review || !slices.Equal(was.Aliases, v.Aliases) {
+			return false
 		}
 	}
-	if stock {
-		for i := range now.Fields {
-			for _, was := range old.Fields {
-				if strings.EqualFold(was.Name, now.Fields[i].Name) {
-					if size(was) > size(now.Fields[i]) {
-						now.Fields[i].Max = was.Max
-					}
-					if now.Fields[i].Index == NotIndexed {
-						now.Fields[i].Index = was.Index
-					}
-				}
-			}
-		}
-		now.Fields = append(now.Fields, lost...)
-	} else {
-		for _, f := range lost {
-			if f.Stock {
-				problems = append(problems, "the stock field "+f.Name+" cannot be left out")
-			}
-		}
-		for i := range now.Fields {
-			for _, was := range old.Fields {
-				if strings.EqualFold(was.Name, now.Fields[i].Name) {
-					now.Fields[i].Stock = was.Stock
-				}
-			}
-		}
-	}
-	if len(problems) > 0 {
-		sort.Strings(problems)
-		return now, fault.New(fault.Invalid, "definition_invalid", "%s cannot be changed like that: %s", now.Object, strings.Join(problems, "; "))
-	}
-	return now, nil
-}
-
-func kind(t string) string {
-	if t == "" {
-		return "text"
-	}
-	return t
-}
-
-func size(f FieldDefinition) int {
-	if f.Max == 0 {
-		return defaultText
-	}
-	return f.Max
+	return true
 }
 
 // firstRecordsTime stands in the RecIds of first records: before those of all records made later.
@@ -326,7 +322,7 @@ var firstRecordsTime = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 func (e *Engine) firstRecords(tx *db.Tx, s *schema, a *application, created map[string]bool) error {
 	var objects []string
 	for object := range a.records {
-		if created[object] {
+		if created[literal.Fold(object)] {
 			objects = append(objects, object)
 		}
 	}

@@ -225,19 +225,24 @@ func (c *compiler) status(t *Type) {
 
 // retired refuses a field under the name of one that was removed and was of another type: records may still hold
 // values of the old one.
-func (c *compiler) retired(t *Type, d *Definition) {
+func (c *compiler) retired(t *Type, d *Definition, base *Type) {
 	type use struct {
 		RetiredField
 		part int
 	}
+	retired, fields := d.Retired, d.Fields
+	if base != nil { // both fill the same documents
+		retired = append(slices.Clone(retired), base.Definition.Retired...)
+		fields = append(slices.Clone(fields), base.Definition.Fields...)
+	}
 	gone := map[string]use{}
-	for _, r := range d.Retired {
+	for _, r := range retired {
 		for part, name := range unfold(r.Name, r.Type) {
 			gone[literal.Fold(name)] = use{r, part}
 		}
 	}
-	for i := range d.Fields {
-		f := &d.Fields[i]
+	for i := range fields {
+		f := &fields[i]
 		for part, name := range unfold(f.Name, f.Type) {
 			if was, ok := gone[literal.Fold(name)]; ok && (part != was.part || kind(f.Type) != was.Type) {
 				c.problems.add("%s: the name %s was used by a %s field; choose another name, or delete the object", t.Object, name, was.Type)

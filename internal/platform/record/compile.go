@@ -38,7 +38,11 @@ func compileAll(definitions []Definition, lists map[string]*list, version int64)
 					continue
 				}
 			}
+			known := len(c.problems)
 			t := c.compile(d, base)
+			if base != nil {
+				c.inherited(known, t, base)
+			}
 			t.Version = version
 			types[literal.Fold(t.Object)] = t
 			if base != nil {
@@ -61,11 +65,47 @@ func compileAll(definitions []Definition, lists map[string]*list, version int64)
 			c.problems.add("%s: another object has the set %q", t.Object, t.Set)
 		}
 	}
+	for _, d := range definitions {
+		if t := types[literal.Fold(objectName(d.Object))]; t != nil && len(t.Extensions) > 0 {
+			c.shared(t)
+		}
+	}
 	if len(c.problems) > 0 {
 		refusal := fault.New(fault.Invalid, "definition_invalid", "The definition has %d problem(s): %s", len(c.problems), strings.Join(c.problems, "; "))
 		return nil, refusal
 	}
 	return types, nil
+}
+
+// inherited drops the problems of an extension, those from known on, that its base has too.
+func (c *compiler) inherited(known int, t, base *Type) {
+	of := c.problems[known:]
+	c.problems = c.problems[:known:known]
+	for _, p := range of {
+		if rest, ok := strings.CutPrefix(p, t.Object); !ok || !slices.Contains(c.problems, base.Object+rest) {
+			c.problems = append(c.problems, p)
+		}
+	}
+}
+
+// shared complains of extensions of one base that want the same column for different things.
+func (c *compiler) shared(base *Type) {
+	type use struct {
+		of    *Type
+		field *Field
+	}
+	seen := map[string]use{}
+	for _, t := range base.Extensions {
+		for _, i := range t.columns {
+			f := &t.Fields[i]
+			was, ok := seen[f.Column]
+			if !ok {
+				seen[f.Column] = use{t, f}
+			} else if was.field.Kind != f.Kind || f.Def != nil && (was.field.Def.Index == Unique) != (f.Def.Index == Unique) {
+				c.problems.add("%s: the indexed field %q has another type or kind of index in %s, which has the same base", t.Object, f.Name, was.of.Object)
+			}
+		}
+	}
 }
 
 // rules resolves the names that the rules of a definition use.
@@ -140,7 +180,7 @@ func (c *compiler) rules(t *Type, d *Definition, base *Type) {
 			c.problems.add("%s: the field %q of typeTag must be a text", t.Object, d.TypeTag)
 		}
 	}
-	c.retired(t, d)
+	c.retired(t, d, base)
 }
 
 // position finds a field that a rule names.

@@ -116,8 +116,9 @@ func (t *Type) indexes() []index {
 }
 
 // install brings the table of a root type to what its definition and those of its extensions need: it makes what
-// is missing and drops indexes that nobody asks for any more. Columns stay.
-func (t *Type) install(tx *db.Tx) error {
+// is missing and drops indexes that nobody asks for any more. before is the schema whose columns are kept up to date,
+// nil where that is this one. A column that has gone out of use stays, for replicas that do not know yet.
+func (t *Type) install(tx *db.Tx, before, after *schema) error {
 	postgres := tx.Engine() == db.Postgres
 	text, number, blob, nulls := "TEXT", "INTEGER", "TEXT", ""
 	if postgres {
@@ -167,7 +168,8 @@ func (t *Type) install(tx *db.Tx) error {
 		} else {
 			// Words come ready-made, separated by spaces; what stands inside addresses and host names belongs to them.
 			statements = append(statements, fmt.Sprintf(
-				`CREATE VIRTUAL TABLE %s USING fts5(words, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '@._-+'")`, t.words()))
+				`CREATE VIRTUAL TABLE %s USING fts5(words, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '@._-+'")`, t.words()),
+				fmt.Sprintf("INSERT INTO %s (%s, rank) VALUES ('automerge', 16)", t.words(), t.words()))
 		}
 		for _, s := range statements {
 			if _, err := tx.Exec(s); err != nil {
@@ -175,9 +177,15 @@ func (t *Type) install(tx *db.Tx) error {
 			}
 		}
 	} else {
+		used := before.columnsOf(t)
 		for _, c := range columns {
-			if existing[c.name] {
+			if existing[c.name] && (before == nil || used[c.name]) {
 				continue
+			}
+			if existing[c.name] { // from former times: its values are old, its type may be another
+				if _, err := tx.Exec(fmt.Sprintf("ALTER TABLE %s DROP COLUMN %s", t.table, c.name)); err != nil {
+					return fmt.Errorf("drop column %s of %s: %w", c.name, t.table, err)
+				}
 			}
 			if _, err := tx.Exec(fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s %s", t.table, c.name, c.kind)); err != nil {
 				return fmt.Errorf("add column %s to %s: %w", c.name, t.table, err)
@@ -188,6 +196,11 @@ func (t *Type) install(tx *db.Tx) error {
 			plain := Type{Fields: []Field{f}}
 			if _, err := tx.Exec(fmt.Sprintf("UPDATE %s SET %s = %s", t.table, c.name, plain.Expr(0, postgres))); err != nil {
 				return fmt.Errorf("fill column %s of %s: %w", c.name, t.table, err)
+			}
+		}
+		if t.moved(before) {
+			if err := t.restate(tx, after); err != nil {
+				return fmt.Errorf("rewrite the records of %s: %w", t.Object, err)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -118,45 +119,46 @@ func (t *Type) Decode(doc []byte) (Record, error) {
 			}
 		}
 		next = i + 1
-		v, err := storedValue(t.Fields[i].Kind, kind, raw)
-		if err == nil {
+		// One value that cannot be read must not keep the whole record from being read.
+		if v, err := storedValue(t.Fields[i].Kind, kind, raw); err == nil {
 			r[i] = v
 		}
-		return err
+		return nil
 	})
 	return r, err
 }
 
-// storedValue reads one value of a document. What does not have the form of its kind, because the definition was
-// another when it was written, has no value: one such field must not keep the whole record from being read.
+var errForm = errors.New("a stored value does not have the form of its field")
+
+// storedValue reads one value of a document. The error says that it does not have the form of its kind: the
+// definition was another when it was written.
 func storedValue(k Kind, kind JSONKind, raw []byte) (Value, error) {
 	none := Value{Set: k == Bool}
 	switch {
+	case kind == JSONNull:
+		return none, nil
 	case k == Bool && kind == JSONBool:
 		return BoolValue(raw[0] == 't'), nil
 	case k == Number && kind == JSONNumber:
-		if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
-			return NumValue(n), nil
-		}
-		return none, nil
+		n, err := strconv.ParseInt(string(raw), 10, 64)
+		return NumValue(n), err
 	case kind != JSONString || k == Bool || k == Number:
-		return none, nil
+		return none, errForm
 	}
 	s, err := unquote(raw)
 	if err != nil {
-		return none, nil //nolint:nilerr // as above: no value
+		return none, err
 	}
 	switch k {
 	case Decimal:
-		if n, err := literal.Decimal(s); err == nil {
-			return NumValue(n), nil
-		}
-		return none, nil
+		n, err := literal.Decimal(s)
+		return NumValue(n), err
 	case Time:
-		if n, null, err := literal.Time(s); err == nil && !null {
-			return NumValue(n), nil
+		n, null, err := literal.Time(s)
+		if null {
+			return Value{}, err
 		}
-		return none, nil
+		return NumValue(n), err
 	}
 	return TextValue(s), nil
 }

@@ -20,7 +20,7 @@ func PrepareLoad(tx *db.Tx) error {
 	}
 	for _, t := range s.ordered {
 		if t.Base == nil {
-			if err := t.install(tx); err != nil {
+			if err := t.install(tx, nil, s); err != nil {
 				return err
 			}
 		}

@@ -126,13 +126,13 @@ func changeable(r *Role) error {
 	return nil
 }
 
-// find returns the role whose name is this one in whatever case, or nil.
+// find returns the role whose name is this one in whatever case; nil, which is no error, for none.
 func find(ctx context.Context, r db.Reader, name string) (*Role, error) {
 	var text string
 	var builtin int64
 	err := r.QueryRow(ctx, `SELECT definition, builtin FROM role_definition WHERE folded = $1`, strings.ToLower(name)).Scan(&text, &builtin)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+		return nil, nil //nolint:nilnil // said above
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read role %s: %w", name, err)

@@ -81,7 +81,7 @@ func NormaliseLegacy(s string) (string, bool) {
 		return "", false
 	}
 	out := make([]byte, 0, LegacyLength)
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		switch {
 		case c == '-':

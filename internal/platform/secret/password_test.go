@@ -80,7 +80,9 @@ type gated struct {
 func (g *gated) derive([]byte, []byte, cost) []byte {
 	n := g.working.Add(1)
 	defer g.working.Add(-1)
-	for m := g.most.Load(); n > m && !g.most.CompareAndSwap(m, n); m = g.most.Load() {
+	m := g.most.Load()
+	for n > m && !g.most.CompareAndSwap(m, n) {
+		m = g.most.Load()
 	}
 	g.calls.Add(1)
 	<-g.open

@@ -85,7 +85,10 @@ func (r *Registry) Create(ctx context.Context, n New) (Info, error) {
 	if action == "" {
 		action = "tenant.create"
 	}
-	changes, _ := json.Marshal(map[string]any{"Name": []any{nil, t.Name}, "Hosts": []any{nil, t.Hosts}, "Demo": []any{nil, t.Demo}})
+	changes, err := audit.Diff(nil, map[string]any{"Name": t.Name, "Hosts": t.Hosts, "Demo": t.Demo})
+	if err != nil {
+		return Info{}, err
+	}
 	if err := r.change(ctx, t.Info, action, Active, changes, creating); err != nil {
 		return Info{}, err
 	}
@@ -97,6 +100,11 @@ func (r *Registry) populate(ctx context.Context, t row, n New) error {
 	dsn, err := r.provide(ctx, t.ID, n.DSN)
 	if err != nil {
 		return err
+	}
+	if n.DSN != "" {
+		if err := r.checkVacant(ctx, dsn); err != nil {
+			return err
+		}
 	}
 	d, err := db.Open(ctx, dsn, db.Options{Timeline: db.TenantTimeline(), Logger: r.log, Budget: r.o.Budget})
 	if err != nil {
@@ -206,7 +214,10 @@ func (r *Registry) move(ctx context.Context, tenantID, action, from, to string) 
 	if t.Status == to {
 		return nil
 	}
-	changes, _ := json.Marshal(map[string]any{"Status": []string{from, to}})
+	changes, err := audit.Diff(map[string]any{"Status": from}, map[string]any{"Status": to})
+	if err != nil {
+		return err
+	}
 	return r.change(ctx, t.Info, action, to, changes, from)
 }
 
@@ -217,8 +228,11 @@ func (r *Registry) Delete(ctx context.Context, tenantID string) error {
 	if t == nil {
 		return errUnknown
 	}
-	changes, _ := json.Marshal(map[string]any{"Status": []any{t.Status, deleted}, "Hosts": []any{t.Hosts, nil}})
-	err := r.o.Control.Alone(ctx, func(tx *db.Tx) error {
+	changes, err := audit.Diff(map[string]any{"Status": t.Status, "Hosts": t.Hosts}, map[string]any{"Status": deleted, "Hosts": nil})
+	if err != nil {
+		return err
+	}
+	err = r.o.Control.Alone(ctx, func(tx *db.Tx) error {
 		if err := bury(tx, t.ID); err != nil {
 			return err
 		}

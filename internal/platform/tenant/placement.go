@@ -2,12 +2,15 @@ package tenant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 )
 
@@ -63,4 +66,27 @@ func (r *Registry) provide(ctx context.Context, id, stated string) (dsn string, 
 		}
 		return "sqlite:" + filepath.Join(dir, id+".db"), nil
 	}
+}
+
+// checkVacant refuses a database named by the caller that is in use for something else. One with the tables of a
+// tenant passes: populate sees whether a tenant lives there.
+func (r *Registry) checkVacant(ctx context.Context, dsn string) (err error) {
+	d, err := db.Open(ctx, dsn, db.Options{Logger: r.log, Budget: r.o.Budget})
+	if err != nil {
+		return fmt.Errorf("look into its database: %w", err)
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	tables, err := d.Tables(ctx)
+	if err != nil {
+		return fmt.Errorf("look into its database: %w", err)
+	}
+	holds := func(name string) bool { return slices.Contains(tables, name) }
+	switch {
+	case holds("tenant") && holds("tenant_host"):
+		return fault.New(fault.Conflict, "database_taken", "The database given with --dsn is a control database; give an empty one.")
+	case len(tables) > 0 && !(holds("object_type") && holds("role_member")):
+		shown := strings.Join(tables[:min(len(tables), 3)], ", ")
+		return fault.New(fault.Conflict, "database_taken", "The database given with --dsn is not empty (it has the tables of something else, such as %s); give an empty one.", shown)
+	}
+	return nil
 }

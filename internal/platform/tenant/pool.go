@@ -67,17 +67,17 @@ func (p *pool) acquire(ctx context.Context, id string) (*Handle, func(), error) 
 		select {
 		case <-e.ready:
 		case <-ctx.Done():
-			p.release(id, e)
+			p.release(e)
 			return nil, nil, ctx.Err()
 		}
 		if e.err != nil {
-			p.release(id, e)
+			p.release(e)
 			return nil, nil, e.err
 		}
 		given := new(atomic.Bool)
 		return e.handle, func() {
 			if given.CompareAndSwap(false, true) {
-				p.release(id, e)
+				p.release(e)
 			}
 		}, nil
 	}
@@ -102,7 +102,7 @@ func (p *pool) fill(ctx context.Context, id string, e *entry) {
 	p.finish(over)
 }
 
-func (p *pool) release(id string, e *entry) {
+func (p *pool) release(e *entry) {
 	p.mu.Lock()
 	e.refs--
 	e.used = time.Now()

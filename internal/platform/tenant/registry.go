@@ -258,6 +258,16 @@ func (r *Registry) List() []Info {
 	return out
 }
 
+// Used reports whether there ever was a tenant, deleted or not: one that was made completely, as the audit trail has it.
+func (r *Registry) Used(ctx context.Context) (bool, error) {
+	var n int64
+	err := r.o.Control.QueryRow(ctx, `SELECT COUNT(*) FROM audit WHERE object = 'Tenant'`).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for tenants of the past: %w", err)
+	}
+	return n > 0, nil
+}
+
 // Acquire returns the open handle of a tenant, suspended or not, opening it where needed, and the function that gives it back.
 func (r *Registry) Acquire(ctx context.Context, id string) (*Handle, func(), error) {
 	if r.known.Load().byID[id] == nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -173,7 +174,32 @@ func TestResolveByHost(t *testing.T) {
 }
 
 func TestCreateRefuses(t *testing.T) {
-	s := start(t, "sqlite:"+filepath.Join(t.TempDir(), "control.db"), t.TempDir(), nil)
+	each(t, func(t *testing.T, s *server) { createRefuses(t, s) })
+}
+
+// occupied makes a database of something else on the engine of another one.
+func occupied(t *testing.T, like, timeline string) string {
+	t.Helper()
+	dsn := filepath.Join(t.TempDir(), "occupied.db")
+	if db.EngineOf(like) == db.Postgres {
+		dsn = pgtest.DSN(t)
+	}
+	o := db.Options{Timeline: fstest.MapFS{"0001_x.sql": {Data: []byte("-- +goose Up\n" + timeline)}}}
+	if timeline == "" {
+		o.Timeline = db.ControlTimeline()
+	}
+	d, err := db.Open(t.Context(), dsn, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dsn
+}
+
+func createRefuses(t *testing.T, s *server) {
+	control, foreign := occupied(t, s.dsn, ""), occupied(t, s.dsn, "CREATE TABLE wp_posts (id BIGINT);")
 	taken := filepath.Join(t.TempDir(), "taken.db")
 	s.create(t, tenant.New{Name: "alpha", Hosts: []string{"alpha.test"}, DSN: taken})
 	for name, c := range map[string]struct {

@@ -63,8 +63,8 @@ func TestAPanicInTheMiddleOfAnAnswerBreaksItOff(t *testing.T) {
 func TestAnAbortPassesThrough(t *testing.T) {
 	log := logged(t)
 	defer func() {
-		if p := recover(); p != http.ErrAbortHandler {
-			t.Errorf("recovered %v", p)
+		if err, ok := recover().(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
+			t.Errorf("recovered %v", err)
 		}
 		if log.Len() > 0 {
 			t.Errorf("logged: %s", log)

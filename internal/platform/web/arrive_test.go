@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -21,9 +22,7 @@ func arrive(t *testing.T, trusted []string, remote string, headers http.Header) 
 	}))
 	r := httptest.NewRequest("GET", "/", nil)
 	r.RemoteAddr = remote
-	for name, values := range headers {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, headers)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return got, w.Header()

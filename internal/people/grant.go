@@ -1,0 +1,130 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// Grant gives the employee with this login a role, in any case, and with isDefault makes it the one of a sign-in that
+// names none. It is harmless twice and returns the roles held then, the default one first. An unknown role is
+// fault.Invalid.
+func (m *Module) Grant(ctx context.Context, h *tenant.Handle, login, role string, isDefault bool) (held []string, err error) {
+	ctx = tenant.With(ctx, h)
+	name, ok := h.Roles().Canonical(role)
+	if !ok {
+		return nil, fault.New(fault.Invalid, "role_unknown", "There is no role %q.", role)
+	}
+	err = m.withAccount(ctx, h, login, func(tx *db.Tx, _ *record.Type, row record.Row) error {
+		if err := m.grants.Grant(ctx, tx, row.RecID, name, isDefault); err != nil {
+			return err
+		}
+		held, _, err = m.grants.Held(ctx, tx, row.RecID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("grant %s to %s: %w", name, login, err)
+	}
+	return held, nil
+}
+
+// Revoke takes a role, in any case, from the employee with this login and returns the roles left, the default one
+// first. A role that is not held is fault.Invalid, the role of the built-in employee fault.Conflict, and so is the
+// last administrator's without force.
+func (m *Module) Revoke(ctx context.Context, h *tenant.Handle, login, role string, force bool) (held []string, err error) {
+	ctx = tenant.With(ctx, h)
+	name, ok := h.Roles().Canonical(role)
+	if !ok {
+		name = role
+	}
+	err = m.withAccount(ctx, h, login, func(tx *db.Tx, t *record.Type, row record.Row) error {
+		if held, _, err = m.grants.Held(ctx, tx, row.RecID); err != nil {
+			return err
+		}
+		switch login := row.Text("LoginID"); {
+		case !slices.Contains(held, name):
+			return fault.New(fault.Invalid, "role_not_held", "%s does not hold the role %s.", login, name)
+		case login == BuiltIn && name == BuiltIn:
+			return fault.New(fault.Conflict, "built_in", "The built-in employee %s keeps its role.", BuiltIn)
+		case !force:
+			if err := m.keepAdministrator(ctx, tx, h, t, row, name); err != nil {
+				return err
+			}
+		}
+		if err := m.grants.Revoke(ctx, tx, row.RecID, name); err != nil {
+			return err
+		}
+		held, _, err = m.grants.Held(ctx, tx, row.RecID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("revoke %s from %s: %w", name, login, err)
+	}
+	return held, nil
+}
+
+// keepAdministrator refuses to take all roles (role "") or one from an employee where no active administrator would
+// be left besides the built-in employee, as whom nobody signs in.
+func (m *Module) keepAdministrator(ctx context.Context, tx *db.Tx, h *tenant.Handle, t *record.Type, row record.Row, role string) error {
+	if !active(row.Text("Status"), row.Bool("Disabled")) {
+		return nil // was none before
+	}
+	book := h.Roles()
+	before, without := false, false
+	held, _, err := m.grants.Held(ctx, tx, row.RecID)
+	if err != nil {
+		return err
+	}
+	for _, name := range held {
+		if book.Admin(&principal.Principal{Role: name}) {
+			before = true
+			without = without || role != "" && name != role
+		}
+	}
+	if !before || without {
+		return nil
+	}
+	for _, r := range book.Roles() {
+		if !book.Admin(&principal.Principal{Role: r.Name}) {
+			continue
+		}
+		other, err := m.otherHolder(ctx, tx, h, t, r.Name, row.RecID)
+		if err != nil || other {
+			return err
+		}
+	}
+	return fault.New(fault.Conflict, "last_administrator",
+		"%s is the last administrator; make another one first (`provost user grant LOGIN --role Admin`), or add --force.", row.Text("LoginID"))
+}
+
+// otherHolder reports whether an active employee besides this one and the built-in one holds a role.
+func (m *Module) otherHolder(ctx context.Context, tx *db.Tx, h *tenant.Handle, t *record.Type, role, person string) (bool, error) {
+	const page = 100
+	for after := ""; ; {
+		holders, err := m.grants.Holders(ctx, tx, role, after, page)
+		if err != nil {
+			return false, err
+		}
+		for _, id := range holders {
+			if after = id; id == person {
+				continue
+			}
+			other, found, err := h.Records.FindOne(ctx, tx, t, "RecId", id)
+			if err != nil {
+				return false, fmt.Errorf("look for another administrator: %w", err)
+			}
+			if found && other.Text("LoginID") != BuiltIn && active(other.Text("Status"), other.Bool("Disabled")) {
+				return true, nil
+			}
+		}
+		if len(holders) < page {
+			return false, nil
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package record
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
+)
+
+// fresh is a definition of a new object without what only Apply may say.
+func fresh(d Definition, stock bool) Definition {
+	d.Retired, d.Extend = nil, false
+	if !stock {
+		d.Fields = slices.Clone(d.Fields)
+		for i := range d.Fields {
+			d.Fields[i].Stock = false
+		}
+	}
+	return d
+}
+
+// merge joins a new definition with the one in force. A new stock definition keeps what an administrator added; an
+// administrator's definition stands as it is, as far as it loses nothing, or says what to add (Extend).
+func merge(old, now Definition, stock bool) (Definition, error) {
+	if now.Extend && !stock {
+		var err error
+		if now, err = extend(old, now); err != nil {
+			return now, err
+		}
+	}
+	now.Fields = slices.Clone(now.Fields)
+	var problems []string
+	for _, was := range old.Fields {
+		f := now.field(was.Name)
+		if f == nil {
+			if !stock && was.Stock {
+				problems = append(problems, "the stock field "+was.Name+" cannot be left out")
+			}
+			continue
+		}
+		if kind(f.Type) != kind(was.Type) {
+			problems = append(problems, fmt.Sprintf("the type of %s cannot change from %s to %s", was.Name, kind(was.Type), kind(f.Type)))
+		}
+		if !stock && size(*f) < size(was) {
+			problems = append(problems, fmt.Sprintf("the max of %s cannot shrink from %d to %d", was.Name, size(was), size(*f)))
+		}
+	}
+	if !stock {
+		problems = append(problems, now.retire(old)...)
+	}
+	if len(problems) > 0 {
+		sort.Strings(problems)
+		return now, fault.New(fault.Invalid, "definition_invalid", "%s cannot be changed like that: %s", now.Object, strings.Join(problems, "; "))
+	}
+	if stock {
+		now.keep(old)
+		return now, nil
+	}
+	for i := range now.Fields {
+		was := old.field(now.Fields[i].Name)
+		now.Fields[i].Stock = was != nil && was.Stock
+	}
+	return now, nil
+}
+
+// field finds a field by its name in any case; nil where there is none.
+func (d *Definition) field(name string) *FieldDefinition {
+	for i := range d.Fields {
+		if strings.EqualFold(d.Fields[i].Name, name) {
+			return &d.Fields[i]
+		}
+	}
+	return nil
+}
+
+// keep takes over from a stock object in force what an administrator added to it.
+func (d *Definition) keep(old Definition) {
+	d.Retired = nil
+	for _, r := range old.Retired {
+		if d.field(r.Name) == nil {
+			d.Retired = append(d.Retired, r)
+		}
+	}
+	for _, was := range old.Fields {
+		f := d.field(was.Name)
+		if f == nil {
+			d.Fields = append(d.Fields, was)
+			continue
+		}
+		if size(was) > size(*f) {
+			f.Max = was.Max
+		}
+		if f.Index == NotIndexed {
+			f.Index = was.Index
+		}
+		f.Search = f.Search || was.Search
+	}
+	aliases := maps.Clone(d.Aliases)
+	for _, name := range sortedKeys(old.Aliases) {
+		if d.field(name) == nil && !aliasNamed(d.Aliases, name) {
+			if aliases == nil {
+				aliases = map[string]string{}
+			}
+			aliases[name] = old.Aliases[name]
+		}
+	}
+	d.Aliases = aliases
+	d.Indexes, d.Unique = joined(d.Indexes, old.Indexes), joined(d.Unique, old.Unique)
+}
+
+// joined adds the combinations that are missing.
+func joined(to, from [][]string) [][]string {
+	out := slices.Clone(to)
+	for _, fields := range from {
+		if !slices.ContainsFunc(out, func(have []string) bool { return slices.EqualFunc(have, fields, strings.EqualFold) }) {
+			out = append(out, fields)
+		}
+	}
+	return out
+}
+
+// retire notes the fields that are left out and takes off the list those that come back. It says which come back as
+// something else than they were: records may still hold their values.
+func (d *Definition) retire(old Definition) []string {
+	var problems []string
+	d.Retired = nil
+	for _, r := range old.Retired {
+		f := d.field(r.Name)
+		switch {
+		case f == nil:
+			d.Retired = append(d.Retired, r)
+		case kind(f.Type) != r.Type:
+			problems = append(problems, fmt.Sprintf("the name %s was used by a %s field; choose another name, or delete the object", f.Name, r.Type))
+		case size(*f) < r.Max:
+			problems = append(problems, fmt.Sprintf("the name %s was used by a field with max %d; give it that, choose another name, or delete the object", f.Name, r.Max))
+		}
+	}
+	for _, was := range old.Fields {
+		if d.field(was.Name) == nil {
+			d.Retired = append(d.Retired, RetiredField{Name: was.Name, Type: kind(was.Type), Max: was.Max})
+		}
+	}
+	return problems
+}
+
+// extend adds what a file says to the definition in force; what the file does not say stays.
+func extend(old, add Definition) (Definition, error) {
+	var problems []string
+	if add.Group || add.TypeTag != "" || add.Tag != "" || add.Private || add.Number != nil || add.Status != nil || add.Matrix != nil {
+		problems = append(problems, "an extension says fields, aliases, indexes, unique, label, plural and title; for anything else apply the whole definition")
+	}
+	out := old
+	out.Fields, out.Aliases = slices.Clone(old.Fields), maps.Clone(old.Aliases)
+	seen := map[string]bool{}
+	for _, f := range add.Fields {
+		if key := literal.Fold(f.Name); seen[key] {
+			problems = append(problems, "the field "+f.Name+" is there twice")
+		} else {
+			seen[key] = true
+		}
+		was := out.field(f.Name)
+		if was == nil {
+			out.Fields = append(out.Fields, f)
+			continue
+		}
+		if problem := was.extend(f); problem != "" {
+			problems = append(problems, problem)
+		}
+	}
+	for _, name := range sortedKeys(add.Aliases) {
+		if out.Aliases == nil {
+			out.Aliases = map[string]string{}
+		}
+		for was := range out.Aliases {
+			if strings.EqualFold(was, name) {
+				delete(out.Aliases, was)
+			}
+		}
+		out.Aliases[name] = add.Aliases[name]
+	}
+	out.Indexes, out.Unique = joined(old.Indexes, add.Indexes), joined(old.Unique, add.Unique)
+	for to, from := range map[*string]string{&out.Label: add.Label, &out.Plural: add.Plural, &out.Title: add.Title} {
+		if from != "" {
+			*to = from
+		}
+	}
+	if len(problems) > 0 {
+		return out, fault.New(fault.Invalid, "definition_invalid", "%s cannot be extended like that: %s", add.Object, strings.Join(problems, "; "))
+	}
+	return out, nil
+}
+
+// extend changes a field by what an extension says of it: label, max, index, search and default, where given. It
+// returns what is wrong, "" where nothing is.
+func (f *FieldDefinition) extend(add FieldDefinition) string {
+	if add.Type != "" && kind(add.Type) != kind(f.Type) {
+		return fmt.Sprintf("the type of %s cannot change from %s to %s", f.Name, kind(f.Type), kind(add.Type))
+	}
+	rest := add
+	rest.Name, rest.Type, rest.Label, rest.Max, rest.Index, rest.Search, rest.Default, rest.Stock = "", "", "", 0, NotIndexed, false, "", false
+	if digest(rest) != digest(FieldDefinition{}) {
+		return "an extension can change label, max, index, search and default of the field " + f.Name + "; for anything else apply the whole definition"
+	}
+	if add.Label != "" {
+		f.Label = add.Label
+	}
+	if add.Max != 0 {
+		f.Max = add.Max
+	}
+	if add.Index != NotIndexed {
+		f.Index = add.Index
+	}
+	if add.Default != "" {
+		f.Default = add.Default
+	}
+	f.Search = f.Search || add.Search
+	return ""
+}
+
+func kind(t string) string {
+	if t == "" {
+		return "text"
+	}
+	return t
+}
+
+func size(f FieldDefinition) int {
+	if f.Max == 0 {
+		return defaultText
+	}
+	return f.Max
+}
