@@ -30,6 +30,10 @@ func TestSurface(t *testing.T) {
 			{Name: "pollers begin in the year 1", Path: sets + "incidents?$filter=CreatedDateTime gt 0001-01-01T00:00:00Z&$top=1", Rows: 1},
 			{Name: "a field sent twice is named", Method: "POST", Path: sets + "incidents", Status: 400, Body: `{"Subject":"a","subject":"b"}`, Has: []string{"Field 'subject' is sent twice"}},
 			{Name: "links of /HEAT stay there", Path: heat + "incidents?$top=1", Has: []string{s.Base + "/HEAT/api/odata/$metadata#incidents", `"@odata.nextLink":"` + s.Base + "/HEAT/api/odata/businessobject/incidents?"}},
+			{Name: "a category of another service is refused", Method: "POST", Path: sets + "incidents", Status: 400, Body: `{"Subject":"x","Service":"Network Service","Category":"Hardware"}`, Has: []string{"'Hardware' is not in the pick list of the field 'Category'"}},
+			{Name: "one of its own is taken", Method: "POST", Path: sets + "incidents", Status: 201, Body: `{"Subject":"x","Service":"Desktop Service","Category":"Hardware"}`},
+			{Name: "a category of the same name in that service", Method: "POST", Path: sets + "categorys", Status: 201, Body: `{"Category":"Hardware","Service":"Network Service"}`, Keep: map[string]string{"category": "RecId"}},
+			{Name: "is found there", Method: "POST", Path: sets + "incidents", Status: 201, Body: `{"Subject":"x","Service":"Network Service","Category":"hardware"}`, Fields: map[string]any{"Category": "Hardware", "Category_Valid": "${category}"}},
 			{Name: "an unknown object is no link", Method: "PATCH", Path: sets + "incidents('${rec}')", Status: 400, Body: `{"ProfileLink":"${rec}","ProfileLink_Category":"Incident"}`, Has: []string{"ProfileLink_Category"}},
 		})
 		auth := map[string]string{"Authorization": "rest_api_key=" + vars["key"]}

@@ -277,7 +277,7 @@ func (w *world) incidentWork(f *form, x *incident) {
 			time("ResolvedDateTime", x.resolved).flag("FirstCallResolution", x.firstCall).flag("SendSurveyNotification", x.number%4 == 0)
 	}
 	if x.closed > 0 {
-		f.texts("ClosedBy", x.closedBy).time("ClosedDateTime", x.closed).number("ClosedDuration", (x.closed-x.created)/minute).flag("IsInFinalState", true)
+		f.texts("ClosedBy", x.closedBy).time("ClosedDateTime", x.closed).number("ClosedDuration", (x.closed-x.created)/minute)
 	}
 	if x.children > 0 {
 		f.flag("IsMasterIncident", true)

@@ -170,6 +170,11 @@ func (c *compiler) rules(t *Type, d *Definition, base *Type) {
 		}
 		c.template(t, f)
 		c.mirror(t, f)
+		if f.Def.From != nil {
+			for _, own := range sortedKeys(f.Def.From.Within) {
+				c.position(t, "within", own)
+			}
+		}
 		for _, own := range sortedKeys(f.Def.Copy) {
 			c.position(t, "copy", own)
 		}

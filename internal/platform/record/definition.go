@@ -97,6 +97,10 @@ type ListFrom struct {
 	Object string   `json:"object"`
 	Value  string   `json:"value"`
 	Match  []string `json:"match,omitempty"` // default: Value alone
+
+	// Within narrows the list by other fields of the record: own field → field of the record named. Where both have a
+	// value they must be equal: a category of the service, a subcategory of the category.
+	Within map[string]string `json:"within,omitempty"`
 }
 
 // Index says whether a field has a column and index of its own: NotIndexed, Indexed, Sparse or Unique.

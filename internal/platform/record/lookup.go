@@ -147,21 +147,46 @@ func (e *Engine) FindOne(ctx context.Context, r db.Reader, t *Type, field, value
 		}
 		arg = v.Num
 	}
-	query := fmt.Sprintf("SELECT rec_id, object, rev, ver, doc FROM %s WHERE %s = $1", t.table, t.Expr(i, e.postgres))
-	args := []any{arg}
+	row, ok, err := Row{}, false, error(nil)
+	err = eachRow(ctx, r, t.findBy(i, e.postgres)+" LIMIT 1", func(scan func(...any) error) (err error) {
+		row, err = e.scanKeyed(ctx, t, scan)
+		ok = err == nil
+		return err
+	}, arg)
+	return row, ok, err
+}
+
+// findBy is the query for the records of t by one field, newest first.
+func (t *Type) findBy(position int, postgres bool) string {
+	query := fmt.Sprintf("SELECT rec_id, object, rev, ver, doc FROM %s WHERE %s = $1", t.table, t.Expr(position, postgres))
 	if t.Base != nil {
-		query += " AND object = $2"
-		args = append(args, t.Object)
+		query += " AND object = '" + t.Object + "'"
 	}
+	return query + " ORDER BY rec_id DESC"
+}
+
+// scanKeyed is scan for rows that begin with their key.
+func (e *Engine) scanKeyed(ctx context.Context, t *Type, scan func(...any) error) (Row, error) {
 	var recID string
-	row, err := e.scan(ctx, t, "", func(dest ...any) error {
-		return r.QueryRow(ctx, query+" ORDER BY rec_id DESC LIMIT 1", args...).Scan(append([]any{&recID}, dest...)...)
-	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return Row{}, false, nil
-	}
+	row, err := e.scan(ctx, t, "", func(dest ...any) error { return scan(append([]any{&recID}, dest...)...) })
 	row.RecID = strings.ToUpper(recID)
-	return row, err == nil, err
+	return row, err
+}
+
+// maxNamesakes bounds how many records of one name findWhere looks at.
+const maxNamesakes = 200
+
+// findWhere finds, among the records whose text field has a value, the newest that holds fits.
+func (e *Engine) findWhere(ctx context.Context, r db.Reader, t *Type, field, value string, holds func(Row) bool) (found Row, ok bool, err error) {
+	query := fmt.Sprintf("%s LIMIT %d", t.findBy(t.Position(field), e.postgres), maxNamesakes)
+	err = eachRow(ctx, r, query, func(scan func(...any) error) error {
+		row, err := e.scanKeyed(ctx, t, scan)
+		if err == nil && !ok && holds(row) {
+			found, ok = row, true
+		}
+		return err
+	}, literal.Fold(value))
+	return found, ok, err
 }
 
 // lookups remembers rows that names and links led to, for as long as nothing of their table was written here and

@@ -248,6 +248,9 @@ func (d *Draft) pickRecord(i int, f *Field, twin int) {
 	}
 	for _, field := range match {
 		row, ok, err := d.engine.findCached(d.ctx, d.reader, from, field, d.After[i].Text)
+		if err == nil && ok && !d.within(f, row) { // the name may stand in several groups
+			row, ok, err = d.engine.findWhere(d.ctx, d.reader, from, field, d.After[i].Text, func(r Row) bool { return d.within(f, r) })
+		}
 		if err != nil {
 			d.fail(err)
 			return
@@ -268,6 +271,17 @@ func (d *Draft) pickRecord(i int, f *Field, twin int) {
 		return
 	}
 	d.refuseValue(f, d.After[i].Text)
+}
+
+// within reports whether a record belongs to what the other fields of the draft say.
+func (d *Draft) within(f *Field, row Row) bool {
+	for own, theirs := range f.Def.From.Within {
+		mine, its := d.Text(own), row.Text(theirs)
+		if mine != "" && its != "" && literal.Fold(mine) != literal.Fold(its) {
+			return false
+		}
+	}
+	return true
 }
 
 // fail ends the draft with an error that is not the caller's.

@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/literal"
@@ -368,7 +369,12 @@ func (c *compiler) listOf(t *Type, d *FieldDefinition) {
 			c.problems.add("%s: the object %q does not exist", at, d.From.Object)
 			return
 		}
-		for _, name := range append([]string{d.From.Value}, d.From.Match...) {
+		theirs := append([]string{d.From.Value}, d.From.Match...)
+		for _, name := range d.From.Within {
+			theirs = append(theirs, name)
+		}
+		slices.Sort(theirs)
+		for _, name := range theirs {
 			if !c.defines(from, name) {
 				c.problems.add("%s: %s has no field %q", at, d.From.Object, name)
 			}
