@@ -224,3 +224,5 @@ func (f *fixture) post(path, contentType, body string, header ...string) *httpte
 func infoOf(base string) func() tenant.Info {
 	return func() tenant.Info { return tenant.Info{BaseURL: base} }
 }
+
+const loginPath = "/api/rest/authentication/login"

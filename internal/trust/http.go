@@ -19,20 +19,15 @@ import (
 // Routes mounts the login calls of the ITSM API. Prefix (/HEAT) and case are folded before; the tenant stands in
 // the request's context.
 func (m *Module) Routes(mux *http.ServeMux) {
-	mux.HandleFunc(loginPath, post(m.login))
-	mux.HandleFunc(loginPath+"/{$}", post(m.login))
-	mux.HandleFunc(logoutPath, post(m.logout))
-	mux.HandleFunc(logoutPath+"/{$}", post(m.logout))
+	mux.HandleFunc("/api/rest/authentication/login", post(m.login))
+	mux.HandleFunc("/api/rest/authentication/login/{$}", post(m.login))
+	mux.HandleFunc("/api/rest/authentication/logout", post(m.logout))
+	mux.HandleFunc("/api/rest/authentication/logout/{$}", post(m.logout))
 }
-
-const (
-	loginPath  = "/api/rest/authentication/login"
-	logoutPath = "/api/rest/authentication/logout"
-)
 
 // IsLogin reports whether a folded path is that of the login, which answers also where the host names no tenant: as
 // to any login that fails (spec/itsm-odata.md 2.2).
-func IsLogin(path string) bool { return strings.TrimSuffix(path, "/") == loginPath }
+func IsLogin(path string) bool { return strings.TrimSuffix(path, "/") == "/api/rest/authentication/login" }
 
 const maxLoginBody = 64 << 10 // bytes (spec/trust.md 17)
 

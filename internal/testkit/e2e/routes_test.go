@@ -52,12 +52,13 @@ func routes(p *party) []route {
 		{"/api/rest/", "POST", "/api/rest/ServiceRequest/new", `{}`},
 		{"/api/rest/", "POST", "/HEAT/api/rest/search", `{"Text":"` + p.word + `","ObjectType":"incident"}`},
 		{rest + "logout", "POST", rest + "logout", ""},
+		{rest + "logout/{$}", "POST", rest + "logout/", ""},
 	}
 }
 
 // open are the routes that need no credential, as the route tables name them: each has checks of its own.
 var open = []string{
-	"/", "/api/rest/authentication/login",
+	"/", "/api/rest/authentication/login", "/api/rest/authentication/login/{$}",
 	"GET /set-password", "POST /set-password", "GET /set-password/page.css", "GET /set-password/page.js",
 }
 
