@@ -27,7 +27,9 @@ func (m *Module) Routes(mux *http.ServeMux) {
 
 // IsLogin reports whether a folded path is that of the login, which answers also where the host names no tenant: as
 // to any login that fails (spec/itsm-odata.md 2.2).
-func IsLogin(path string) bool { return strings.TrimSuffix(path, "/") == "/api/rest/authentication/login" }
+func IsLogin(path string) bool {
+	return strings.TrimSuffix(path, "/") == "/api/rest/authentication/login"
+}
 
 const maxLoginBody = 64 << 10 // bytes (spec/trust.md 17)
 
