@@ -34,6 +34,10 @@ func TestSurface(t *testing.T) {
 			{Name: "one of its own is taken", Method: "POST", Path: sets + "incidents", Status: 201, Body: `{"Subject":"x","Service":"Desktop Service","Category":"Hardware"}`},
 			{Name: "a category of the same name in that service", Method: "POST", Path: sets + "categorys", Status: 201, Body: `{"Category":"Hardware","Service":"Network Service"}`, Keep: map[string]string{"category": "RecId"}},
 			{Name: "is found there", Method: "POST", Path: sets + "incidents", Status: 201, Body: `{"Subject":"x","Service":"Network Service","Category":"hardware"}`, Fields: map[string]any{"Category": "Hardware", "Category_Valid": "${category}"}},
+			{Name: "the only administrator", Path: sets + "employees?$filter=LoginID eq 'admin'", Rows: 1, Keep: map[string]string{"admin": "RecId"}},
+			{Name: "is not disabled", Method: "PATCH", Path: sets + "employees('${admin}')", Status: 409, Body: `{"Disabled":true}`, Has: []string{"ISM_4009", "last administrator"}},
+			{Name: "nor terminated", Method: "PATCH", Path: sets + "employees('${admin}')", Status: 409, Body: `{"Status":"Terminated"}`, Has: []string{"last administrator"}},
+			{Name: "nor deleted", Method: "DELETE", Path: sets + "employees('${admin}')", Status: 409, Has: []string{"last administrator"}},
 			{Name: "an unknown object is no link", Method: "PATCH", Path: sets + "incidents('${rec}')", Status: 400, Body: `{"ProfileLink":"${rec}","ProfileLink_Category":"Incident"}`, Has: []string{"ProfileLink_Category"}},
 		})
 		auth := map[string]string{"Authorization": "rest_api_key=" + vars["key"]}

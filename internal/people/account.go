@@ -109,13 +109,8 @@ func (m *Module) RenewSetupLink(ctx context.Context, h *tenant.Handle, login str
 // SetActive disables an account, or enables it again. A person whose status is Terminated becomes Active by it. The
 // last administrator is disabled with force only: fault.Conflict.
 func (m *Module) SetActive(ctx context.Context, h *tenant.Handle, login string, on, force bool) error {
-	ctx = tenant.With(ctx, h)
+	ctx = forced(tenant.With(ctx, h), force)
 	err := m.withAccount(ctx, h, login, func(tx *db.Tx, t *record.Type, row record.Row) error {
-		if !on && !force {
-			if err := m.keepAdministrator(ctx, tx, h, t, row, ""); err != nil {
-				return err
-			}
-		}
 		in := record.Input{{Name: "Disabled", Value: !on}}
 		if on && !active(row.Text("Status"), false) {
 			in = append(in, record.InputField{Name: "Status", Value: "Active"})
@@ -132,13 +127,8 @@ func (m *Module) SetActive(ctx context.Context, h *tenant.Handle, login string, 
 // DeletePerson removes the employee with this login, and all that belongs to the account. The last administrator is
 // removed with force only: fault.Conflict.
 func (m *Module) DeletePerson(ctx context.Context, h *tenant.Handle, login string, force bool) error {
-	ctx = tenant.With(ctx, h)
+	ctx = forced(tenant.With(ctx, h), force)
 	err := m.withAccount(ctx, h, login, func(tx *db.Tx, t *record.Type, row record.Row) error {
-		if !force {
-			if err := m.keepAdministrator(ctx, tx, h, t, row, ""); err != nil {
-				return err
-			}
-		}
 		return h.Records.DeleteTx(ctx, tx, t, row.RecID)
 	})
 	if err != nil {

@@ -37,18 +37,18 @@ func active(status string, disabled bool) bool {
 // validateEmployee applies the rules for employees, and takes what a deactivated or removed one may no longer have.
 func (m *Module) validateEmployee(ctx context.Context, r db.Reader, d *record.Draft) error {
 	recID := d.RecID()
+	wasActive := d.Before != nil && active(d.Was("Status"), d.Before[d.Type.Position("Disabled")].Num != 0)
 	if d.Verb == record.Deleting {
 		if strings.EqualFold(d.Was("LoginID"), BuiltIn) {
 			return fault.New(fault.Invalid, "built_in", "The built-in employee %s cannot be deleted.", BuiltIn)
 		}
 		d.Then(func(ctx context.Context, tx *db.Tx) error { return m.forget(ctx, tx, recID) })
+		if wasActive {
+			return m.mayLeave(ctx, r, d)
+		}
 		return nil
 	}
 	validatePerson(d)
-	wasActive := false
-	if d.Before != nil {
-		wasActive = active(d.Was("Status"), d.Before[d.Type.Position("Disabled")].Num != 0)
-	}
 	isActive := active(d.Text("Status"), d.Bool("Disabled"))
 	if d.Verb == record.Updating && strings.EqualFold(d.Was("LoginID"), BuiltIn) {
 		if !isActive {
@@ -59,6 +59,9 @@ func (m *Module) validateEmployee(ctx context.Context, r db.Reader, d *record.Dr
 		}
 	}
 	if wasActive && !isActive {
+		if err := m.mayLeave(ctx, r, d); err != nil {
+			return err
+		}
 		d.Then(func(ctx context.Context, tx *db.Tx) error {
 			return m.sessions.EndSessions(ctx, tx, recID, "account deactivated")
 		})

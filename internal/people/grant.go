@@ -52,8 +52,8 @@ func (m *Module) Revoke(ctx context.Context, h *tenant.Handle, login, role strin
 			return fault.New(fault.Invalid, "role_not_held", "%s does not hold the role %s.", login, name)
 		case login == BuiltIn && name == BuiltIn:
 			return fault.New(fault.Conflict, "built_in", "The built-in employee %s keeps its role.", BuiltIn)
-		case !force:
-			if err := m.keepAdministrator(ctx, tx, h, t, row, name); err != nil {
+		case !force && active(row.Text("Status"), row.Bool("Disabled")):
+			if err := m.keepAdministrator(ctx, tx, h, t, row.RecID, login, name); err != nil {
 				return err
 			}
 		}
@@ -71,13 +71,10 @@ func (m *Module) Revoke(ctx context.Context, h *tenant.Handle, login, role strin
 
 // keepAdministrator refuses to take all roles (role "") or one from an employee where no active administrator would
 // be left besides the built-in employee, as whom nobody signs in.
-func (m *Module) keepAdministrator(ctx context.Context, tx *db.Tx, h *tenant.Handle, t *record.Type, row record.Row, role string) error {
-	if !active(row.Text("Status"), row.Bool("Disabled")) {
-		return nil // was none before
-	}
+func (m *Module) keepAdministrator(ctx context.Context, r db.Reader, h *tenant.Handle, t *record.Type, person, login, role string) error {
 	book := h.Roles()
 	before, without := false, false
-	held, _, err := m.grants.Held(ctx, tx, row.RecID)
+	held, _, err := m.grants.Held(ctx, r, person)
 	if err != nil {
 		return err
 	}
@@ -90,24 +87,24 @@ func (m *Module) keepAdministrator(ctx context.Context, tx *db.Tx, h *tenant.Han
 	if !before || without {
 		return nil
 	}
-	for _, r := range book.Roles() {
-		if !book.Admin(&principal.Principal{Role: r.Name}) {
+	for _, one := range book.Roles() {
+		if !book.Admin(&principal.Principal{Role: one.Name}) {
 			continue
 		}
-		other, err := m.otherHolder(ctx, tx, h, t, r.Name, row.RecID)
+		other, err := m.otherHolder(ctx, r, h, t, one.Name, person)
 		if err != nil || other {
 			return err
 		}
 	}
 	return fault.New(fault.Conflict, "last_administrator",
-		"%s is the last administrator; make another one first (`provost user grant LOGIN --role Admin`), or add --force.", row.Text("LoginID"))
+		"%s is the last administrator; make another one first (`provost user grant LOGIN --role Admin`), or add --force.", login)
 }
 
 // otherHolder reports whether an active employee besides this one and the built-in one holds a role.
-func (m *Module) otherHolder(ctx context.Context, tx *db.Tx, h *tenant.Handle, t *record.Type, role, person string) (bool, error) {
+func (m *Module) otherHolder(ctx context.Context, r db.Reader, h *tenant.Handle, t *record.Type, role, person string) (bool, error) {
 	const page = 100
 	for after := ""; ; {
-		holders, err := m.grants.Holders(ctx, tx, role, after, page)
+		holders, err := m.grants.Holders(ctx, r, role, after, page)
 		if err != nil {
 			return false, err
 		}
@@ -115,7 +112,7 @@ func (m *Module) otherHolder(ctx context.Context, tx *db.Tx, h *tenant.Handle, t
 			if after = id; id == person {
 				continue
 			}
-			other, found, err := h.Records.FindOne(ctx, tx, t, "RecId", id)
+			other, found, err := h.Records.FindOne(ctx, r, t, "RecId", id)
 			if err != nil {
 				return false, fmt.Errorf("look for another administrator: %w", err)
 			}
@@ -127,4 +124,20 @@ func (m *Module) otherHolder(ctx context.Context, tx *db.Tx, h *tenant.Handle, t
 			return false, nil
 		}
 	}
+}
+
+type forcedKey struct{}
+
+// forced returns a context in which the last administrator may go.
+func forced(ctx context.Context, force bool) context.Context {
+	return context.WithValue(ctx, forcedKey{}, force)
+}
+
+// mayLeave refuses to deactivate or remove the last administrator, whoever asks for it and on whatever surface.
+func (m *Module) mayLeave(ctx context.Context, r db.Reader, d *record.Draft) error {
+	h := tenant.From(ctx)
+	if force, _ := ctx.Value(forcedKey{}).(bool); force || h == nil {
+		return nil
+	}
+	return m.keepAdministrator(ctx, r, h, d.Type, d.RecID(), d.Was("LoginID"), "")
 }
