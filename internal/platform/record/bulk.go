@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -41,6 +43,53 @@ func (t *Type) prepare(r Record, rev int64, postgres bool) prepared {
 		p.words = strings.Join(words, " ")
 	}
 	return p
+}
+
+// prepareEarly makes what a creation stores before it joins a group, on the caller's own goroutine: the group has one.
+// That goes where nothing but the number itself is still to come.
+func (d *Draft) prepareEarly() {
+	t := d.Type
+	if d.Verb != Creating || t.number >= 0 && (d.After[t.number].Set || !t.numberAlone()) {
+		return
+	}
+	p := t.prepare(d.After, d.rev, d.engine.postgres)
+	d.ready, d.changed = &p, d.changes()
+}
+
+// numberAlone reports whether a record's number stands in its own field and column and nowhere else.
+func (t *Type) numberAlone() bool {
+	f := &t.Fields[t.number]
+	if f.Search || f.Column == "" {
+		return false
+	}
+	for _, i := range t.computed {
+		names, _ := templateNames(t.Fields[i].Def.Template) // read without fault when the type was compiled
+		for _, name := range names {
+			if t.Position(name) == t.number {
+				return false
+			}
+		}
+	}
+	for _, other := range t.Fields {
+		if other.Part == Plain && other.Def.Mirror != "" && t.Position(other.Def.Mirror) == t.number {
+			return false
+		}
+	}
+	return true
+}
+
+// numbered is p with the number that has been drawn since. p stays as it is: a group that is undone draws again.
+func (p prepared) numbered(t *Type, v Value) *prepared {
+	key := append(append([]byte{','}, t.Fields[t.number].key...), "null"...)
+	// An unescaped quote cannot stand inside a text, so the key is found only where it is one.
+	at := bytes.Index(p.doc, key) + len(key) - len("null")
+	doc := append(make([]byte, 0, len(p.doc)+20), p.doc[:at]...)
+	p.doc = append(appendValue(doc, Number, v), p.doc[at+len("null"):]...)
+	const fixed = 5 // id, rec_id, object, rev, ver
+	p.args = slices.Clone(p.args)
+	p.args[fixed+slices.Index(t.columns, t.number)] = v.Num
+	p.args[fixed+len(t.columns)+1] = string(p.doc)
+	return &p
 }
 
 // insert writes the row and its words. Counting it is left to the caller.

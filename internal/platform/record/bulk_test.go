@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -185,6 +186,47 @@ func TestImportRefusesWhatTheDefinitionRefuses(t *testing.T) {
 		}
 		if first := must(t)(e.Create(ctx, order, input("Subject", "first"))); first.Text("OrderNumber") != "101" {
 			t.Errorf("a failed import has used up numbers: %s", first.Text("OrderNumber"))
+		}
+	})
+}
+
+// TestACreationPreparedEarlyIsTheSame compares what is stored when all but the number is made before the group with what
+// is stored when the group makes it: in an object whose number stands in its own field alone, and in one where a text and
+// the search need it too.
+func TestACreationPreparedEarlyIsTheSame(t *testing.T) {
+	const text = `{"objects":[
+	 {"object":"Alone#","number":{"field":"No","start":7},"fields":[{"name":"No","type":"number","index":"unique"},{"name":"Text","search":true}]},
+	 {"object":"Named#","number":{"field":"No","start":7},"fields":[{"name":"No","type":"number","index":"unique","search":true},{"name":"Text","search":true},{"name":"Title","template":"{No}: {Text}"}]}]}`
+	pgtest.Each(t, func(t *testing.T, dsn string) {
+		e, _ := open(t, dsn, stock(t, text))
+		ctx := AsSystem(context.Background())
+		tricky := `a ,"No":null b`
+		for object, early := range map[string]bool{"Alone": true, "Named": false} {
+			of := typ(t, e, object)
+			if of.numberAlone() != early {
+				t.Errorf("%s: the number stands alone: %v", object, !early)
+			}
+			row := must(t)(e.Create(ctx, of, input("Text", tricky)))
+			again := must(t)(e.Get(ctx, of, row.RecID))
+			if row.Text("No") != "7" || string(again.Doc) != string(row.Doc) || row.Text("Text") != tricky {
+				t.Errorf("%s: %s, read back %s", object, row.Doc, again.Doc)
+			}
+			if found, ok, err := e.FindOne(ctx, nil, of, "No", "7"); err != nil || !ok || found.RecID != row.RecID {
+				t.Errorf("%s is not found by its number: %v", object, err)
+			}
+			entries, err := audit.List(ctx, e.db, audit.Filter{Target: row.RecID, Limit: 5})
+			if err != nil || len(entries) != 1 {
+				t.Fatal(len(entries), err)
+			}
+			var changes map[string][2]any
+			if err := json.Unmarshal(entries[0].Changes, &changes); err != nil || changes["No"][1] != 7.0 || changes["Text"][1] != tricky {
+				t.Errorf("%s: audited as %s: %v", object, entries[0].Changes, err)
+			}
+			given := must(t)(e.Create(ctx, of, input("Text", "x", "No", int64(20))))
+			next := must(t)(e.Create(ctx, of, input("Text", "y")))
+			if given.Text("No") != "20" || next.Text("No") != "21" {
+				t.Errorf("%s: numbers %s and %s", object, given.Text("No"), next.Text("No"))
+			}
 		}
 	})
 }

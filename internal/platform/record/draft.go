@@ -52,6 +52,9 @@ type Draft struct {
 	then       []func(context.Context, *db.Tx) error
 	redraft    func(*db.Tx) (*Draft, error)
 	rowID, rev int64
+	ready      *prepared // of a creation, made before the group where only its number is missing
+	changed    []byte    // its changes, likewise
+	drawn      bool      // its number came from the counter
 	err        error
 }
 

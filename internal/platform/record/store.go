@@ -51,16 +51,22 @@ func (d *Draft) insert(tx *db.Tx) ([]byte, error) {
 	t := d.Type
 	if t.number >= 0 {
 		last := max(tx.Cell(t.counter), t.Definition.Number.Start-1)
-		if given := d.After[t.number]; given.Set {
+		if given := d.After[t.number]; given.Set && !d.drawn {
 			last = max(last, given.Num)
-		} else {
+		} else { // drawn again where a group was undone: another replica may have the first one by now
 			last++
-			d.After[t.number] = NumValue(last)
+			d.After[t.number], d.drawn = NumValue(last), true
 		}
 		tx.SetCell(t.counter, last)
 		d.compute()
 	}
-	p := t.prepare(d.After, d.rev, d.engine.postgres)
+	p := d.ready
+	if p == nil {
+		made := t.prepare(d.After, d.rev, d.engine.postgres)
+		p = &made
+	} else if t.number >= 0 {
+		p = p.numbered(t, d.After[t.number])
+	}
 	d.rowID = tx.AddCell("rows/"+t.table, 1)
 	if err := p.insert(tx, t, d.rowID); err != nil {
 		return nil, err
@@ -190,30 +196,45 @@ func (d *Draft) storeAdditions(tx *db.Tx) error {
 	return nil
 }
 
+// changes lists every field that changed, before and after: {"Status":["Logged","Active"],…}.
+func (d *Draft) changes() []byte {
+	b := append(make([]byte, 0, 1024), '{')
+	for i := range d.Type.Fields {
+		b = d.appendChange(b, i)
+	}
+	return append(b, '}')
+}
+
+func (d *Draft) appendChange(b []byte, i int) []byte {
+	f := &d.Type.Fields[i]
+	var before, after Value
+	if d.Before != nil {
+		before = d.Before[i]
+	}
+	if d.After != nil {
+		after = d.After[i]
+	}
+	if before == after || f.Part == LinkRecID || f.Kind == Bool && before.Num == 0 && after.Num == 0 {
+		return b
+	}
+	if len(b) > 1 {
+		b = append(b, ',')
+	}
+	b = append(append(b, f.key...), '[')
+	b = append(appendValue(b, f.Kind, before), ',')
+	return append(appendValue(b, f.Kind, after), ']')
+}
+
 // audit writes who did what: every field that changed, before and after.
 func (d *Draft) audit(tx *db.Tx) error {
 	t := d.Type
-	changes := make([]byte, 0, 1024)
-	changes = append(changes, '{')
-	for i := range t.Fields {
-		var before, after Value
-		if d.Before != nil {
-			before = d.Before[i]
-		}
-		if d.After != nil {
-			after = d.After[i]
-		}
-		if before == after || t.Fields[i].Part == LinkRecID || t.Fields[i].Kind == Bool && before.Num == 0 && after.Num == 0 {
-			continue
-		}
-		if len(changes) > 1 {
-			changes = append(changes, ',')
-		}
-		changes = append(append(changes, t.Fields[i].key...), '[')
-		changes = append(appendValue(changes, t.Fields[i].Kind, before), ',')
-		changes = append(appendValue(changes, t.Fields[i].Kind, after), ']')
+	changes := d.changed
+	switch {
+	case changes == nil:
+		changes = d.changes()
+	case t.number >= 0: // drawn since
+		changes = append(d.appendChange(changes[:len(changes)-1:len(changes)-1], t.number), '}')
 	}
-	changes = append(changes, '}')
 	label := ""
 	if t.Title >= 0 {
 		label = strings.Trim(string(appendValue(nil, t.Fields[t.Title].Kind, d.now()[t.Title])), `"`)

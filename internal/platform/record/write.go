@@ -65,6 +65,7 @@ func (e *Engine) write(ctx context.Context, draft func(*schema) (*Draft, error))
 		if d.unchanged() {
 			return d.row(nil), nil
 		}
+		d.prepareEarly()
 		var row Row
 		table := e.lookups.count(d.Type.table)
 		err = e.db.Write(ctx, d.check, func(tx *db.Tx) (err error) {
