@@ -74,14 +74,12 @@ func (a *App) examineTenant(ctx context.Context, t tenant.Info, e Examination) (
 // examineDatabase looks at what every database has: its own integrity and its audit chain.
 func examineDatabase(ctx context.Context, d *db.DB, name string, e Examination) ([]Finding, error) {
 	var out []Finding
-	if d.Engine() == db.SQLite {
-		var said string
-		if err := d.QueryRow(ctx, `SELECT integrity_check FROM pragma_integrity_check`).Scan(&said); err != nil {
-			return nil, fmt.Errorf("check integrity: %w", err)
-		}
-		out = append(out, Finding{name, "integrity", said == "ok", said})
-	} else if err := d.Ping(ctx); err != nil {
+	said, err := d.Integrity(ctx)
+	if err != nil {
 		return nil, err
+	}
+	if d.Engine() == db.SQLite {
+		out = append(out, Finding{name, "integrity", said == "ok", said})
 	}
 	if !e.Audit {
 		return out, nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"path/filepath"
 	"sync"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -31,6 +32,7 @@ type DB struct {
 	engine  Engine
 	write   *sql.DB // one connection at a time, the group writer's
 	read    *sql.DB
+	file    string // of SQLite
 	log     *slog.Logger
 	trace   func(sql string, args []any)
 	budget  *Budget
@@ -67,7 +69,9 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	}
 	var err error
 	if d.engine == SQLite {
-		d.write, d.read, err = openSQLite(ctx, path(dsn), o.Readers)
+		if d.file, err = filepath.Abs(path(dsn)); err == nil {
+			d.write, d.read, err = openSQLite(ctx, d.file, o.Readers)
+		}
 	} else {
 		d.write, d.read, err = openPostgres(dsn)
 	}

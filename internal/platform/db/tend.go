@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // Tend does the upkeep that an engine does not do by itself: on SQLite it refreshes the planner's statistics where
 // they are worth it (https://sqlite.org/pragma.html#pragma_optimize). PostgreSQL has autovacuum.
@@ -16,4 +19,24 @@ func (d *DB) Tend(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// Integrity looks through the whole database for damage and returns "ok" or what was found first. On SQLite it does so
+// on a connection of its own, made for it: a connection that has searched keeps what it knows of a full text index, and
+// the check takes what another connection has merged away since for damage. PostgreSQL has no such check; it is asked
+// whether it answers.
+func (d *DB) Integrity(ctx context.Context) (string, error) {
+	if d.engine != SQLite {
+		return "ok", d.Ping(ctx)
+	}
+	fresh, err := poolSQLite(d.file, 1, true)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = fresh.Close() }()
+	var said string
+	if err := fresh.QueryRowContext(ctx, "SELECT integrity_check FROM pragma_integrity_check").Scan(&said); err != nil {
+		return "", fmt.Errorf("check integrity: %w", err)
+	}
+	return said, nil
 }
