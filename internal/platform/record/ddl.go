@@ -168,8 +168,7 @@ func (t *Type) install(tx *db.Tx, before, after *schema) error {
 		} else {
 			// Words come ready-made, separated by spaces; what stands inside addresses and host names belongs to them.
 			statements = append(statements, fmt.Sprintf(
-				`CREATE VIRTUAL TABLE %s USING fts5(words, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '@._-+'")`, t.words()),
-				fmt.Sprintf("INSERT INTO %s (%s, rank) VALUES ('automerge', 16)", t.words(), t.words()))
+				`CREATE VIRTUAL TABLE %s USING fts5(words, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '@._-+'")`, t.words()))
 		}
 		for _, s := range statements {
 			if _, err := tx.Exec(s); err != nil {
