@@ -22,8 +22,9 @@ func (d *DB) Tend(ctx context.Context) error {
 }
 
 // Integrity looks through the whole database for damage and returns "ok" or what was found first. On SQLite it does so
-// on a connection of its own, made for it, so that nothing a connection keeps of a full text index it has searched can
-// stand between the check and the file. PostgreSQL has no such check; it is asked whether it answers.
+// on a connection of its own, made for it: one that has searched keeps the list of segments of the full text index and does
+// not read it anew for the check, which then takes what another connection has merged away since for damage. PostgreSQL has
+// no such check; it is asked whether it answers.
 func (d *DB) Integrity(ctx context.Context) (string, error) {
 	if d.engine != SQLite {
 		return "ok", d.Ping(ctx)
