@@ -81,8 +81,9 @@ type application struct {
 
 type applied struct {
 	Definition
-	owner string
-	stock bool
+	owner   string
+	stock   bool
+	version int64 // of the documents, where they stay as they are; 0: a new one
 }
 
 func (a *application) add(owner string, stock bool, c Catalogue) {
@@ -94,6 +95,7 @@ func (a *application) add(owner string, stock bool, c Catalogue) {
 			for i := range d.Fields {
 				d.Fields[i].Stock = true
 			}
+			d = d.shipped(true)
 		}
 		a.objects = append(a.objects, applied{Definition: d, owner: owner})
 	}
@@ -126,6 +128,7 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	}
 	created := map[string]bool{} // by folded name
 	touched := map[string]bool{} // by name
+	reshaped := map[string]bool{}
 	var write []applied
 	for _, o := range a.objects {
 		name := objectName(o.Object)
@@ -138,6 +141,9 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 				continue
 			}
 			o.owner, o.stock = old.Owner, a.stock || before.stockObject(old)
+			if sameDocuments(before.written[old.Object], o.Definition) {
+				o.version = old.Version
+			}
 			changes = append(changes, "changed "+o.Object)
 		} else {
 			if o.Extend {
@@ -148,6 +154,7 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 			changes = append(changes, "created "+o.Object)
 		}
 		touched[name] = true
+		reshaped[name] = o.version == 0
 		write = append(write, o)
 	}
 	if len(changes) == 0 {
@@ -163,9 +170,12 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 		if o.stock {
 			stock = 1
 		}
+		if o.version == 0 {
+			o.version = version
+		}
 		if _, err := tx.Exec(`INSERT INTO object_type (name, owner, stock, version, definition) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (name) DO UPDATE SET stock = excluded.stock, version = excluded.version, definition = excluded.definition`,
-			objectName(o.Object), o.owner, stock, version, string(text)); err != nil {
+			objectName(o.Object), o.owner, stock, o.version, string(text)); err != nil {
 			return nil, err
 		}
 	}
@@ -173,7 +183,13 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name := range touched {
+	if err := e.inspected(after, touched, a.stock); err != nil {
+		return nil, err
+	}
+	for name := range reshaped {
+		if !reshaped[name] {
+			continue
+		}
 		t := after.types[literal.Fold(name)]
 		for _, x := range t.Extensions { // their documents begin with the base's fields
 			if _, err := tx.Exec("UPDATE object_type SET version = $1 WHERE name = $2", version, x.Object); err != nil {
@@ -197,6 +213,31 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 		return nil, err
 	}
 	return changes, audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: "schema.apply", Object: "Schema", Target: "objects", Changes: what})
+}
+
+// sameDocuments reports whether records written under the one definition read the same under the other.
+func sameDocuments(was, now Definition) bool {
+	for _, d := range []*Definition{&was, &now} {
+		d.Relationships, d.Searches, d.Actions = nil, nil, nil
+	}
+	return same(was, now)
+}
+
+// inspected asks what is wrong with the types that were touched, and those that inherit from them.
+func (e *Engine) inspected(s *schema, touched map[string]bool, stock bool) error {
+	if e.inspect == nil || stock {
+		return nil
+	}
+	var problems []string
+	for _, t := range s.ordered {
+		if touched[t.Object] || touched[t.Root().Object] {
+			problems = append(problems, e.inspect(t)...)
+		}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "definition_invalid", "The definition has %d problem(s): %s", len(problems), strings.Join(problems, "; "))
 }
 
 // check refuses a file that says something twice or of objects that there are not. The stock is checked by its tests.
@@ -405,6 +446,13 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 		}
 		if t.Base != nil {
 			tx.AddCell("total/"+t.Base.Object, -tx.Cell("total/"+t.Object))
+		}
+		for _, r := range t.Definition.Relationships {
+			if r.Child == "" && r.Link == "" && r.Inverse == "" {
+				if _, err := tx.Exec("DELETE FROM record_link WHERE relation = $1", literal.Fold(r.Name)); err != nil {
+					return err
+				}
+			}
 		}
 		tx.SetCell("total/"+t.Object, 0)
 		tx.AddCell("schema", 1)

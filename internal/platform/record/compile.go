@@ -70,6 +70,15 @@ func compileAll(definitions []Definition, lists map[string]*list, version int64)
 			c.shared(t)
 		}
 	}
+	for pass := range 2 { // bases first; whose fields have problems already is left alone
+		for _, d := range definitions {
+			t := types[literal.Fold(objectName(d.Object))]
+			if t != nil && (t.Base != nil) == (pass == 1) && t.sql.get != "" {
+				c.relate(t, types)
+				c.save(t)
+			}
+		}
+	}
 	if len(c.problems) > 0 {
 		refusal := fault.New(fault.Invalid, "definition_invalid", "The definition has %d problem(s): %s", len(c.problems), strings.Join(c.problems, "; "))
 		return nil, refusal

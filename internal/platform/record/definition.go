@@ -17,16 +17,20 @@ type Definition struct {
 	TypeTag string `json:"typeTag,omitempty"` // group: the field that holds the extension's name ("TaskType")
 	Tag     string `json:"tag,omitempty"`     // extension: the value of that field for its records ("Assignment")
 
-	Number  *NumberRule       `json:"number,omitempty"`
-	Fields  []FieldDefinition `json:"fields"`
-	Aliases map[string]string `json:"aliases,omitempty"` // other name → field; a link's alias covers its triple
-	Indexes [][]string        `json:"indexes,omitempty"` // indexes over several fields
-	Status  *StatusRule       `json:"status,omitempty"`
-	Matrix  *MatrixRule       `json:"priority,omitempty"`
-	Unique  [][]string        `json:"unique,omitempty"`  // combinations that may occur once; nulls do not count
-	Private bool              `json:"private,omitempty"` // no set on the OData surface
-	Extend  bool              `json:"extend,omitempty"`  // in a file: adds to the object in force instead of describing it whole
-	Retired []RetiredField    `json:"retired,omitempty"` // kept by Apply, whatever a file says
+	Number        *NumberRule       `json:"number,omitempty"`
+	Fields        []FieldDefinition `json:"fields"`
+	Aliases       map[string]string `json:"aliases,omitempty"` // other name → field; a link's alias covers its triple
+	Indexes       [][]string        `json:"indexes,omitempty"` // indexes over several fields
+	Status        *StatusRule       `json:"status,omitempty"`
+	Matrix        *MatrixRule       `json:"priority,omitempty"`
+	Unique        [][]string        `json:"unique,omitempty"`  // combinations that may occur once; nulls do not count
+	Private       bool              `json:"private,omitempty"` // no set on the OData surface
+	Relationships []Relationship    `json:"relationships,omitempty"`
+	Searches      []SavedSearch     `json:"searches,omitempty"`
+	Actions       []QuickAction     `json:"actions,omitempty"`
+
+	Extend  bool           `json:"extend,omitempty"`  // in a file: adds to the object in force instead of describing it whole
+	Retired []RetiredField `json:"retired,omitempty"` // kept by Apply, whatever a file says
 }
 
 // RetiredField is a field that was left out of a definition. Records may still hold its values, so its name stays

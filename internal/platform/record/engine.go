@@ -25,6 +25,9 @@ type Options struct {
 	Stock  []Stock
 	Owners map[string]Owner // by object name, "Incident"; the owner of a base owns its extensions
 	Logger *slog.Logger
+
+	// Inspect says what is wrong with a type beyond what the engine sees itself: the filters of its saved searches. Nil: nothing.
+	Inspect func(*Type) []string
 }
 
 // Stock is the catalogue a domain ships.
@@ -35,10 +38,11 @@ type Stock struct {
 
 // Engine keeps the records of one tenant. It is safe for concurrent use.
 type Engine struct {
-	db     *db.DB
-	clock  clock.Clock
-	owners map[string]Owner
-	log    *slog.Logger
+	db      *db.DB
+	clock   clock.Clock
+	owners  map[string]Owner
+	log     *slog.Logger
+	inspect func(*Type) []string
 
 	current  atomic.Pointer[schema]
 	reload   sync.Mutex
@@ -74,7 +78,7 @@ const schemaAge = 2 * time.Second
 
 // Open loads a tenant's object types, after bringing the stock ones up to date with this program.
 func Open(ctx context.Context, o Options) (*Engine, error) {
-	e := &Engine{db: o.DB, clock: o.Clock, owners: o.Owners, log: o.Logger, postgres: o.DB.Engine() == db.Postgres}
+	e := &Engine{db: o.DB, clock: o.Clock, owners: o.Owners, log: o.Logger, inspect: o.Inspect, postgres: o.DB.Engine() == db.Postgres}
 	if e.clock == nil {
 		e.clock = clock.System{}
 	}

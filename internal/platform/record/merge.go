@@ -15,6 +15,7 @@ import (
 func fresh(d Definition, stock bool) Definition {
 	d.Retired, d.Extend = nil, false
 	if !stock {
+		d = d.shipped(false)
 		d.Fields = slices.Clone(d.Fields)
 		for i := range d.Fields {
 			d.Fields[i].Stock = false
@@ -64,7 +65,89 @@ func merge(old, now Definition, stock bool) (Definition, error) {
 		was := old.field(now.Fields[i].Name)
 		now.Fields[i].Stock = was != nil && was.Stock
 	}
+	now.compare(old)
 	return now, nil
+}
+
+// shipped marks relationships, searches and actions as the program's own, or as somebody else's.
+func (d Definition) shipped(stock bool) Definition {
+	d.Relationships, d.Searches, d.Actions = slices.Clone(d.Relationships), slices.Clone(d.Searches), slices.Clone(d.Actions)
+	for i := range d.Relationships {
+		d.Relationships[i].Stock = stock
+	}
+	for i := range d.Searches {
+		d.Searches[i].Stock = stock
+	}
+	for i := range d.Actions {
+		d.Actions[i].Stock = stock
+	}
+	return d
+}
+
+// compare completes an administrator's definition by what is in force: lists it does not have stay, stock relationships
+// cannot go, and what is still as it shipped keeps that mark.
+func (d *Definition) compare(old Definition) {
+	stays := func(Relationship) bool { return true }
+	if d.Relationships != nil {
+		stays = func(r Relationship) bool { return r.Stock }
+	}
+	ours := d.shipped(false)
+	d.Relationships = unshipped(ours.Relationships, old.Relationships, nameOfRelationship, stays, func(r *Relationship) *bool { return &r.Stock })
+	if d.Searches == nil {
+		d.Searches = old.Searches
+	} else {
+		d.Searches = unshipped(ours.Searches, old.Searches, nameOfSearch, func(SavedSearch) bool { return false }, func(s *SavedSearch) *bool { return &s.Stock })
+	}
+	if d.Actions == nil {
+		d.Actions = old.Actions
+	} else {
+		d.Actions = unshipped(ours.Actions, old.Actions, nameOfAction, func(QuickAction) bool { return false }, func(a *QuickAction) *bool { return &a.Stock })
+	}
+}
+
+func nameOfRelationship(r Relationship) string { return literal.Fold(r.Name) }
+func nameOfSearch(s SavedSearch) string        { return literal.Fold(PathName(s.Name)) }
+func nameOfAction(a QuickAction) string        { return literal.Fold(PathName(a.Name)) }
+
+// unshipped returns now with the entries of old that stay, and marks as stock those that are as they shipped.
+func unshipped[T any](now, old []T, name func(T) string, stays func(T) bool, stock func(*T) *bool) []T {
+	out := slices.Clone(now)
+	for _, was := range old {
+		i := slices.IndexFunc(out, func(v T) bool { return name(v) == name(was) })
+		switch {
+		case i < 0 && stays(was):
+			out = append(out, was)
+		case i >= 0 && *stock(&was):
+			plain := was
+			*stock(&plain) = false
+			*stock(&out[i]) = digest(plain) == digest(out[i])
+		}
+	}
+	return out
+}
+
+// upserted returns old with the entries of add in place of those with the same names, and behind them.
+func upserted[T any](old, add []T, name func(T) string) []T {
+	out := slices.Clone(old)
+	for _, v := range add {
+		if i := slices.IndexFunc(out, func(was T) bool { return name(was) == name(v) }); i >= 0 {
+			out[i] = v
+		} else {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// kept returns the stock entries with those an administrator made or changed, which win.
+func kept[T any](stock, old []T, name func(T) string, ours func(T) bool) []T {
+	var changed []T
+	for _, was := range old {
+		if ours(was) {
+			changed = append(changed, was)
+		}
+	}
+	return upserted(stock, changed, name)
 }
 
 // field finds a field by its name in any case; nil where there is none.
@@ -110,6 +193,9 @@ func (d *Definition) keep(old Definition) {
 	}
 	d.Aliases = aliases
 	d.Indexes, d.Unique = joined(d.Indexes, old.Indexes), joined(d.Unique, old.Unique)
+	d.Relationships = kept(d.Relationships, old.Relationships, nameOfRelationship, func(r Relationship) bool { return !r.Stock })
+	d.Searches = kept(d.Searches, old.Searches, nameOfSearch, func(s SavedSearch) bool { return !s.Stock })
+	d.Actions = kept(d.Actions, old.Actions, nameOfAction, func(a QuickAction) bool { return !a.Stock })
 }
 
 // joined adds the combinations that are missing.
@@ -151,7 +237,7 @@ func (d *Definition) retire(old Definition) []string {
 func extend(old, add Definition) (Definition, error) {
 	var problems []string
 	if add.Group || add.TypeTag != "" || add.Tag != "" || add.Private || add.Number != nil || add.Status != nil || add.Matrix != nil {
-		problems = append(problems, "an extension says fields, aliases, indexes, unique, label, plural and title; for anything else apply the whole definition")
+		problems = append(problems, "an extension says fields, aliases, indexes, unique, relationships, searches, actions, label, plural and title; for anything else apply the whole definition")
 	}
 	out := old
 	out.Fields, out.Aliases = slices.Clone(old.Fields), maps.Clone(old.Aliases)
@@ -183,6 +269,10 @@ func extend(old, add Definition) (Definition, error) {
 		out.Aliases[name] = add.Aliases[name]
 	}
 	out.Indexes, out.Unique = joined(old.Indexes, add.Indexes), joined(old.Unique, add.Unique)
+	add = add.shipped(false)
+	out.Relationships = upserted(old.Relationships, add.Relationships, nameOfRelationship)
+	out.Searches = upserted(old.Searches, add.Searches, nameOfSearch)
+	out.Actions = upserted(old.Actions, add.Actions, nameOfAction)
 	for to, from := range map[*string]string{&out.Label: add.Label, &out.Plural: add.Plural, &out.Title: add.Title} {
 		if from != "" {
 			*to = from

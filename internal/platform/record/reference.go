@@ -160,6 +160,13 @@ func (d *Draft) link(i int) {
 			d.fail(err)
 			return
 		}
+		if own, err := d.ownAncestor(d.reader, f, row); err != nil {
+			d.fail(err)
+			return
+		} else if own {
+			d.refuseAncestor(f, key)
+			return
+		}
 		d.After[i], d.After[recID] = TextValue(key), TextValue(key)
 		d.After[category] = TextValue(strings.ReplaceAll(row.Type.Object, "#", "."))
 		d.links = append(d.links, Link{Field: f.Name, To: to, RecID: key})

@@ -175,6 +175,11 @@ func (d *Draft) remove(tx *db.Tx) error {
 			return err
 		}
 	}
+	for _, end := range [...]string{"source", "target"} {
+		if err := tx.Later("DELETE FROM record_link WHERE "+end+" = $1", d.key()); err != nil {
+			return err
+		}
+	}
 	tx.AddCell("deletes", 1)
 	d.count(tx, -1)
 	return nil

@@ -74,18 +74,22 @@ type Type struct {
 	Fields     []Field
 	Title      int // position of the field that names a record
 
-	table    string
-	names    map[string]int // folded name or alias → position
-	number   int            // position of the number field, or -1
-	counter  string         // cell of the number counter
-	twins    []int          // position → position of the twin, or -1
-	required map[string][]int
-	computed []int // fields with a template, in order
-	columns  []int // fields with a column of their own
-	inX      []int // fields whose values live in x
-	searched []int
-	boundary []byte // what stands in an extension's document before its first own field
-	sql      statements
+	table     string
+	names     map[string]int // folded name or alias → position
+	number    int            // position of the number field, or -1
+	counter   string         // cell of the number counter
+	twins     []int          // position → position of the twin, or -1
+	required  map[string][]int
+	computed  []int // fields with a template, in order
+	columns   []int // fields with a column of their own
+	inX       []int // fields whose values live in x
+	searched  []int
+	related   []*Relation
+	relations map[string]*Relation // by folded name
+	searches  []SavedSearch
+	actions   []QuickAction
+	boundary  []byte // what stands in an extension's document before its first own field
+	sql       statements
 }
 
 // ID is the technical id used in payloads: "Incident#", "Task#Assignment".

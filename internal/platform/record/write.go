@@ -271,6 +271,9 @@ func (d *Draft) check(tx *db.Tx) error {
 			return err
 		}
 	}
+	if err := d.recheckAncestors(tx); err != nil {
+		return err
+	}
 	return d.checkUnique(tx)
 }
 
