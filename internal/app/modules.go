@@ -33,7 +33,7 @@ func (a *App) build() error {
 	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log})
 	a.People.SetSessions(a.Trust)
 
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Logger: a.Log})
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log})
 
 	catalogue, err := desk.Stock()
 	if err != nil {
@@ -51,7 +51,7 @@ func (a *App) build() error {
 
 // records opens the record engine of a tenant with the stock and the rules of all domains.
 func (a *App) records(ctx context.Context, d *db.DB) (*record.Engine, error) {
-	return record.Open(ctx, record.Options{DB: d, Clock: a.Clock, Stock: a.stock, Owners: a.owners, Logger: a.Log})
+	return record.Open(ctx, record.Options{DB: d, Clock: a.Clock, Stock: a.stock, Owners: a.owners, Logger: a.Log, Inspect: desk.Inspect})
 }
 
 // opened lets the domains complete a tenant that has just been opened. It is harmless on one that is complete.

@@ -25,11 +25,11 @@ type buffer struct {
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
-func (c *call) appendContext(b []byte, tail string) []byte {
+func (c *call) appendContext(b []byte, t *record.Type, tail string) []byte {
 	b = append(b, '"')
 	b = append(b, c.base()...)
 	b = append(b, "/api/odata/$metadata#"...)
-	b = append(b, c.typ.Set...)
+	b = append(b, t.Set...)
 	b = append(b, tail...)
 	return append(b, '"')
 }
@@ -59,10 +59,26 @@ func resolver(t *record.Type, postgres bool) odata.Resolve {
 	}
 }
 
+// listing is what is read of a type's records, beyond what the query asks for.
+type listing struct {
+	typ     *record.Type
+	path    string                   // of the read below the prefix, for links
+	narrow  func(*odata.Args) string // a condition on the rows; nil for none
+	filter  *odata.Filter            // of a saved search; nil for none
+	orderBy string                   // where the query has none
+	blank   bool                     // $select blanks what is not chosen, in place of leaving it out
+	none    string                   // what the original answers in place of an empty list; "" for 204 without a body
+}
+
 // list answers a collection read.
 func (c *call) list() error {
+	return c.page(listing{typ: c.typ, path: c.typ.Set})
+}
+
+// page answers with a page of a listing.
+func (c *call) page(l listing) error {
 	ctx := c.r.Context()
-	rows, err := c.rows(role.Read)
+	rows, err := c.rowsOf(l.typ, role.Read)
 	if err != nil {
 		return err
 	}
@@ -70,7 +86,7 @@ func (c *call) list() error {
 	if err != nil {
 		return err
 	}
-	p, err := c.plan(ctx, q, rows)
+	p, err := c.plan(ctx, l, q, rows)
 	if err != nil {
 		if c.mimic() && orderProblem(err) {
 			c.w.WriteHeader(http.StatusNoContent)
@@ -96,7 +112,7 @@ func (c *call) list() error {
 				return err
 			}
 		}
-		doc := c.typ.View(row.Type, row.Doc)
+		doc := l.typ.View(row.Type, row.Doc)
 		if choices == nil {
 			b.page = append(b.page, doc...)
 			return nil
@@ -106,24 +122,32 @@ func (c *call) list() error {
 			choice = row.Type.Select(q.Select)
 			choices[row.Type] = choice
 		}
-		b.page, err = row.Type.AppendSelected(b.page, doc, choice)
+		if l.blank {
+			b.page, err = row.Type.AppendBlanked(b.page, doc, choice)
+		} else {
+			b.page, err = row.Type.AppendSelected(b.page, doc, choice)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if count == 0 && c.mimic() {
+	if count == 0 && l.none == "" && c.mimic() {
 		c.w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
 	b.bytes = append(b.bytes[:0], `{"@odata.context":`...)
-	b.bytes = c.appendContext(b.bytes, "")
+	b.bytes = c.appendContext(b.bytes, l.typ, "")
 	b.bytes = append(b.bytes, `,"@odata.count":`...)
 	b.bytes = strconv.AppendInt(b.bytes, total, 10)
+	if count == 0 && l.none != "" && c.mimic() {
+		c.send(http.StatusOK, b.bytes, []byte(`,"value":"`+l.none+`"}`))
+		return nil
+	}
 	b.bytes = append(b.bytes, `,"value":[`...)
 	end := []byte("]}")
 	if last.RecID != "" && int64(p.Offset+count) < total {
-		end = c.nextLink(p, last)
+		end = c.nextLink(l, p, last)
 	}
 	c.send(http.StatusOK, b.bytes, b.page, end)
 	return nil
@@ -142,12 +166,12 @@ type plan struct {
 	digest string // of everything that decides which rows there are, for the page token
 }
 
-func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, error) {
-	p := &plan{Query: record.Query{Type: c.typ, Limit: q.Top, Offset: q.Skip}}
+func (c *call) plan(ctx context.Context, l listing, q odata.Query, rows role.Rows) (*plan, error) {
+	p := &plan{Query: record.Query{Type: l.typ, Limit: q.Top, Offset: q.Skip}}
 	if !q.HasTop {
 		p.Limit, _ = strconv.Atoi(c.engine.Setting(ctx, "odata.default_page"))
 	}
-	resolve, dialect := resolver(c.typ, c.postgres()), dialects[c.tenant.DB.Engine()]
+	resolve, dialect := resolver(l.typ, c.postgres()), dialects[c.tenant.DB.Engine()]
 	var args odata.Args
 	var bounds *odata.Predicate
 	if q.HasFilter {
@@ -163,19 +187,35 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 		bounds = predicate
 	}
 	conditions := []string{p.Where}
-	visible, err := c.visible(ctx, c.typ, rows, &args)
+	visible, err := c.visible(ctx, l.typ, rows, &args)
 	if err != nil {
 		return nil, err
 	}
 	conditions = append(conditions, visible)
+	if l.narrow != nil {
+		conditions = append(conditions, l.narrow(&args))
+	}
+	if l.filter != nil {
+		predicate, err := l.filter.Bind(resolve)
+		if err != nil {
+			return nil, err
+		}
+		conditions = append(conditions, predicate.SQL(dialect, &args))
+		if bounds == nil {
+			bounds = predicate
+		}
+	}
 	if q.HasSearch {
 		search, err := record.ParseSearch(q.Search)
 		if err != nil {
 			return nil, err
 		}
-		conditions = append(conditions, c.typ.Matches(search, c.postgres(), args.Add))
+		conditions = append(conditions, l.typ.Matches(search, c.postgres(), args.Add))
 	}
 	p.Where, p.Counts = conjunction(conditions), len(args.Values)
+	if !q.HasOrderBy && l.orderBy != "" {
+		q.OrderBy, q.HasOrderBy = l.orderBy, true
+	}
 	if q.HasOrderBy {
 		if strings.TrimSpace(q.OrderBy) == "" {
 			return nil, errEmptyOrderBy
@@ -196,7 +236,10 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 		order, recID := p.order.Unindexed(recID)
 		p.Seek = order.SQL(dialect, recID)
 	}
-	p.digest = strings.Join([]string{c.typ.Object, q.Filter, q.Search}, "\x00")
+	p.digest = strings.Join([]string{l.typ.Object, q.Filter, q.Search}, "\x00")
+	if l.path != l.typ.Set {
+		p.digest += "\x00" + l.path
+	}
 	if q.SkipToken != "" {
 		at, err := p.order.ParseToken(q.SkipToken, p.digest)
 		if err != nil {
@@ -252,7 +295,7 @@ func (p *plan) position(row record.Row) (odata.Position, error) {
 }
 
 // nextLink ends a page with the absolute address of the next one: the same query, reading on after the last row.
-func (c *call) nextLink(p *plan, last odata.Position) []byte {
+func (c *call) nextLink(l listing, p *plan, last odata.Position) []byte {
 	token := p.order.Token(last, p.digest)
 	if token == "" {
 		return []byte("]}")
@@ -270,7 +313,7 @@ func (c *call) nextLink(p *plan, last odata.Position) []byte {
 	kept = append(kept, "$skiptoken="+token)
 	b := append([]byte(`],"@odata.nextLink":"`), c.base()...)
 	b = append(b, prefix...)
-	b = append(b, c.typ.Set...)
+	b = append(b, l.path...)
 	b = append(b, '?')
 	b = appendSafe(b, strings.Join(kept, "&"))
 	return append(b, `"}`...)

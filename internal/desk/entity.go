@@ -17,24 +17,24 @@ import (
 // maxBody bounds the body of a create or update.
 const maxBody = 1 << 20
 
-// lookUp resolves the path's key: a RecId first, then the number of an object that has one.
-func (c *call) lookUp(ctx context.Context) (record.Row, error) {
-	if recID, ok := id.ParseRecID(c.path.Key); ok {
-		row, err := c.engine.Get(ctx, c.typ, recID)
+// lookUp resolves a key: a RecId first, then the number of an object that has one.
+func (c *call) lookUp(ctx context.Context, t *record.Type, key string) (record.Row, error) {
+	if recID, ok := id.ParseRecID(key); ok {
+		row, err := c.engine.Get(ctx, t, recID)
 		if fault.Is(err, fault.NotFound) {
-			err = c.unknown() // under the name the caller used
+			err = record.UnknownRecord(t, key) // under the name the caller used
 		}
 		return row, err
 	}
-	if n := c.typ.NumberField(); n >= 0 {
-		if _, err := strconv.ParseInt(c.path.Key, 10, 64); err == nil {
-			row, ok, err := c.engine.FindOne(ctx, nil, c.typ, c.typ.Fields[n].Name, c.path.Key)
+	if n := t.NumberField(); n >= 0 {
+		if _, err := strconv.ParseInt(key, 10, 64); err == nil {
+			row, ok, err := c.engine.FindOne(ctx, nil, t, t.Fields[n].Name, key)
 			if err != nil || ok {
 				return row, err
 			}
 		}
 	}
-	return record.Row{}, c.unknown()
+	return record.Row{}, record.UnknownRecord(t, key)
 }
 
 // target is the record of the path, if the caller may access it so.
@@ -46,7 +46,7 @@ func (c *call) target(access role.Access, blankKey error) (record.Row, error) {
 	if c.path.Key == "" {
 		return record.Row{}, blankKey
 	}
-	return c.find(c.r.Context(), rows)
+	return c.find(c.r.Context(), c.typ, c.path.Key, rows)
 }
 
 func (c *call) read() error {
@@ -58,7 +58,10 @@ func (c *call) read() error {
 	if err != nil {
 		return err
 	}
-	return c.answer(http.StatusOK, row, q.Select)
+	if c.unmodified(row) {
+		return nil
+	}
+	return c.answer(http.StatusOK, c.typ, row, q.Select)
 }
 
 func (c *call) create() error {
@@ -66,15 +69,15 @@ func (c *call) create() error {
 	if err != nil {
 		return err
 	}
-	in, err := c.input()
+	in, ctx, err := c.inputOnce(c.guarded(rows), c.typ)
 	if err != nil {
 		return err
 	}
-	row, err := c.engine.Create(c.guarded(rows), c.typ, in)
+	row, err := c.engine.Create(ctx, c.typ, in)
 	if err != nil {
 		return err
 	}
-	return c.answer(http.StatusCreated, row, nil)
+	return c.answer(http.StatusCreated, c.typ, row, nil)
 }
 
 func (c *call) update() error {
@@ -93,10 +96,10 @@ func (c *call) update() error {
 	if err != nil {
 		return err
 	}
-	if row, err = c.engine.Update(c.guarded(rows), c.typ, row.RecID, in); err != nil {
+	if row, err = c.engine.Update(c.onlyAsSeen(c.guarded(rows), row), c.typ, row.RecID, in); err != nil {
 		return err
 	}
-	return c.answer(http.StatusOK, row, nil)
+	return c.answer(http.StatusOK, c.typ, row, nil)
 }
 
 func (c *call) remove() error {
@@ -104,7 +107,7 @@ func (c *call) remove() error {
 	if err != nil {
 		return err
 	}
-	if err := c.engine.Delete(c.r.Context(), c.typ, row.RecID); err != nil {
+	if err := c.engine.Delete(c.onlyAsSeen(c.r.Context(), row), c.typ, row.RecID); err != nil {
 		return err
 	}
 	c.w.WriteHeader(http.StatusNoContent)
@@ -120,16 +123,29 @@ func (c *call) input() (record.Input, error) {
 	return record.ParseInput(body)
 }
 
-// answer writes one record with its context in front.
-func (c *call) answer(status int, row record.Row, selected []string) error {
+// inputOnce reads the body of a creation, and whether it is to happen once.
+func (c *call) inputOnce(ctx context.Context, t *record.Type) (record.Input, context.Context, error) {
+	body, err := web.ReadBody(c.w, c.r, maxBody)
+	if err != nil {
+		return nil, ctx, err
+	}
+	if ctx, err = c.once(ctx, t, body); err != nil {
+		return nil, ctx, err
+	}
+	in, err := record.ParseInput(body)
+	return in, ctx, err
+}
+
+// answer writes one record, read through a type, with its context in front.
+func (c *call) answer(status int, t *record.Type, row record.Row, selected []string) error {
 	b := buffers.Get().(*buffer)
 	defer buffers.Put(b)
 	b.bytes = append(b.bytes[:0], `{"@odata.context":`...)
-	b.bytes = c.appendContext(b.bytes, "/$entity")
-	doc := c.typ.View(row.Type, row.Doc)
+	b.bytes = c.appendContext(b.bytes, t, "/$entity")
+	doc := t.View(row.Type, row.Doc)
 	if selected != nil {
 		var err error
-		if b.page, err = row.Type.AppendSelected(b.page[:0], doc, c.typ.Select(selected)); err != nil {
+		if b.page, err = row.Type.AppendSelected(b.page[:0], doc, t.Select(selected)); err != nil {
 			return err
 		}
 		doc = b.page
@@ -138,6 +154,10 @@ func (c *call) answer(status int, row record.Row, selected []string) error {
 		b.bytes = append(b.bytes, ',')
 	}
 	b.bytes = append(b.bytes, doc[1:]...)
+	c.w.Header()["Etag"] = []string{tag(row)}
+	if row.Replayed {
+		c.w.Header().Set("Idempotent-Replayed", "true")
+	}
 	c.send(status, b.bytes)
 	return nil
 }

@@ -36,9 +36,9 @@ const (
 var operations = map[shape]map[string]func(*call) error{
 	collection: {http.MethodGet: (*call).list, http.MethodPost: (*call).create},
 	entity:     {http.MethodGet: (*call).read, http.MethodPut: (*call).update, http.MethodPatch: (*call).update, http.MethodDelete: (*call).remove},
-	related:    {},
-	link:       {},
-	named:      {},
+	related:    {http.MethodGet: (*call).related, http.MethodPost: (*call).act},
+	link:       {http.MethodPatch: (*call).link, http.MethodDelete: (*call).unlink},
+	named:      {http.MethodGet: (*call).search},
 }
 
 // Routes adds the desk's surfaces to the mux.
@@ -109,7 +109,7 @@ func (c *call) dispatch() error {
 		t, ok = c.engine.Set(ctx, path.Set+"s")
 	}
 	if !ok {
-		return errNothingHere
+		return c.noSet()
 	}
 	c.typ = t
 	methods := operations[shapeOf(path)]
@@ -134,19 +134,36 @@ func shapeOf(p odata.Path) shape {
 		return collection
 	case len(p.Rest) == 0:
 		return entity
-	case !p.HasKey:
+	case !p.HasKey && len(p.Rest) == 1 && !p.Rest[0].HasKey:
 		return named
-	case len(p.Rest) == 1:
+	case !p.HasKey:
+		return ""
+	case len(p.Rest) == 1 && !p.Rest[0].HasKey:
 		return related
+	case len(p.Rest) == 2 && p.Rest[0].HasKey && !p.Rest[1].HasKey && strings.EqualFold(p.Rest[1].Name, "$Ref"):
+		return link
 	}
-	return link
+	return ""
+}
+
+// noSet is the answer to a path of a set that there is not.
+func (c *call) noSet() error {
+	switch {
+	case shapeOf(c.path) != link:
+		return errNothingHere
+	case c.r.Method == http.MethodDelete:
+		return errNoModel
+	}
+	return errNoService
 }
 
 // rows asks the one question: which rows of the set may the caller access so? A refusal has the words of the surface.
-func (c *call) rows(access role.Access) (role.Rows, error) {
-	rows := c.tenant.Roles().Ask(c.principal, access, c.typ.Object)
+func (c *call) rows(access role.Access) (role.Rows, error) { return c.rowsOf(c.typ, access) }
+
+func (c *call) rowsOf(t *record.Type, access role.Access) (role.Rows, error) {
+	rows := c.tenant.Roles().Ask(c.principal, access, t.Object)
 	if rows == role.NoRows {
-		return rows, errRight(c.principal.Role, access, c.typ)
+		return rows, errRight(c.principal.Role, access, t)
 	}
 	return rows, c.scope(access)
 }
@@ -166,23 +183,21 @@ func (c *call) scope(access role.Access) error {
 	return nil
 }
 
-// find resolves a key, a RecId or the record's number, to a row that lies within rows.
-func (c *call) find(ctx context.Context, rows role.Rows) (record.Row, error) {
-	row, err := c.lookUp(ctx)
+// find resolves a key, a RecId or the record's number, to a row of a type that lies within rows.
+func (c *call) find(ctx context.Context, t *record.Type, key string, rows role.Rows) (record.Row, error) {
+	row, err := c.lookUp(ctx, t, key)
 	if err != nil {
 		return row, err
 	}
 	var args odata.Args
-	where, err := c.visible(ctx, c.typ, rows, &args)
+	where, err := c.visible(ctx, t, rows, &args)
 	if err != nil || where == "" {
 		return row, err
 	}
 	where = conjunction([]string{"rec_id = " + args.Add(strings.ToLower(row.RecID)), where})
-	total, err := c.engine.List(ctx, record.Query{Type: c.typ, Where: where, Args: args.Values, Counts: len(args.Values)}, nil)
+	total, err := c.engine.List(ctx, record.Query{Type: t, Where: where, Args: args.Values, Counts: len(args.Values)}, nil)
 	if err == nil && total == 0 {
-		err = c.unknown()
+		err = record.UnknownRecord(t, key)
 	}
 	return row, err
 }
-
-func (c *call) unknown() error { return record.UnknownRecord(c.typ, c.path.Key) }

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/job"
+	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
 // Jobs registers what the desk does for a tenant in the background.
 func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
-	const rewrite, tend = "desk.rewrite", "desk.tend"
+	const rewrite, tend, forget = "desk.rewrite", "desk.tend", "desk.forget"
 	// Documents of an older schema are read as well as new ones; rewriting saves completing them each time.
 	r.Register(rewrite, func(ctx context.Context, _ json.RawMessage) error {
 		for {
@@ -30,4 +31,6 @@ func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
 		return nil
 	})
 	r.Schedule(tend, 6*time.Hour)
+	r.Register(forget, func(ctx context.Context, _ json.RawMessage) error { return h.Records.ForgetOnce(record.AsSystem(ctx)) })
+	r.Schedule(forget, time.Hour)
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
@@ -17,13 +18,15 @@ type Authenticator interface {
 // Deps are what the desk needs of others.
 type Deps struct {
 	Authenticator Authenticator
+	Clock         clock.Clock
 	Logger        *slog.Logger
 }
 
 // Module is the service desk.
 type Module struct {
-	auth Authenticator
-	log  *slog.Logger
+	auth  Authenticator
+	clock clock.Clock
+	log   *slog.Logger
 }
 
 // New makes the module.
@@ -31,5 +34,8 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Module{auth: d.Authenticator, log: d.Logger}
+	if d.Clock == nil {
+		d.Clock = clock.System{}
+	}
+	return &Module{auth: d.Authenticator, clock: d.Clock, log: d.Logger}
 }

@@ -125,7 +125,7 @@ func TestAFilterOnAnIndexedFieldNeverScans(t *testing.T) {
 			"Status eq 'Status 3' or Status eq 'Status 4'", "IncidentNumber eq 20017 or IncidentNumber eq 20018",
 		} {
 			q := odata.Query{Filter: filter, HasFilter: true}
-			p, err := c.plan(ctx, q, role.AllRows)
+			p, err := c.plan(ctx, listing{typ: incident, path: incident.Set}, q, role.AllRows)
 			if err != nil {
 				t.Fatalf("%s: %v", filter, err)
 			}

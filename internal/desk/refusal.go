@@ -22,11 +22,19 @@ var (
 	errEmptyOrderBy  = refusal(http.StatusInternalServerError, "ISM_5000", "Invalid Request", "The parameter 'orderby' cannot be empty. Please provide a valid orderby parameter and try again")
 	errMimicPickList = &web.ISM{Status: http.StatusInternalServerError, Code: "ISM_5000", Description: "Internal server error", Message: []string{}}
 	errNothingHere   = fault.New(fault.NotFound, "path_unknown", "Requested resource not found")
+	errNoService     = refusal(http.StatusNotFound, "ISM_4004", "Not Found", "No service for the resource is registered.")
+	errNoModel       = refusal(http.StatusNotFound, "ISM_4004", "Bad Request", "No service for type 'Microsoft.OData.Edm.IEdmModel' has been registered.")
 	errMethod        = fault.New(fault.MethodNotAllowed, "method_not_allowed", "The method is not allowed here")
 )
 
 func refusal(status int, code, description string, message ...string) *web.ISM {
 	return &web.ISM{Status: status, Code: code, Description: description, Message: message}
+}
+
+// errUnrelated is the answer to a key at the other end of a relationship that no record has.
+func errUnrelated(key string, t *record.Type) error {
+	return refusal(http.StatusBadRequest, "ISM_4000", "Invalid Request",
+		fmt.Sprintf("Record '%.100s' cannot be found in the related business object '%s'", key, t.ID()))
 }
 
 // errRight is the answer to a role that lacks a right on an object: 400 with these words, never 403.

@@ -143,6 +143,20 @@ func (n *node) writeInside(b *strings.Builder, brackets bool) {
 	}
 }
 
+// Replace has fn look at every text the filter compares with, and puts what it returns with true in its place.
+func (f *Filter) Replace(fn func(text string) (string, bool)) { f.root.replace(fn) }
+
+func (n *node) replace(fn func(string) (string, bool)) {
+	if n.literal.kind == literalText {
+		if text, ok := fn(n.literal.text); ok {
+			n.literal.text = text
+		}
+	}
+	for _, kid := range n.kids {
+		kid.replace(fn)
+	}
+}
+
 // join makes an and or an or of two kids and flattens it.
 func join(kind nodeKind, left, right *node) *node {
 	joined := &node{kind: kind, at: left.at}

@@ -262,6 +262,29 @@ func (t *Type) AppendSelected(b, doc []byte, c *Choice) ([]byte, error) {
 	return append(b, '}'), err
 }
 
+// AppendBlanked appends a document (of the same type) with null in place of every value that is not chosen.
+func (t *Type) AppendBlanked(b, doc []byte, c *Choice) ([]byte, error) {
+	b = append(b, '{')
+	position := 0
+	err := ScanObject(doc, func(name string, _ JSONKind, raw []byte) error {
+		i := position
+		if i >= len(t.Fields) || t.Fields[i].Name != name {
+			return nil
+		}
+		position++
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, t.Fields[i].key...)
+		if raw == nil || !c.own[i] {
+			raw = []byte("null")
+		}
+		b = append(b, raw...)
+		return nil
+	})
+	return append(b, '}'), err
+}
+
 // folded is the form in which a text is stored for comparison.
 func folded(v Value) string { return literal.Fold(v.Text) }
 

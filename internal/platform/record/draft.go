@@ -131,9 +131,23 @@ type Guard func(ctx context.Context, r db.Reader, d *Draft) error
 
 type guardKey struct{}
 
-// WithGuard returns a context whose writes of records are looked at by g.
+// WithGuard returns a context whose writes of records are looked at by g, after the guard that ctx has already.
 func WithGuard(ctx context.Context, g Guard) context.Context {
+	if first, ok := ctx.Value(guardKey{}).(Guard); ok && first != nil {
+		second := g
+		g = func(ctx context.Context, r db.Reader, d *Draft) error {
+			if err := first(ctx, r, d); err != nil {
+				return err
+			}
+			return second(ctx, r, d)
+		}
+	}
 	return context.WithValue(ctx, guardKey{}, g)
+}
+
+// WithoutGuard returns a context whose writes of records nobody looks at: for what a rule writes by itself.
+func WithoutGuard(ctx context.Context) context.Context {
+	return context.WithValue(ctx, guardKey{}, Guard(nil))
 }
 
 // Link is a record that a draft links anew.
@@ -168,6 +182,9 @@ func (d *Draft) Then(fn func(ctx context.Context, tx *db.Tx) error) { d.then = a
 
 // Engine is the engine that writes, for what Then does.
 func (d *Draft) Engine() *Engine { return d.engine }
+
+// Row is the record as it will be, for what Then does.
+func (d *Draft) Row() Row { return d.row(nil) }
 
 // RecID is the record's key.
 func (d *Draft) RecID() string { return d.now()[FieldRecID].Text }

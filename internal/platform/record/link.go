@@ -54,7 +54,7 @@ func (e *Engine) CreateRelated(ctx context.Context, r *Relation, from Row, in In
 	if r.kind == byChild {
 		return e.Create(ctx, r.CreateType(), r.childInput(from, in))
 	}
-	return e.write(ctx, func(s *schema) (*Draft, error) {
+	return e.made(ctx, r.CreateType(), func(s *schema) (*Draft, error) {
 		d, err := e.creation(ctx, e.db, s, r.CreateType(), in)
 		if err != nil {
 			return nil, err

@@ -22,6 +22,8 @@ type Row struct {
 	Doc   []byte
 	Rev   int64
 
+	Replayed bool // of a creation: it was done before, see WithOnce
+
 	values Record // of Doc, where it has been read
 }
 

@@ -29,7 +29,7 @@ func (d *Draft) fill(in Input) error {
 			return err
 		}
 	}
-	if guard, ok := d.ctx.Value(guardKey{}).(Guard); ok {
+	if guard, ok := d.ctx.Value(guardKey{}).(Guard); ok && guard != nil {
 		if err := guard(d.ctx, d.reader, d); err != nil {
 			return err
 		}
@@ -220,28 +220,31 @@ func (s *StatusRule) isReadOnly(status string) bool {
 	return slices.ContainsFunc(s.ReadOnly, func(name string) bool { return strings.EqualFold(name, status) })
 }
 
+// Expand puts the values of the record as it will be into a text that names fields in braces.
+func (d *Draft) Expand(template string) string {
+	var b strings.Builder
+	for rest := template; ; {
+		text, after, ok := strings.Cut(rest, "{")
+		b.WriteString(text)
+		if !ok {
+			return b.String()
+		}
+		name, tail, _ := strings.Cut(after, "}")
+		k := d.Type.Position(name)
+		if v := d.now()[k]; v.Set && d.Type.Fields[k].Kind == Text {
+			b.WriteString(v.Text)
+		} else if v.Set {
+			b.WriteString(strings.Trim(string(appendValue(nil, d.Type.Fields[k].Kind, v)), `"`))
+		}
+		rest = tail
+	}
+}
+
 // compute fills the fields with a template. It runs again when the number has been drawn.
 func (d *Draft) compute() {
 	for _, i := range d.Type.computed {
 		f := &d.Type.Fields[i]
-		var b strings.Builder
-		rest := f.Def.Template
-		for {
-			text, after, ok := strings.Cut(rest, "{")
-			b.WriteString(text)
-			if !ok {
-				break
-			}
-			name, tail, _ := strings.Cut(after, "}")
-			k := d.Type.Position(name)
-			if v := d.After[k]; v.Set && d.Type.Fields[k].Kind == Text {
-				b.WriteString(v.Text)
-			} else if v.Set {
-				b.Write(appendValue(nil, d.Type.Fields[k].Kind, v))
-			}
-			rest = tail
-		}
-		text := strings.TrimSpace(b.String())
+		text := strings.TrimSpace(d.Expand(f.Def.Template))
 		if utf8.RuneCountInString(text) > f.Max {
 			text = clip(text, f.Max)
 		}

@@ -32,6 +32,9 @@ func (d *Draft) store(tx *db.Tx) (Row, error) {
 	if err := d.audit(tx); err != nil {
 		return Row{}, err
 	}
+	if err := d.storeOnce(tx); err != nil {
+		return Row{}, err
+	}
 	for _, fn := range d.then {
 		if err := fn(d.ctx, tx); err != nil {
 			return Row{}, err

@@ -25,12 +25,36 @@ const maxRedrafts = 4
 // Create makes a record and returns it as stored. What is wrong with the input is fault.Invalid with a complaint a
 // field; nothing is stored then.
 func (e *Engine) Create(ctx context.Context, t *Type, in Input) (Row, error) {
-	return e.write(ctx, func(s *schema) (*Draft, error) { return e.creation(ctx, e.db, s, t, in) })
+	return e.made(ctx, t, func(s *schema) (*Draft, error) { return e.creation(ctx, e.db, s, t, in) })
+}
+
+// made writes a creation, or returns the record of an earlier one: see WithOnce.
+func (e *Engine) made(ctx context.Context, t *Type, draft func(*schema) (*Draft, error)) (Row, error) {
+	row, err := e.write(ctx, draft)
+	var before replayed
+	if !errors.As(err, &before) {
+		return row, err
+	}
+	row, err = e.Get(ctx, t, before.recID)
+	if fault.Is(err, fault.NotFound) {
+		return row, fault.New(fault.Conflict, "key_reused", "The record that was made under this Idempotency-Key is gone")
+	}
+	row.Replayed = true
+	return row, err
 }
 
 // Update changes the fields that were sent. An unknown record is fault.NotFound with code record_unknown.
 func (e *Engine) Update(ctx context.Context, t *Type, recID string, in Input) (Row, error) {
 	return e.write(ctx, func(s *schema) (*Draft, error) { return e.change(ctx, e.db, s, t, recID, in) })
+}
+
+// Preview returns the record as Update would leave it, and stores nothing.
+func (e *Engine) Preview(ctx context.Context, t *Type, recID string, in Input) (Row, error) {
+	d, err := e.change(ctx, e.db, e.now(ctx), t, recID, in)
+	if err != nil {
+		return Row{}, err
+	}
+	return d.row(nil), nil
 }
 
 // Delete removes a record. One whose status makes it read-only is fault.Invalid with code record_closed.
@@ -174,6 +198,9 @@ func (d *Draft) specialise(in Input) error {
 
 func (e *Engine) change(ctx context.Context, r db.Reader, s *schema, t *Type, recID string, in Input) (*Draft, error) {
 	row, err := e.get(ctx, r, t, recID)
+	if err == nil {
+		err = asExpected(ctx, row)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -200,6 +227,9 @@ func (e *Engine) change(ctx context.Context, r db.Reader, s *schema, t *Type, re
 
 func (e *Engine) removal(ctx context.Context, r db.Reader, s *schema, t *Type, recID string) (*Draft, error) {
 	row, err := e.get(ctx, r, t, recID)
+	if err == nil {
+		err = asExpected(ctx, row)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -242,6 +272,9 @@ func (d *Draft) check(tx *db.Tx) error {
 	e := d.engine
 	if tx.Cell("schema") != d.schema.version {
 		return errStale
+	}
+	if err := d.checkOnce(tx); err != nil {
+		return err
 	}
 	if d.Verb != Creating {
 		if err := tx.Claim("record/" + d.RecID()); err != nil {

@@ -1,0 +1,307 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/web"
+)
+
+// act makes a record through a relationship, or runs a quick action: the path says which by its name.
+func (c *call) act() error {
+	if r, ok := c.relation(); ok {
+		return c.createRelated(r)
+	}
+	row, err := c.target(role.Update, errBlankKey)
+	if fault.Is(err, fault.NotFound) {
+		return errNothingHere // as the original says it of actions
+	}
+	if err != nil {
+		return err
+	}
+	order, err := c.order()
+	if err != nil {
+		return err
+	}
+	action, ok := findAction(row.Type, order.id, c.path.Rest[0].Name)
+	if !ok || !c.holdsOne(action.Roles) {
+		return errNothingHere
+	}
+	return c.run(row, action, order)
+}
+
+// findAction finds a quick action by its id or name. "QuickAction.Close" is the form of one client: it means the action Close, or
+// the one that has the object's name behind it.
+func findAction(t *record.Type, id, name string) (record.QuickAction, bool) {
+	a, ok := t.Action(id, name)
+	if short := len("QuickAction."); !ok && len(name) > short && strings.EqualFold(name[:short], "QuickAction.") {
+		if a, ok = t.Action(id, name[short:]); !ok {
+			a, ok = t.Action(id, name[short:]+"_"+t.Root().Object)
+		}
+	}
+	return a, ok
+}
+
+// holdsOne reports whether the caller's role is one of these, includes one or is an administrator's; of none everybody's is.
+func (c *call) holdsOne(roles []string) bool {
+	if len(roles) == 0 || c.tenant.Roles().Admin(c.principal) {
+		return true
+	}
+	held := c.tenant.Roles().Closure(c.principal.Role)
+	return slices.ContainsFunc(roles, func(name string) bool {
+		return slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, name) })
+	})
+}
+
+// order is what a caller sends with a quick action.
+type order struct {
+	id     string
+	save   bool         // false: only look what would come out
+	fields record.Input // answers to prompts
+}
+
+// order reads the body: none at all, the original's form with prompts, or plain fields.
+func (c *call) order() (order, error) {
+	o := order{save: true}
+	body, err := web.ReadBody(c.w, c.r, maxBody)
+	if err != nil {
+		return o, err
+	}
+	if text := bytes.TrimSpace(body); len(text) == 0 || string(text) == "null" {
+		return o, nil
+	}
+	in, err := record.ParseInput(body)
+	if err != nil {
+		return o, err
+	}
+	for _, f := range in {
+		switch strings.ToLower(f.Name) {
+		case "actionid":
+			o.id, _ = f.Value.(string)
+		case "shouldsave":
+			o.save = f.Value != false && f.Value != "false"
+		case "actionparams":
+		case "promptparams":
+			if err := o.prompts(f.Value); err != nil {
+				return o, err
+			}
+		default:
+			o.fields = append(o.fields, f)
+		}
+	}
+	return o, nil
+}
+
+// maxPrompts bounds the answers of one request.
+const maxPrompts = 200
+
+var errPrompts = refusal(http.StatusBadRequest, "ISM_4000", payload, "PromptParams is a list of objects with FieldName and Value")
+
+// prompts reads the list of answers, each with FieldName and Value and whatever else.
+func (o *order) prompts(value any) error {
+	if value == nil {
+		return nil
+	}
+	raw, ok := value.(record.Nested)
+	if !ok {
+		return errPrompts
+	}
+	var list []struct {
+		FieldName string
+		Value     any
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if d.Decode(&list) != nil || len(list) > maxPrompts {
+		return errPrompts
+	}
+	for _, p := range list {
+		switch p.Value.(type) {
+		case nil, string, bool, json.Number:
+		default:
+			return errPrompts
+		}
+		if p.FieldName == "" || slices.ContainsFunc(o.fields, func(f record.InputField) bool { return strings.EqualFold(f.Name, p.FieldName) }) {
+			return errPrompts
+		}
+		o.fields = append(o.fields, record.InputField{Name: p.FieldName, Value: p.Value})
+	}
+	return nil
+}
+
+// run carries a quick action out: the record's fields, the records and e-mails that come with it, in one transaction.
+func (c *call) run(row record.Row, a record.QuickAction, o order) error {
+	if err := c.fits(row, a); err != nil {
+		return err
+	}
+	rows, err := c.rows(role.Update)
+	if err != nil {
+		return err
+	}
+	in, err := c.answers(row, a, o)
+	if err != nil {
+		return err
+	}
+	ctx := c.onlyAsSeen(c.guarded(rows), row)
+	if !o.save {
+		row, err = c.engine.Preview(ctx, row.Type, row.RecID, in)
+	} else {
+		row, err = c.engine.Update(c.followed(ctx, a), row.Type, row.RecID, in)
+	}
+	if err != nil {
+		return err
+	}
+	return c.answer(http.StatusOK, c.typ, row, nil)
+}
+
+// fits refuses a quick action on a record it is not for.
+func (c *call) fits(row record.Row, a record.QuickAction) error {
+	if row.Bool("ReadOnly") && !a.Closed {
+		return refusal(http.StatusBadRequest, "ISM_4000", payload,
+			fmt.Sprintf("Record '%s' of the business object '%s' is closed and the action '%s' is not for closed records", row.RecID, row.Type.Singular, a.Name))
+	}
+	for field, values := range a.When {
+		is := row.Text(field)
+		if !slices.ContainsFunc(values, func(v string) bool { return literal.Fold(v) == literal.Fold(is) }) {
+			return refusal(http.StatusBadRequest, "ISM_4000", payload,
+				fmt.Sprintf("The action '%s' is not for a record whose field '%s' is '%s'", a.Name, field, is))
+		}
+	}
+	return nil
+}
+
+// answers is what is stored: what the action sets, beyond that what the caller answered, beyond that the defaults.
+func (c *call) answers(row record.Row, a record.QuickAction, o order) (record.Input, error) {
+	var in record.Input
+	said := map[int]bool{}
+	say := func(name string, value any) {
+		if i, _, ok := row.Type.Lookup(name); !ok {
+			in = append(in, record.InputField{Name: name, Value: value}) // refused by its name
+		} else if main := row.Type.Fields[i].Main; !said[main] {
+			said[main] = true
+			in = append(in, record.InputField{Name: name, Value: value})
+		}
+	}
+	expand := func(text string) any { return c.meaning(text, row.Text) }
+	for name, text := range a.Set {
+		say(name, expand(text))
+	}
+	given := map[int]bool{}
+	for _, f := range o.fields {
+		if i, _, ok := row.Type.Lookup(f.Name); ok && f.Value != nil && f.Value != "" {
+			given[row.Type.Fields[i].Main] = true
+		}
+		say(f.Name, f.Value)
+	}
+	var missing []string
+	for _, p := range a.Prompts {
+		i := row.Type.Fields[row.Type.Position(p.Field)].Main
+		switch {
+		case given[i]:
+		case p.Default != "":
+			say(p.Field, expand(p.Default))
+		case p.Required && row.Text(p.Field) == "":
+			missing = append(missing, p.Field)
+		}
+	}
+	if missing != nil {
+		return nil, refusal(http.StatusBadRequest, "ISM_4000", payload,
+			fmt.Sprintf("DataLayer.PromptException: the action '%s' asks for %s", a.Name, strings.Join(missing, ", ")))
+	}
+	return in, nil
+}
+
+// meaning is the value that a text of a definition stands for; text gives the fields of the record.
+func (c *call) meaning(phrase string, text func(field string) string) any {
+	switch phrase {
+	case "$now":
+		return literal.FormatTime(c.clock.Now().Unix())
+	case "$login":
+		return c.principal.Login
+	case "$displayname":
+		return c.principal.DisplayName
+	case "$null":
+		return nil
+	}
+	var b strings.Builder
+	for rest := phrase; ; {
+		before, after, ok := strings.Cut(rest, "{")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		name, tail, _ := strings.Cut(after, "}")
+		b.WriteString(text(name))
+		rest = tail
+	}
+}
+
+// followed returns a context in which the update is followed by the records and e-mails of the action.
+func (c *call) followed(ctx context.Context, a record.QuickAction) context.Context {
+	if len(a.Create) == 0 && len(a.Notify) == 0 {
+		return ctx
+	}
+	return record.WithGuard(ctx, func(ctx context.Context, r db.Reader, d *record.Draft) error {
+		d.Then(func(ctx context.Context, tx *db.Tx) error {
+			row := d.Row()
+			ctx = record.WithoutGuard(ctx) // what the action makes is the action's, not the caller's
+			for _, child := range a.Create {
+				if err := c.makeChild(ctx, tx, row, child); err != nil {
+					return fmt.Errorf("run the action %s: %w", a.Name, err)
+				}
+			}
+			for _, n := range a.Notify {
+				if err := c.notify(ctx, tx, row, n); err != nil {
+					return fmt.Errorf("run the action %s: %w", a.Name, err)
+				}
+			}
+			return nil
+		})
+		return nil
+	})
+}
+
+func (c *call) makeChild(ctx context.Context, tx *db.Tx, row record.Row, child record.ChildRecord) error {
+	r, ok := row.Type.Relation(child.Relationship)
+	if !ok {
+		return errors.New("the relationship " + child.Relationship + " is gone")
+	}
+	var in record.Input
+	for name, text := range child.Fields {
+		in = append(in, record.InputField{Name: name, Value: c.meaning(text, row.Text)})
+	}
+	_, err := c.engine.CreateRelatedTx(ctx, tx, r, row, in)
+	return err
+}
+
+// notify puts an e-mail into the record's journal, from where it is sent.
+func (c *call) notify(ctx context.Context, tx *db.Tx, row record.Row, n record.Notice) error {
+	email, ok := c.engine.Type(ctx, "Journal#Email")
+	if !ok {
+		return nil
+	}
+	to, _ := c.meaning(n.To, row.Text).(string)
+	if strings.TrimSpace(to) == "" {
+		return nil // nobody to write to
+	}
+	_, err := c.engine.CreateTx(ctx, tx, email, record.Input{
+		{Name: "Subject", Value: c.meaning(n.Subject, row.Text)}, {Name: "NotesBody", Value: c.meaning(n.Body, row.Text)},
+		{Name: "ToAddress", Value: to}, {Name: "DeliveryStatus", Value: queuedMail},
+		{Name: "ParentLink_RecID", Value: row.RecID}, {Name: "ParentLink_Category", Value: row.Type.Object},
+	})
+	return err
+}
+
+// queuedMail is the DeliveryStatus of an e-mail that waits to be sent.
+const queuedMail = "Queued"
