@@ -23,6 +23,7 @@ type grammar struct {
 	Key     keyCommands    `cmd:"" help:"REST API keys: create, list, enable, disable, rotate, delete."`
 	Object  objectCommands `cmd:"" help:"Business objects: apply a definition, show, list, delete."`
 	Setting settings       `cmd:"" help:"Settings of a tenant: get, set, list."`
+	Mail    mailCommands   `cmd:"" help:"E-mail of a tenant: set, show, test, delete."`
 	Migrate migrateCommand `cmd:"" help:"Bring the databases of all tenants up to date."`
 	Backup  backupCommand  `cmd:"" help:"Write everything into one file while the server works."`
 	Restore restoreCommand `cmd:"" help:"Put a backup into an empty data folder or database."`

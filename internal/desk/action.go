@@ -162,6 +162,9 @@ func (c *call) run(row record.Row, a record.QuickAction, o order) error {
 	if err != nil {
 		return err
 	}
+	if len(a.Notify) > 0 {
+		wake(c.tenant)
+	}
 	return c.answer(http.StatusOK, c.typ, row, nil)
 }
 
@@ -285,23 +288,15 @@ func (c *call) makeChild(ctx context.Context, tx *db.Tx, row record.Row, child r
 	return err
 }
 
-// notify puts an e-mail into the record's journal, from where it is sent.
+// notify writes to whom the action says; to nobody where that is empty.
 func (c *call) notify(ctx context.Context, tx *db.Tx, row record.Row, n record.Notice) error {
-	email, ok := c.engine.Type(ctx, "Journal#Email")
-	if !ok {
+	text := func(phrase string) string {
+		s, _ := c.meaning(phrase, row.Text).(string)
+		return s
+	}
+	to := text(n.To)
+	if strings.TrimSpace(to) == "" {
 		return nil
 	}
-	to, _ := c.meaning(n.To, row.Text).(string)
-	if strings.TrimSpace(to) == "" {
-		return nil // nobody to write to
-	}
-	_, err := c.engine.CreateTx(ctx, tx, email, record.Input{
-		{Name: "Subject", Value: c.meaning(n.Subject, row.Text)}, {Name: "NotesBody", Value: c.meaning(n.Body, row.Text)},
-		{Name: "ToAddress", Value: to}, {Name: "DeliveryStatus", Value: queuedMail},
-		{Name: "ParentLink_RecID", Value: row.RecID}, {Name: "ParentLink_Category", Value: row.Type.Object},
-	})
-	return err
+	return queueMail(ctx, tx, c.engine, c.clock.Now(), row, to, text(n.Subject), text(n.Body))
 }
-
-// queuedMail is the DeliveryStatus of an e-mail that waits to be sent.
-const queuedMail = "Queued"

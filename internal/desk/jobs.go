@@ -15,6 +15,8 @@ import (
 func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
 	const rewrite, tend, forget = "desk.rewrite", "desk.tend", "desk.forget"
 	// Documents of an older schema are read as well as new ones; rewriting saves completing them each time.
+	h.Value(runnerKey{}, func() any { return r })
+	r.Register(sendMail, func(ctx context.Context, payload json.RawMessage) error { return m.deliver(ctx, h, payload) })
 	r.Register(rewrite, func(ctx context.Context, _ json.RawMessage) error {
 		for {
 			n, err := h.Records.Rewrite(ctx)
