@@ -13,7 +13,7 @@ type Rules struct{}
 
 // Owners says for which objects the record engine asks the desk.
 func Owners() map[string]record.Owner {
-	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}}
+	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}, "Change": Rules{}, "Problem": Rules{}}
 }
 
 // Validate applies them.
@@ -24,11 +24,11 @@ func (Rules) Validate(ctx context.Context, _ db.Reader, d *record.Draft) error {
 	switch d.Type.Root().Object {
 	case "Incident":
 		priorityOfUrgency(d)
-		previousState(d)
-		newNotes(d)
 	case "ServiceReq":
 		subjectOfTemplate(d)
 	}
+	previousState(d)
+	newNotes(d)
 	return nil
 }
 
@@ -46,20 +46,23 @@ func priorityOfUrgency(d *record.Draft) {
 	d.SetText("Priority", priority)
 }
 
-// previousState remembers the status an incident leaves.
+// previousState remembers the status a record leaves.
 func previousState(d *record.Draft) {
 	if d.Verb == record.Updating && d.Changed("Status") {
 		d.SetText("PreviousState", d.Was("Status"))
 	}
 }
 
-// newNotes turns the write-only field NewNotes into a note of the incident.
+// newNotes turns the write-only field NewNotes into a note of the record.
 func newNotes(d *record.Draft) {
+	if !d.Type.Has("NewNotes") {
+		return
+	}
 	text := d.Text("NewNotes")
 	if text == "" {
 		return
 	}
-	recID := d.RecID()
+	recID, object := d.RecID(), d.Type.Object
 	d.Then(func(ctx context.Context, tx *db.Tx) error {
 		e := d.Engine()
 		note, ok := e.Type(ctx, "Journal#Notes")
@@ -75,7 +78,7 @@ func newNotes(d *record.Draft) {
 		}
 		_, err := e.CreateTx(ctx, tx, note, record.Input{
 			{Name: "Subject", Value: subject}, {Name: "NotesBody", Value: text},
-			{Name: "ParentLink_RecID", Value: recID}, {Name: "ParentLink_Category", Value: "Incident"},
+			{Name: "ParentLink_RecID", Value: recID}, {Name: "ParentLink_Category", Value: object},
 		})
 		return err
 	})

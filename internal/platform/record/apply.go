@@ -43,6 +43,9 @@ func (e *Engine) seed(ctx context.Context, stock []Stock) error {
 		for _, s := range stock {
 			all.add(s.Domain, true, s.Catalogue)
 		}
+		if err := all.join(); err != nil {
+			return err
+		}
 		if _, err := e.applyTx(tx, &all); err != nil {
 			return err
 		}
@@ -105,6 +108,31 @@ func (a *application) add(owner string, stock bool, c Catalogue) {
 	for object, records := range c.Records {
 		a.records[objectName(object)] = append(a.records[objectName(object)], records...)
 	}
+}
+
+// join adds what one domain's stock says of another's objects (Extend) to these.
+func (a *application) join() error {
+	var whole, more []applied
+	for _, o := range a.objects {
+		if o.Extend {
+			more = append(more, o)
+		} else {
+			whole = append(whole, o)
+		}
+	}
+	for _, o := range more {
+		i := slices.IndexFunc(whole, func(w applied) bool { return strings.EqualFold(objectName(w.Object), objectName(o.Object)) })
+		if i < 0 {
+			return fmt.Errorf("the stock extends %s, which it does not have", o.Object)
+		}
+		d, err := extend(whole[i].Definition, o.Definition)
+		if err != nil {
+			return err
+		}
+		whole[i].Definition = d.shipped(true)
+	}
+	a.objects = whole
+	return nil
 }
 
 func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {

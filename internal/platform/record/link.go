@@ -34,8 +34,8 @@ func (e *Engine) Unlink(ctx context.Context, r *Relation, from, to Row) error {
 	var err error
 	switch r.kind {
 	case byChild:
-		if link := r.To.Fields[r.field].Name; sameKey(to.Text(link), from.RecID) {
-			_, err = e.Update(ctx, to.Type, to.RecID, Input{{Name: link}})
+		if sameKey(to.Text(r.To.Fields[linkedBy(r.To, r.field)].Name), from.RecID) {
+			_, err = e.Update(ctx, to.Type, to.RecID, Input{{Name: r.To.Fields[r.field].Name}})
 		}
 	case byLink:
 		if sameKey(from.Text(from.Type.Fields[linkedBy(from.Type, r.field)].Name), to.RecID) {
@@ -89,8 +89,7 @@ func (e *Engine) CreateRelatedTx(ctx context.Context, tx *db.Tx, r *Relation, fr
 
 // parent is the input that hangs a child on a record.
 func (r *Relation) parent(from Row) Input {
-	link := r.To.Fields[r.field].Name
-	return Input{{Name: link + "_RecID", Value: from.RecID}, {Name: link + "_Category", Value: from.Type.Object}}
+	return naming(&r.To.Fields[r.field], from)
 }
 
 // childInput is what was sent for a child, with the record it is made through as its parent, whatever was sent for that.
@@ -106,8 +105,10 @@ func (r *Relation) childInput(from Row, in Input) Input {
 }
 
 // naming is the input that makes a record name another one by its own field.
-func (r *Relation) naming(of *Type, to Row) Input {
-	f := &of.Fields[r.field]
+func (r *Relation) naming(of *Type, to Row) Input { return naming(&of.Fields[r.field], to) }
+
+// naming is the input by which a field names a record.
+func naming(f *Field, to Row) Input {
 	if f.Def.From != nil {
 		return Input{{Name: f.Name, Value: to.Text(f.Def.From.Value)}}
 	}
@@ -153,7 +154,9 @@ func (e *Engine) storePair(ctx context.Context, tx *db.Tx, r *Relation, from, to
 			if err != nil {
 				return err
 			}
-			change[0] = was
+			if was != "" {
+				change[0] = was
+			}
 		}
 	}
 	n, err := tx.Exec(statement, source, r.pairs, target)
@@ -171,8 +174,8 @@ func (e *Engine) storePair(ctx context.Context, tx *db.Tx, r *Relation, from, to
 	return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: from.Type.Singular + verb, Object: from.Type.ID(), Target: from.RecID, Changes: changes})
 }
 
-// endOthers ends the pair that a relation for one record had before, and returns whom it was with; nil for nobody.
-func (e *Engine) endOthers(tx *db.Tx, r *Relation, source, target string) (any, error) {
+// endOthers ends the pair that a relation for one record had before, and returns whom it was with; "" for nobody.
+func (e *Engine) endOthers(tx *db.Tx, r *Relation, source, target string) (string, error) {
 	own, other, mine, theirs := "source", "target", source, target
 	if r.kind == byInverse {
 		own, other, mine, theirs = "target", "source", target, source
@@ -181,7 +184,7 @@ func (e *Engine) endOthers(tx *db.Tx, r *Relation, source, target string) (any, 
 	var was string
 	err := tx.QueryRow(tx.Context(), "SELECT "+other+those, r.pairs, mine, theirs).Scan(&was)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+		return "", nil
 	}
 	if err == nil {
 		_, err = tx.Exec("DELETE"+those, r.pairs, mine, theirs)

@@ -8,18 +8,24 @@ import (
 )
 
 // Relationship joins records of its object to records of Target. How they are joined is said by at most one of Child,
-// Link and Inverse; a relationship with none of them keeps pairs of its own, many to many.
+// Link, Inverse and Pairs; a relationship with none of them keeps pairs of its own, many to many.
 type Relationship struct {
 	Name    string              `json:"name"` // "IncidentContainsTask"
 	Label   string              `json:"label,omitempty"`
 	Target  string              `json:"target"`            // object at the other end
-	Child   string              `json:"child,omitempty"`   // link of the target that names the record here: a view of that field
+	Child   string              `json:"child,omitempty"`   // link, or pick list from records, of the target that names the record here: a view of that field
 	Link    string              `json:"link,omitempty"`    // link, or pick list from records, of this object: a view of that field, one record at most
 	Inverse string              `json:"inverse,omitempty"` // the other side of that relationship of the target
+	Pairs   string              `json:"pairs,omitempty"`   // the pairs of that relationship of this object, under a name of its own
 	One     bool                `json:"one,omitempty"`     // at most one record at the other end, where Child or pairs would allow many
 	Where   map[string][]string `json:"where,omitempty"`   // shows only records whose field has one of the values
 	Create  string              `json:"create,omitempty"`  // the extension that is made through it, where Target is a group
 	Stock   bool                `json:"stock,omitempty"`   // ships with the program: cannot be left out later
+}
+
+// keepsPairs reports whether a relationship has pairs of its own.
+func (r *Relationship) keepsPairs() bool {
+	return r.Child == "" && r.Link == "" && r.Inverse == "" && r.Pairs == ""
 }
 
 // Relation is a compiled relationship.
@@ -81,7 +87,18 @@ func (r *Relation) Condition(of Row, postgres bool, add func(any) string) string
 	condition := ""
 	switch r.kind {
 	case byChild:
-		condition = r.To.Expr(r.field, postgres) + " = " + add(recID)
+		f := &r.To.Fields[r.field]
+		if f.Def.From == nil {
+			condition = r.To.Expr(r.field, postgres) + " = " + add(recID)
+			break
+		}
+		value := of.Text(f.Def.From.Value)
+		if value == "" {
+			return "1 = 0"
+		}
+		// By the value, for which there may be an index, and by the key: a name may stand for several records.
+		condition = r.To.Expr(r.field, postgres) + " = " + add(literal.Fold(clip(value, f.Max))) +
+			" AND " + r.To.Expr(r.To.twins[r.field], postgres) + " = " + add(recID)
 	case byLink:
 		key := of.Text(of.Type.Fields[linkedBy(of.Type, r.field)].Name)
 		if key == "" {
@@ -166,21 +183,21 @@ func (c *compiler) relate(t *Type, types map[string]*Type) {
 // joint finds what joins the two ends of a relationship.
 func (c *compiler) joint(t *Type, r *Relation, at string, types map[string]*Type) {
 	said := 0
-	for _, s := range []string{r.Child, r.Link, r.Inverse} {
+	for _, s := range []string{r.Child, r.Link, r.Inverse, r.Pairs} {
 		if s != "" {
 			said++
 		}
 	}
 	if said > 1 {
-		c.problems.add("%s: a relationship has one of child, link and inverse, or none", at)
+		c.problems.add("%s: a relationship has one of child, link, inverse and pairs, or none", at)
 		return
 	}
 	switch {
 	case r.Child != "":
 		r.kind = byChild
 		i, ok := r.To.names[literal.Fold(r.Child)]
-		if !ok || r.To.Fields[i].Def == nil || r.To.Fields[i].Def.Type != "link" || r.To.Fields[i].Part != Plain {
-			c.problems.add("%s: child names a link field of %s, which %q is not", at, r.To.Object, r.Child)
+		if !ok || !namesRecords(&r.To.Fields[i], t) {
+			c.problems.add("%s: child names a link of %s, or a pick list of its from records of %s, which %q is not", at, r.To.Object, t.Object, r.Child)
 			return
 		}
 		r.field = i
@@ -197,11 +214,16 @@ func (c *compiler) joint(t *Type, r *Relation, at string, types map[string]*Type
 		if !c.keepsPairs(r.To, r.Inverse, t) {
 			c.problems.add("%s: inverse names a relationship of %s to %s with pairs of its own, which %q is not", at, r.To.Object, t.Object, r.Inverse)
 		}
+	case r.Pairs != "":
+		r.pairs = literal.Fold(r.Pairs)
+		if !c.keepsPairs(t, r.Pairs, r.To) {
+			c.problems.add("%s: pairs names a relationship of %s to %s with pairs of its own, which %q is not", at, t.Object, r.To.Object, r.Pairs)
+		}
 	default:
 		r.pairs = literal.Fold(r.Name)
 		for _, other := range types {
 			for _, o := range other.Definition.Relationships {
-				if other != t && strings.EqualFold(o.Name, r.Name) && o.Child == "" && o.Link == "" && o.Inverse == "" {
+				if other != t && strings.EqualFold(o.Name, r.Name) && o.keepsPairs() {
 					c.problems.add("%s: %s keeps pairs under the same name", at, other.Object)
 				}
 			}
@@ -209,13 +231,24 @@ func (c *compiler) joint(t *Type, r *Relation, at string, types map[string]*Type
 	}
 }
 
+// namesRecords reports whether a field names records: a link, or a pick list from the records of t or its base.
+func namesRecords(f *Field, t *Type) bool {
+	if f.Def == nil || f.Part != Plain {
+		return false
+	}
+	if f.Def.From == nil {
+		return f.Def.Type == "link"
+	}
+	from := literal.Fold(objectName(f.Def.From.Object))
+	return from == literal.Fold(t.Object) || from == literal.Fold(t.Root().Object)
+}
+
 // keepsPairs reports whether a type, or its base, defines a relationship to t that keeps pairs.
 func (c *compiler) keepsPairs(of *Type, name string, t *Type) bool {
 	for ; of != nil; of = of.Base {
 		for _, o := range of.Definition.Relationships {
 			to := literal.Fold(objectName(o.Target))
-			if strings.EqualFold(o.Name, name) && o.Child == "" && o.Link == "" && o.Inverse == "" &&
-				(to == literal.Fold(t.Object) || to == literal.Fold(t.Root().Object)) {
+			if strings.EqualFold(o.Name, name) && o.keepsPairs() && (to == literal.Fold(t.Object) || to == literal.Fold(t.Root().Object)) {
 				return true
 			}
 		}
