@@ -44,7 +44,8 @@ var operations = map[shape]map[string]func(*call) error{
 // Routes adds the desk's surfaces to the mux.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc(prefix, m.serve)
-	mux.HandleFunc("/api/odata/", m.nothing)
+	mux.HandleFunc("/api/odata/", m.metadata)
+	mux.HandleFunc("/api/odata/businessobject/$metadata", m.noService)
 	mux.HandleFunc("/api/rest/", m.nothing)
 }
 
