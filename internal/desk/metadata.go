@@ -26,13 +26,22 @@ func (m *Module) metadata(w http.ResponseWriter, r *http.Request) {
 	m.describe(w, r, (*call).metadata)
 }
 
-// describe runs what only reads about a tenant's objects.
-func (m *Module) describe(w http.ResponseWriter, r *http.Request, answer func(*call) error) {
+// reader begins a request that only reads about a tenant's objects.
+func (m *Module) reader(w http.ResponseWriter, r *http.Request) (*call, error) {
 	c, err := m.begin(w, r)
-	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET")
-		err = errMethod
+	if err != nil {
+		return nil, err
 	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET")
+		return nil, errMethod
+	}
+	return c, c.scope(role.Read)
+}
+
+// describe answers such a request; what is refused is in the words of the surface.
+func (m *Module) describe(w http.ResponseWriter, r *http.Request, answer func(*call) error) {
+	c, err := m.reader(w, r)
 	if err == nil {
 		err = answer(c)
 	}
@@ -164,18 +173,22 @@ var edm = [...]csdl.Type{record.Text: csdl.String, record.Number: csdl.Int64, re
 func properties(t *record.Type) []csdl.Property {
 	all := make([]csdl.Property, len(t.Fields))
 	for i := range t.Fields {
-		f := &t.Fields[i]
-		p := csdl.Property{Name: f.Name, Type: edm[f.Kind], MaxLength: f.Max,
-			NotNull: f.Kind == record.Bool || i == record.FieldRecID,
-			ASCII:   i == record.FieldRecID || f.Part == record.Twin || f.Part == record.LinkRecID || f.Part == record.Plain && f.Def.Type == "link"}
-		switch f.Part {
-		case record.Kept:
-			p.Computed = i != record.FieldCreatedBy // which is kept as it is sent
-		case record.Plain:
-			p.Label, p.WriteOnly = f.Def.Label, f.Def.WriteOnly
-			p.Computed = f.Def.ReadOnly || f.Def.Template != ""
-		}
-		all[i] = p
+		all[i] = property(t, i)
 	}
 	return all
+}
+
+func property(t *record.Type, i int) csdl.Property {
+	f := &t.Fields[i]
+	p := csdl.Property{Name: f.Name, Type: edm[f.Kind], MaxLength: f.Max,
+		NotNull: f.Kind == record.Bool || i == record.FieldRecID,
+		ASCII:   i == record.FieldRecID || f.Part == record.Twin || f.Part == record.LinkRecID || f.Part == record.Plain && f.Def.Type == "link"}
+	switch f.Part {
+	case record.Kept:
+		p.Computed = i != record.FieldCreatedBy // which is kept as it is sent
+	case record.Plain:
+		p.Label, p.WriteOnly = f.Def.Label, f.Def.WriteOnly
+		p.Computed = f.Def.ReadOnly || f.Def.Template != ""
+	}
+	return p
 }
