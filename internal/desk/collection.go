@@ -35,12 +35,17 @@ func (c *call) appendContext(b []byte, t *record.Type, tail string) []byte {
 }
 
 // base is the address that links of the answer begin with: under /HEAT where the request came there.
-func (c *call) base() string {
+func (c *call) base() string { return c.tenant.BaseURL + c.root() }
+
+func (c *call) root() string { return rootOf(c.r) }
+
+// rootOf is what stands in front of "/api" in the address of a request: "" or "/HEAT".
+func rootOf(r *http.Request) string {
 	const heat = "/HEAT"
-	if uri := c.r.RequestURI; len(uri) > len(heat) && strings.EqualFold(uri[:len(heat)], heat) && uri[len(heat)] == '/' {
-		return c.tenant.BaseURL + heat
+	if uri := r.RequestURI; len(uri) > len(heat) && strings.EqualFold(uri[:len(heat)], heat) && uri[len(heat)] == '/' {
+		return heat
 	}
-	return c.tenant.BaseURL
+	return ""
 }
 
 var dialects = map[db.Engine]odata.Dialect{db.SQLite: odata.SQLite, db.Postgres: odata.Postgres}

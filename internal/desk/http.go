@@ -44,7 +44,15 @@ var operations = map[shape]map[string]func(*call) error{
 // Routes adds the desk's surfaces to the mux.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc(prefix, m.serve)
-	mux.HandleFunc("/api/odata/", m.nothing)
+	mux.HandleFunc("/api/odata", m.index)
+	mux.HandleFunc("/api/odata/{$}", m.index)
+	mux.HandleFunc("/api/odata/businessobject", m.index)
+	mux.HandleFunc("/api/odata/businessobject/{$}", m.index)
+	mux.HandleFunc("/api/odata/openapi.json", m.openapi)
+	mux.HandleFunc("/api/odata/docs", m.docs)
+	mux.HandleFunc("/api/odata/docs/page.css", m.docsStyle)
+	mux.HandleFunc("/api/odata/", m.metadata)
+	mux.HandleFunc("/api/odata/businessobject/$metadata", m.noService)
 	mux.HandleFunc("/api/rest/", m.nothing)
 }
 

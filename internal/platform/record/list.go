@@ -1,6 +1,7 @@
 package record
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 
@@ -50,6 +51,15 @@ func listRecID(list, value string) string {
 	b[6] = b[6]&0x0f | 0x80
 	b[8] = b[8]&0x3f | 0x80
 	return id.Upper(b)
+}
+
+// PickList is a named pick list as it is in force; what it holds is not to be changed.
+func (e *Engine) PickList(ctx context.Context, name string) (List, bool) {
+	l, ok := e.now(ctx).lists[literal.Fold(name)]
+	if !ok {
+		return List{}, false
+	}
+	return l.List, true
 }
 
 func shortHash(s string) string {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/provost-itsm/provost/internal/platform/id"
 	"github.com/provost-itsm/provost/internal/platform/literal"
@@ -56,8 +58,20 @@ type Notice struct {
 	Body    string `json:"body,omitempty"`
 }
 
-// PathName is a name as it stands in paths and in metadata: spaces are underscores.
-func PathName(name string) string { return strings.ReplaceAll(name, " ", "_") }
+// PathName is a name as it stands in paths and in metadata: spaces are underscores, and so is whatever else cannot be
+// part of a SimpleIdentifier (OData CSDL 4.01 section 15.2), which does not begin with a digit either.
+func PathName(name string) string {
+	path := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.Is(unicode.Nd, r) || unicode.Is(unicode.Nl, r) {
+			return r
+		}
+		return '_'
+	}, name)
+	if r, _ := utf8.DecodeRuneInString(path); unicode.Is(unicode.Nd, r) {
+		path = "_" + path
+	}
+	return path
+}
 
 // Searches lists the saved searches, those of the base first.
 func (t *Type) Searches() []SavedSearch { return t.searches }
