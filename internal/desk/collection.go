@@ -173,7 +173,7 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 		if err != nil {
 			return nil, err
 		}
-		conditions = append(conditions, c.typ.Matches(search, c.postgres(), args.Add))
+		p.Search = &search
 	}
 	p.Where, p.Counts = conjunction(conditions), len(args.Values)
 	if q.HasOrderBy {
@@ -192,6 +192,7 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 	}
 	recID, _ := resolve("RecId")
 	p.Order = p.order.SQL(dialect, recID)
+	p.Walk = len(p.order) == 0 || indexed(p.order[0].Column)
 	if dialect == odata.SQLite && rangeFirst(bounds, p.order) {
 		order, recID := p.order.Unindexed(recID)
 		p.Seek = order.SQL(dialect, recID)

@@ -41,11 +41,21 @@ var operations = map[shape]map[string]func(*call) error{
 	named:      {},
 }
 
+// The full-text searches.
+const (
+	fulltextPath = "/api/rest/search/fulltext"
+	searchPath   = "/api/rest/search"
+)
+
 // Routes adds the desk's surfaces to the mux.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc(prefix, m.serve)
 	mux.HandleFunc("/api/odata/", m.nothing)
 	mux.HandleFunc("/api/rest/", m.nothing)
+	mux.HandleFunc("/api/rest/search", m.search)
+	mux.HandleFunc("/api/rest/search/{$}", m.search)
+	mux.HandleFunc("/api/rest/search/fulltext", m.search)
+	mux.HandleFunc("/api/rest/search/fulltext/{$}", m.search)
 }
 
 // call is one request to the surface.
