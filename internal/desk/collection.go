@@ -215,7 +215,7 @@ func (c *call) plan(ctx context.Context, l listing, q odata.Query, rows role.Row
 		if err != nil {
 			return nil, err
 		}
-		conditions = append(conditions, l.typ.Matches(search, c.postgres(), args.Add))
+		p.Search = &search
 	}
 	p.Where, p.Counts = conjunction(conditions), len(args.Values)
 	if !q.HasOrderBy && l.orderBy != "" {
@@ -237,6 +237,7 @@ func (c *call) plan(ctx context.Context, l listing, q odata.Query, rows role.Row
 	}
 	recID, _ := resolve("RecId")
 	p.Order = p.order.SQL(dialect, recID)
+	p.Walk = len(p.order) == 0 || indexed(p.order[0].Column)
 	if dialect == odata.SQLite && rangeFirst(bounds, p.order) {
 		order, recID := p.order.Unindexed(recID)
 		p.Seek = order.SQL(dialect, recID)

@@ -41,6 +41,12 @@ var operations = map[shape]map[string]func(*call) error{
 	named:      {http.MethodGet: (*call).search},
 }
 
+// The full-text searches.
+const (
+	fulltextPath = "/api/rest/search/fulltext"
+	searchPath   = "/api/rest/search"
+)
+
 // Routes adds the desk's surfaces to the mux.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc(prefix, m.serve)
@@ -54,6 +60,10 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/api/odata/", m.metadata)
 	mux.HandleFunc("/api/odata/businessobject/$metadata", m.noService)
 	mux.HandleFunc("/api/rest/", m.nothing)
+	mux.HandleFunc("/api/rest/search", m.search)
+	mux.HandleFunc("/api/rest/search/{$}", m.search)
+	mux.HandleFunc("/api/rest/search/fulltext", m.search)
+	mux.HandleFunc("/api/rest/search/fulltext/{$}", m.search)
 }
 
 // call is one request to the surface.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -12,13 +14,15 @@ import (
 // Query is a read of many records. The SQL texts are conditions over the expressions of Type.Expr.
 type Query struct {
 	Type   *Type
-	Where  string // of the whole result, for which the total is counted; "" for all
-	After  string // further condition of this page (keyset), "" for none
-	Args   []any  // of Where, then of After
-	Counts int    // how many of Args belong to Where
-	Order  string // "ORDER BY …"
-	Seek   string // the same order for choosing the page's rows before they are read; "" to read them in order
-	Limit  int    // 0: none are read, only counted
+	Where  string  // of the whole result, for which the total is counted; "" for all
+	After  string  // further condition of this page (keyset), "" for none
+	Args   []any   // of Where, then of After
+	Counts int     // how many of Args belong to Where
+	Search *Search // what the result is to match beside Where; nil for anything
+	Order  string  // "ORDER BY …"
+	Walk   bool    // an index has the order
+	Seek   string  // the same order for choosing the page's rows before they are read; "" to read them in order
+	Limit  int     // 0: none are read, only counted
 	Offset int
 }
 
@@ -39,6 +43,30 @@ func (t *Type) Matches(s Search, postgres bool, add func(any) string) string {
 	return found
 }
 
+// walked is Matches in a form that is looked at row by row, in the order of the page, and not looked up first: of many
+// matches the first few are met soon that way.
+func (t *Type) walked(s Search, postgres bool, add func(any) string) string {
+	found := t.Matches(s, postgres, add)
+	if len(s.any) == 0 || s.recID != "" {
+		return found
+	}
+	if postgres {
+		return "(" + found + ") IS TRUE" // the index on words serves no such condition
+	}
+	return "+" + found // the id is no row to go to, then
+}
+
+// walks reports whether a page of the first rows is had with less work from an ordered walk through all records than
+// from looking up what matches: the walk visits all/matches rows for each of the page's, the other way every match.
+func walks(matches, all int64, rows int) bool {
+	return matches > 0 && matches*matches > all*int64(rows)
+}
+
+// countWords counts what the full text of SQLite finds, without looking at the records.
+func (t *Type) countWords() string {
+	return fmt.Sprintf("SELECT count(*) FROM %s WHERE %s MATCH $1", t.words(), t.words())
+}
+
 // List reads a page of records and the exact total, from one snapshot. row.Doc is only valid during the call.
 func (e *Engine) List(ctx context.Context, q Query, each func(row Row) error) (total int64, err error) {
 	err = e.db.View(ctx, func(r db.Reader) error {
@@ -57,26 +85,35 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 	if q.Where != "" {
 		conditions = append(conditions, "("+q.Where+")")
 	}
-	args := q.Args
-	var total int64
-	var err error
-	if q.Where == "" {
-		err = r.QueryRow(ctx, "SELECT coalesce((SELECT value FROM cell WHERE name = $1), 0)", "total/"+t.Object).Scan(&total)
-	} else {
-		err = r.QueryRow(ctx, "SELECT count(*) FROM "+t.table+" WHERE "+strings.Join(conditions, " AND "), args[:q.Counts]...).Scan(&total)
-	}
+	total, err := e.count(ctx, r, q, conditions)
 	if err != nil || q.Limit == 0 || int64(q.Offset) >= total {
 		return total, err
 	}
+	args := q.Args[:len(q.Args):len(q.Args)]
+	add := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
 	if q.After != "" {
 		conditions = append(conditions, "("+q.After+")")
+	}
+	if q.Search != nil {
+		match, all := t.Matches, int64(0)
+		if q.Walk && q.Seek == "" {
+			if all, err = t.total(ctx, r); err != nil {
+				return 0, err
+			}
+			if walks(total, all, q.Offset+q.Limit) {
+				match = t.walked
+			}
+		}
+		conditions = append(conditions, match(*q.Search, e.postgres, add))
 	}
 	where := ""
 	if len(conditions) > 0 {
 		where = " WHERE " + strings.Join(conditions, " AND ")
 	}
-	args = append(args[:len(args):len(args)], q.Limit, q.Offset)
-	page := fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(args)-1, len(args))
+	page := " LIMIT " + add(q.Limit) + " OFFSET " + add(q.Offset)
 	query := "SELECT rec_id, object, rev, ver, doc FROM " + t.table
 	if q.Seek != "" {
 		query += " WHERE id IN (SELECT id FROM " + t.table + where + " " + q.Seek + page + ") " + q.Order
@@ -106,4 +143,28 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 		}
 	}
 	return total, rows.Err()
+}
+
+// count is the exact total of a query.
+func (e *Engine) count(ctx context.Context, r db.Reader, q Query, conditions []string) (total int64, err error) {
+	t, args := q.Type, q.Args[:q.Counts:q.Counts]
+	var query string
+	switch {
+	case q.Search == nil && q.Where == "":
+		return t.total(ctx, r)
+	case q.Search != nil && len(q.Search.any) == 0:
+		return 0, nil
+	case q.Search != nil && len(conditions) == 0 && q.Search.recID == "" && !e.postgres:
+		query, args = t.countWords(), []any{q.Search.fts5()}
+	default:
+		if q.Search != nil {
+			conditions = append(slices.Clone(conditions), t.Matches(*q.Search, e.postgres, func(v any) string {
+				args = append(args, v)
+				return "$" + strconv.Itoa(len(args))
+			}))
+		}
+		query = "SELECT count(*) FROM " + t.table + " WHERE " + strings.Join(conditions, " AND ")
+	}
+	err = r.QueryRow(ctx, query, args...).Scan(&total)
+	return total, err
 }
