@@ -45,6 +45,8 @@ var operations = map[shape]map[string]func(*call) error{
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc(prefix, m.serve)
 	mux.HandleFunc("/api/odata/", m.nothing)
+	mux.HandleFunc("/api/rest/attachment", m.attachment)
+	mux.HandleFunc("/api/rest/attachment/", m.attachment)
 	mux.HandleFunc("/api/rest/", m.nothing)
 }
 

@@ -12,7 +12,7 @@ import (
 
 // Jobs registers what the desk does for a tenant in the background.
 func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
-	const rewrite, tend = "desk.rewrite", "desk.tend"
+	const rewrite, tend, sweep = "desk.rewrite", "desk.tend", "desk.attachments"
 	// Documents of an older schema are read as well as new ones; rewriting saves completing them each time.
 	r.Register(rewrite, func(ctx context.Context, _ json.RawMessage) error {
 		for {
@@ -30,4 +30,6 @@ func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
 		return nil
 	})
 	r.Schedule(tend, 6*time.Hour)
+	r.Register(sweep, func(ctx context.Context, _ json.RawMessage) error { return m.SweepAttachments(ctx, h, time.Now()) })
+	r.Schedule(sweep, time.Hour)
 }

@@ -13,7 +13,7 @@ type Rules struct{}
 
 // Owners says for which objects the record engine asks the desk.
 func Owners() map[string]record.Owner {
-	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}}
+	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}, attachmentObject: Rules{}}
 }
 
 // Validate applies them.
@@ -28,6 +28,8 @@ func (Rules) Validate(ctx context.Context, _ db.Reader, d *record.Draft) error {
 		newNotes(d)
 	case "ServiceReq":
 		subjectOfTemplate(d)
+	case attachmentObject:
+		validateAttachment(ctx, d)
 	}
 	return nil
 }
