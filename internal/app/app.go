@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/desk"
+	"github.com/provost-itsm/provost/internal/platform/blob"
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/config"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -86,6 +88,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	}
 	a.Tenants, err = tenant.Open(ctx, tenant.Options{
 		Control: a.Control, ControlDSN: c.ControlDSN(), DataDir: c.Data, Keys: a.Keys, Records: a.records, Opened: a.opened,
+		Blobs: blob.At(c.BlobsFolder()), Named: desk.NamedBlobs,
 		Budget: a.budget, Clock: a.Clock, Logger: a.Log,
 	})
 	if err != nil {

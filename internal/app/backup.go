@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/blob"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -23,7 +24,7 @@ import (
 
 const (
 	backupFormat  = "provost-backup"
-	backupVersion = 1
+	backupVersion = 2 // 1 had no blobs
 	manifestName  = "manifest.json"
 	controlName   = "control.dump"
 )
@@ -50,6 +51,9 @@ type BackedUpTenant struct {
 	tenant.Info
 	StatedURL string     `json:"stated_base_url,omitempty"` // where its base URL was given, not made from its host
 	Part      BackupPart `json:"part"`
+
+	Blobs  *BackupPart `json:"blobs,omitempty"`       // contents of attachments; nil in a backup of version 1
+	Copied blob.Copied `json:"attachments,omitempty"` // how many there are in it, and how many are lost
 }
 
 // Backup writes all tenants, or only one, into the file, which appears under its name when it is complete. Each part is one consistent
@@ -108,7 +112,7 @@ func (a *App) writeParts(ctx context.Context, z *zip.Writer, m *Manifest, only s
 		}
 		tenants = []tenant.Info{one}
 	} else {
-		part, err := writePart(ctx, z, controlName, a.Control, progress("control database"))
+		part, err := writePart(z, controlName, func(w io.Writer) error { return a.Control.Dump(ctx, w, progress("control database")) })
 		if err != nil {
 			return err
 		}
@@ -122,23 +126,47 @@ func (a *App) writeParts(ctx context.Context, z *zip.Writer, m *Manifest, only s
 		if err != nil {
 			return fmt.Errorf("back up tenant %s: %w", t.Name, err)
 		}
-		part, err := writePart(ctx, z, "tenants/"+t.ID+".dump", h.DB, progress("tenant "+t.Name))
+		one, err := a.writeTenant(ctx, z, h, progress)
 		release()
 		if err != nil {
 			return fmt.Errorf("back up tenant %s: %w", t.Name, err)
 		}
-		m.Tenants = append(m.Tenants, BackedUpTenant{t, t.StatedURL(), part})
+		one.Info, one.StatedURL = t, t.StatedURL()
+		m.Tenants = append(m.Tenants, one)
 	}
 	return nil
 }
 
-func writePart(ctx context.Context, z *zip.Writer, name string, d *db.DB, progress func(done, total int64)) (BackupPart, error) {
+// writeTenant writes a tenant's database and then the blobs that it names, of which none is swept meanwhile.
+func (a *App) writeTenant(ctx context.Context, z *zip.Writer, h *tenant.Handle, progress func(string) func(done, total int64)) (one BackedUpTenant, err error) {
+	letGo, err := h.Blobs.Hold()
+	if err != nil {
+		return one, err
+	}
+	defer letGo()
+	var names []blob.Hash
+	one.Part, err = writePart(z, "tenants/"+h.ID+".dump", func(w io.Writer) (err error) {
+		names, err = a.Tenants.Snapshot(ctx, h, w, progress("tenant "+h.Name))
+		return err
+	})
+	if err != nil {
+		return one, err
+	}
+	blobs, err := writePart(z, "tenants/"+h.ID+".blobs", func(w io.Writer) (err error) {
+		one.Copied, err = h.Blobs.Export(ctx, w, names, progress("attachments of tenant "+h.Name))
+		return err
+	})
+	one.Blobs = &blobs
+	return one, err
+}
+
+func writePart(z *zip.Writer, name string, write func(io.Writer) error) (BackupPart, error) {
 	w, err := z.Create(name)
 	if err != nil {
 		return BackupPart{}, fmt.Errorf("write %s: %w", name, err)
 	}
 	sum := &summed{h: sha256.New(), w: w}
-	if err := d.Dump(ctx, sum, progress); err != nil {
+	if err := write(sum); err != nil {
 		return BackupPart{}, fmt.Errorf("write %s: %w", name, err)
 	}
 	return BackupPart{name, sum.n, hex.EncodeToString(sum.h.Sum(nil))}, nil

@@ -68,7 +68,11 @@ func (a *App) examineTenant(ctx context.Context, t tenant.Info, e Examination) (
 		out = append(out, found...)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	found, err := a.examineBlobs(ctx, h, e)
+	return append(out, found), err
 }
 
 // examineDatabase looks at what every database has: its own integrity and its audit chain.

@@ -45,7 +45,7 @@ func Restore(ctx context.Context, c config.Config, path string, o RestoreOptions
 	if err != nil {
 		return nil, fmt.Errorf("read the backup %s: %w", path, err)
 	}
-	restored := false
+	restored, hadBlobs := false, exists(c.BlobsFolder())
 	// Everything is read and summed up once before anything is written.
 	for _, p := range m.parts() {
 		if err := verifyPart(&z.Reader, p); err != nil {
@@ -59,7 +59,7 @@ func Restore(ctx context.Context, c config.Config, path string, o RestoreOptions
 		}
 		defer func() {
 			if !restored {
-				sweep(c)
+				sweep(c, hadBlobs)
 			}
 		}()
 		err = restoreControl(ctx, c, &z.Reader, m, o)
@@ -80,13 +80,22 @@ func Restore(ctx context.Context, c config.Config, path string, o RestoreOptions
 }
 
 // sweep removes what a restore that failed left in a data folder, which was empty before, so that it can be tried again.
-func sweep(c config.Config) {
+// Blobs that were there before stay.
+func sweep(c config.Config, hadBlobs bool) {
+	if !hadBlobs {
+		_ = os.RemoveAll(c.BlobsFolder())
+	}
 	if db.EngineOf(c.ControlDSN()) != db.SQLite {
 		return
 	}
 	for _, name := range []string{"control.db", "control.db-wal", "control.db-shm", "tenants"} {
 		_ = os.RemoveAll(filepath.Join(c.Data, name))
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 func (m *Manifest) parts() []BackupPart {
@@ -96,6 +105,9 @@ func (m *Manifest) parts() []BackupPart {
 	}
 	for _, t := range m.Tenants {
 		out = append(out, t.Part)
+		if t.Blobs != nil {
+			out = append(out, *t.Blobs)
+		}
 	}
 	return out
 }
@@ -110,8 +122,8 @@ func readManifest(z *zip.Reader) (*Manifest, error) {
 	if err := json.NewDecoder(io.LimitReader(f, 256<<20)).Decode(&m); err != nil || m.Format != backupFormat {
 		return nil, fault.New(fault.Invalid, "backup_unreadable", "This is not a backup made by provost.").WithCause(err)
 	}
-	if m.Version != backupVersion {
-		return nil, fault.New(fault.Invalid, "backup_version", "The backup has format version %d; this program reads %d.", m.Version, backupVersion)
+	if m.Version < 1 || m.Version > backupVersion {
+		return nil, fault.New(fault.Invalid, "backup_version", "The backup has format version %d; this program reads 1 to %d.", m.Version, backupVersion)
 	}
 	return &m, nil
 }
@@ -224,19 +236,7 @@ func lockForRestore(c config.Config) (*folderLock, error) {
 func (a *App) restoreTenants(ctx context.Context, z *zip.Reader, m *Manifest, o RestoreOptions) error {
 	ctx = principal.With(ctx, &principal.Principal{Kind: principal.System, Login: "system", DisplayName: "Provost"})
 	for _, t := range m.Tenants {
-		f, err := z.Open(t.Part.Name)
-		if err != nil {
-			return fmt.Errorf("read the backup: %w", err)
-		}
-		switch {
-		case m.Control != nil:
-			err = a.Tenants.Refill(ctx, t.ID, f, o.Progress("tenant "+t.Name))
-		case m.Keys != a.Keys.Fingerprint() && !o.AnyKeys:
-			err = fmt.Errorf("the keys file has fingerprint %.8s, the server that was backed up has %.8s; give that one as --keys FILE, or add --any-keys", a.Keys.Fingerprint(), m.Keys)
-		default:
-			err = a.Tenants.Restore(ctx, t.Info, t.StatedURL, f, o.Progress("tenant "+t.Name))
-		}
-		if err := errors.Join(err, f.Close()); err != nil {
+		if err := a.restoreTenant(ctx, z, m, t, o); err != nil {
 			return fmt.Errorf("restore tenant %s: %w", t.Name, err)
 		}
 	}
@@ -246,4 +246,29 @@ func (a *App) restoreTenants(ctx context.Context, z *zip.Reader, m *Manifest, o 
 		return fmt.Errorf("note the restore in the audit trail: %w", err)
 	}
 	return nil
+}
+
+func (a *App) restoreTenant(ctx context.Context, z *zip.Reader, m *Manifest, t BackedUpTenant, o RestoreOptions) error {
+	f, err := z.Open(t.Part.Name)
+	if err != nil {
+		return fmt.Errorf("read the backup: %w", err)
+	}
+	defer f.Close()
+	var blobs io.Reader // nil in a backup of version 1
+	if t.Blobs != nil {
+		b, err := z.Open(t.Blobs.Name)
+		if err != nil {
+			return fmt.Errorf("read the backup: %w", err)
+		}
+		defer b.Close()
+		blobs = b
+	}
+	switch {
+	case m.Control != nil:
+		return a.Tenants.Refill(ctx, t.ID, f, blobs, o.Progress("tenant "+t.Name))
+	case m.Keys != a.Keys.Fingerprint() && !o.AnyKeys:
+		return fmt.Errorf("the keys file has fingerprint %.8s, the server that was backed up has %.8s; give that one as --keys FILE, or add --any-keys", a.Keys.Fingerprint(), m.Keys)
+	default:
+		return a.Tenants.Restore(ctx, t.Info, t.StatedURL, f, blobs, o.Progress("tenant "+t.Name))
+	}
 }

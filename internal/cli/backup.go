@@ -31,7 +31,7 @@ type restoreCommand struct {
 // start puts a backup in place. It runs here and not in a server: nobody may work on what is being restored.
 func (r *restoreCommand) start(ctx context.Context, t terminal, g globals) error {
 	c := &call{report: func(line string) { fmt.Fprintln(t.err, line) }}
-	m, err := app.Restore(ctx, config.Config{Data: g.dataFolder("provost-data"), DatabaseURL: g.DatabaseURL, Keys: g.Keys}, r.File, app.RestoreOptions{
+	m, err := app.Restore(ctx, config.Config{Data: g.dataFolder("provost-data"), DatabaseURL: g.DatabaseURL, Keys: g.Keys, Blobs: g.Blobs}, r.File, app.RestoreOptions{
 		AnyKeys:  r.AnyKeys,
 		Progress: func(part string) func(done, total int64) { return c.progress("restore of "+part, "rows") },
 		Logger:   quiet(t.err),

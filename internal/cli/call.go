@@ -124,7 +124,7 @@ func (g globals) execute(ctx context.Context, t terminal, name string, c command
 	}
 	report := func(line string) { fmt.Fprintln(t.err, line) }
 	data := g.dataFolder("provost-data")
-	cfg := config.Config{Data: data, DatabaseURL: g.DatabaseURL, Keys: g.Keys}
+	cfg := config.Config{Data: data, DatabaseURL: g.DatabaseURL, Keys: g.Keys, Blobs: g.Blobs}
 	if _, ok := c.(founder); !ok && g.DatabaseURL == "" && !exists(data) {
 		return fmt.Errorf("there is no data folder %s; give --data DIR, or start `provost serve --data %s`", data, data)
 	}

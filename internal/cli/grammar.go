@@ -36,6 +36,7 @@ type globals struct {
 	Data        string `help:"Folder of databases, keys and socket (default ./provost-data; demo: ./provost-demo)." env:"PROVOST_DATA" placeholder:"DIR"`
 	DatabaseURL string `name:"database-url" help:"Control database on PostgreSQL; without it, SQLite in the data folder." env:"PROVOST_DATABASE_URL" placeholder:"DSN"`
 	Keys        string `help:"Keys file (default keys.json in the data folder)." env:"PROVOST_KEYS" placeholder:"FILE"`
+	Blobs       string `help:"Folder of attachments (default blobs in the data folder); servers of one control database share it." env:"PROVOST_BLOBS" placeholder:"DIR"`
 	Tenant      string `name:"tenant" help:"Tenant to work on, where there are several." env:"PROVOST_TENANT" placeholder:"NAME"`
 	JSON        bool   `name:"json" help:"Print exactly one JSON object."`
 }

@@ -27,7 +27,7 @@ type serverFlags struct {
 
 func (f serverFlags) config(g globals, data string) config.Config {
 	return config.Config{
-		Data: data, DatabaseURL: g.DatabaseURL, Keys: g.Keys, Listen: f.Listen, BaseURL: f.BaseURL,
+		Data: data, DatabaseURL: g.DatabaseURL, Keys: g.Keys, Blobs: g.Blobs, Listen: f.Listen, BaseURL: f.BaseURL,
 		TLSCert: f.TLSCert, TLSKey: f.TLSKey, ACMEHosts: f.ACME, InsecureHTTP: f.InsecureHTTP, TrustedProxy: f.TrustedProxy,
 		AllowPrivateOutbound: f.AllowPrivateOutbound, MetricsListen: f.MetricsListen, MaxConnections: f.MaxConnections, LogLevel: f.LogLevel,
 	}
@@ -69,7 +69,7 @@ func serve(ctx context.Context, t terminal, c config.Config, o app.Options, begi
 	if err := c.Check(); err != nil {
 		return usageError{err}
 	}
-	for _, path := range []*string{&c.Data, &c.Keys} { // commands that run in the server are called from other folders
+	for _, path := range []*string{&c.Data, &c.Keys, &c.Blobs} { // commands that run in the server are called from other folders
 		if *path != "" {
 			if err := absolute(path); err != nil {
 				return err

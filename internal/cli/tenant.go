@@ -147,7 +147,7 @@ func (t *tenantExport) run(ctx context.Context, c *call) (any, error) {
 		return nil, fmt.Errorf("write the export: %w", err)
 	}
 	w := bufio.NewWriterSize(f, 256<<10)
-	err = c.Tenants.Export(ctx, info.ID, w, c.progress("export", "rows"))
+	copied, err := c.Tenants.Export(ctx, info.ID, w, c.progress("export", "rows"))
 	if err = errors.Join(err, w.Flush(), f.Sync(), f.Close()); err != nil {
 		os.Remove(t.File)
 		return nil, err
@@ -155,6 +155,9 @@ func (t *tenantExport) run(ctx context.Context, c *call) (any, error) {
 	size := int64(0)
 	if s, err := os.Stat(t.File); err == nil {
 		size = s.Size()
+	}
+	if lost := copied.Missing + copied.Damaged; lost > 0 {
+		c.report(fmt.Sprintf("%d attachments could not be copied, because their files are missing or damaged: run provost doctor", lost))
 	}
 	c.report("the keys file is not in an export: the API keys in it work only together with the keys file of this server")
 	return struct {

@@ -59,6 +59,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/api/odata/docs/page.css", m.docsStyle)
 	mux.HandleFunc("/api/odata/", m.metadata)
 	mux.HandleFunc("/api/odata/businessobject/$metadata", m.noService)
+	mux.HandleFunc("/api/rest/attachment", m.attachment)
+	mux.HandleFunc("/api/rest/attachment/", m.attachment)
 	mux.HandleFunc("/api/rest/", m.nothing)
 	mux.HandleFunc("/api/rest/search", m.search)
 	mux.HandleFunc("/api/rest/search/{$}", m.search)

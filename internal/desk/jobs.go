@@ -13,7 +13,7 @@ import (
 
 // Jobs registers what the desk does for a tenant in the background.
 func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
-	const rewrite, tend, forget = "desk.rewrite", "desk.tend", "desk.forget"
+	const rewrite, tend, forget, sweep = "desk.rewrite", "desk.tend", "desk.forget", "desk.attachments"
 	// Documents of an older schema are read as well as new ones; rewriting saves completing them each time.
 	h.Value(runnerKey{}, func() any { return r })
 	r.Register(sendMail, func(ctx context.Context, payload json.RawMessage) error { return m.deliver(ctx, h, payload) })
@@ -35,4 +35,6 @@ func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
 	r.Schedule(tend, 6*time.Hour)
 	r.Register(forget, func(ctx context.Context, _ json.RawMessage) error { return h.Records.ForgetOnce(record.AsSystem(ctx)) })
 	r.Schedule(forget, time.Hour)
+	r.Register(sweep, func(ctx context.Context, _ json.RawMessage) error { return m.SweepAttachments(ctx, h, m.clock.Now()) })
+	r.Schedule(sweep, time.Hour)
 }

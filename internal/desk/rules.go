@@ -13,7 +13,7 @@ type Rules struct{}
 
 // Owners says for which objects the record engine asks the desk.
 func Owners() map[string]record.Owner {
-	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}, "Change": Rules{}, "Problem": Rules{}}
+	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}, "Change": Rules{}, "Problem": Rules{}, attachmentObject: Rules{}}
 }
 
 // Validate applies them.
@@ -26,6 +26,8 @@ func (Rules) Validate(ctx context.Context, _ db.Reader, d *record.Draft) error {
 		priorityOfUrgency(d)
 	case "ServiceReq":
 		subjectOfTemplate(d)
+	case attachmentObject:
+		validateAttachment(ctx, d)
 	}
 	previousState(d)
 	newNotes(d)
@@ -48,7 +50,7 @@ func priorityOfUrgency(d *record.Draft) {
 
 // previousState remembers the status a record leaves.
 func previousState(d *record.Draft) {
-	if d.Verb == record.Updating && d.Changed("Status") {
+	if d.Verb == record.Updating && d.Type.Has("PreviousState") && d.Changed("Status") {
 		d.SetText("PreviousState", d.Was("Status"))
 	}
 }

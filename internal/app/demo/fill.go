@@ -6,6 +6,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/platform/blob"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -31,10 +32,10 @@ func (r Result) Total() int64 {
 // names who writes. Nothing may have happened in the future: where the clock says an earlier date than the end of the
 // story, all of it happens as many weeks sooner as are needed for it to be over now.
 func Fill(ctx context.Context, h *tenant.Handle, now time.Time) (Result, error) {
-	return fill(ctx, h.Records, now)
+	return fill(ctx, h.Records, h.Blobs, now)
 }
 
-func fill(ctx context.Context, e *record.Engine, now time.Time) (Result, error) {
+func fill(ctx context.Context, e *record.Engine, blobs *blob.Store, now time.Time) (Result, error) {
 	w, err := newWorld(ctx, e)
 	if err != nil {
 		return Result{}, err
@@ -44,6 +45,11 @@ func fill(ctx context.Context, e *record.Engine, now time.Time) (Result, error) 
 	out := Result{Records: map[string]int64{}}
 	first := w.people[0]
 	out.Employee, out.Login = first.id, first.login
+	for _, content := range w.files { // before the records that name them
+		if _, err := blobs.Add(content); err != nil {
+			return Result{}, err
+		}
+	}
 	err = e.DB().Alone(ctx, func(tx *db.Tx) error {
 		for _, b := range w.batches {
 			n, err := e.Import(ctx, tx, b.sheet.t, b.all(w.sooner))
@@ -83,6 +89,7 @@ func (w *world) make() {
 	w.makeJournals()
 	w.makeApprovals()
 	w.makeKnowledge()
+	w.makeAttachments()
 }
 
 // all makes the records one after the other, each as many seconds sooner as the story is.

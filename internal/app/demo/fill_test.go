@@ -16,6 +16,7 @@ import (
 	"github.com/provost-itsm/provost/internal/desk"
 	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/blob"
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/literal"
@@ -56,11 +57,15 @@ func openAt(t testing.TB, dsn string, now time.Time) (context.Context, *record.E
 func filled(t testing.TB, dsn string) (context.Context, *record.Engine, Result) {
 	t.Helper()
 	ctx, e := open(t, dsn)
-	r, err := fill(ctx, e, today)
+	r, err := fill(ctx, e, store(t), today)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return ctx, e, r
+}
+
+func store(t testing.TB) *blob.Store {
+	return blob.At(t.TempDir()).Of("00000000-0000-7000-8000-000000000000")
 }
 
 func sqliteDSN(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "demo.db") }
@@ -87,7 +92,7 @@ func TestFillMakesABelievableTenant(t *testing.T) {
 	pgtest.Each(t, func(t *testing.T, dsn string) {
 		ctx, e, r := filled(t, dsn)
 		for name, want := range map[string]int64{"Employee": 601, "StandardUserTeam": 40, "Location": 12, "Department": 18, "OrganizationalUnit": 9, "Incident": 5000,
-			"ServiceReq": 300, "Change": 150, "Problem": 60, "Task": 800, "FRS_Knowledge": 25, "ServiceReqTemplate": 12} {
+			"ServiceReq": 300, "Change": 150, "Problem": 60, "Task": 800, "FRS_Knowledge": 25, "ServiceReqTemplate": 12, "Attachment": 40} {
 			total, err := e.List(ctx, record.Query{Type: object(t, ctx, e, name)}, nil)
 			if err != nil || total != want {
 				t.Errorf("%s: %d records, want %d (%v)", name, total, want, err)
@@ -393,7 +398,7 @@ func TestAClockBeforeTheEndOfTheStoryMovesIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, e := openAt(t, sqliteDSN(t), now)
-			r, err := fill(ctx, e, now)
+			r, err := fill(ctx, e, store(t), now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -431,7 +436,7 @@ func BenchmarkFill(b *testing.B) {
 			ctx, e := open(b, dsn())
 			before := processorTime()
 			b.StartTimer()
-			r, err := fill(ctx, e, today)
+			r, err := fill(ctx, e, store(b), today)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -30,6 +30,8 @@ func (w *world) makeKnowledge() {
 		default:
 			f.texts("Body", a.Text)
 		}
-		w.ready(f.done())
+		one := f.done()
+		w.library = append(w.library, one)
+		w.ready(one)
 	}
 }

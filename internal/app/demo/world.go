@@ -36,6 +36,8 @@ type world struct {
 	changes                               []*change
 	incidents                             []*incident
 	requests                              []*request
+	library                               []entity // the articles
+	files                                 [][]byte // contents of attachments
 
 	batches []batch
 	updates []update

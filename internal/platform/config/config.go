@@ -19,6 +19,7 @@ type Config struct {
 	Listen      string // host:port; port 0 picks a free one
 	DatabaseURL string // control database; empty: a SQLite file in Data
 	Keys        string // keys file; empty: keys.json in Data
+	Blobs       string // folder of attachments, one for all servers of a control database; empty: blobs in Data
 	BaseURL     string // canonical URL of the first tenant; empty: made from Listen
 
 	TLSCert      string // PEM files
@@ -53,6 +54,14 @@ func (c Config) KeysFile() string {
 		return c.Keys
 	}
 	return filepath.Join(c.Data, "keys.json")
+}
+
+// BlobsFolder returns the folder in which the contents of attachments are kept.
+func (c Config) BlobsFolder() string {
+	if c.Blobs == "" && c.Data != "" {
+		return filepath.Join(c.Data, "blobs")
+	}
+	return c.Blobs
 }
 
 // TLS reports whether this process ends TLS itself.

@@ -21,10 +21,20 @@ const progressEvery = 10_000
 // indexes fts_* and columns of type tsvector, which Load's Finish rebuilds. progress, which may be nil, hears the rows
 // written so far and the rows there are.
 func (d *DB) Dump(ctx context.Context, w io.Writer, progress func(done, total int64)) error {
+	return d.DumpWith(ctx, w, progress, nil)
+}
+
+// DumpWith is Dump with a look at the same moment: see reads, before anything is written, what the dump will hold.
+func (d *DB) DumpWith(ctx context.Context, w io.Writer, progress func(done, total int64), see func(ctx context.Context, r Reader) error) error {
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
 	err := d.View(ctx, func(r Reader) error {
+		if see != nil {
+			if err := see(ctx, r); err != nil {
+				return err
+			}
+		}
 		tables, err := d.tables(ctx, r)
 		if err != nil {
 			return err

@@ -405,7 +405,7 @@ func (e *Engine) firstRecords(tx *db.Tx, s *schema, a *application, created map[
 				if n, ok := value.(float64); ok {
 					value = json.Number(strings.TrimSuffix(fmt.Sprintf("%f", n), ".000000"))
 				}
-				in = append(in, InputField{name, value})
+				in = append(in, InputField{Name: name, Value: value})
 			}
 			sort.Slice(in, func(i, k int) bool { return in[i].Name < in[k].Name })
 			d, err := e.creation(tx.Context(), tx, s, t, in)

@@ -165,8 +165,26 @@ func (d *Draft) RefuseLink(l Link) {
 	d.Refuse(l.Field+"_RecID", "Record '%s' cannot be found in the business object '%s'", l.RecID, l.To.Singular)
 }
 
-// CodeNotInList marks the complaint about a value outside of a closed pick list.
-const CodeNotInList = "not_in_list"
+// OnlyOne asks that no other record has the same values in these fields, of which one has a column of its own. It is
+// looked at when the record is written, so that of two writes at once one is refused (CodeTaken). Nulls do not count.
+// For what a definition cannot say, because records that are there already may break it.
+func (d *Draft) OnlyOne(fields ...string) {
+	var u uniqueness
+	for _, name := range fields {
+		i := d.Type.Position(name)
+		if !d.After[i].Set {
+			return
+		}
+		u.fields = append(u.fields, i)
+	}
+	d.unique = append(d.unique, u)
+}
+
+// Codes of complaints that callers tell apart.
+const (
+	CodeNotInList = "not_in_list" // a value outside of a closed pick list
+	CodeTaken     = "taken"       // a value that another record has
+)
 
 func (d *Draft) refuseValue(f *Field, value string) {
 	d.complaints = append(d.complaints, fault.Field{Field: f.Name, Code: CodeNotInList,

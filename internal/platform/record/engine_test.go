@@ -86,7 +86,7 @@ func open(t testing.TB, dsn string, s []Stock) (*Engine, *clock.Manual) {
 func input(pairs ...any) Input {
 	var in Input
 	for i := 0; i < len(pairs); i += 2 {
-		in = append(in, InputField{pairs[i].(string), pairs[i+1]})
+		in = append(in, InputField{Name: pairs[i].(string), Value: pairs[i+1]})
 	}
 	return in
 }

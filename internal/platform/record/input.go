@@ -21,6 +21,7 @@ type Input []InputField
 type InputField struct {
 	Name  string
 	Value any
+	Own   bool // written by the program itself: a field that is read-only to callers takes it. ParseInput never sets it
 }
 
 // Nested is an object or array as it was written; the engine refuses it.

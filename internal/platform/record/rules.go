@@ -73,7 +73,7 @@ func (d *Draft) applyOne(i int, in InputField) {
 	f := &d.Type.Fields[i]
 	switch {
 	case f.Part == Kept && !(i == FieldCreatedBy && d.Verb == Creating), f.Part == Twin, f.Part == CurrencyValid,
-		f.Def != nil && f.Def.ReadOnly:
+		f.Def != nil && f.Def.ReadOnly && !in.Own:
 		return // kept by the server
 	case f.Part == Plain && i == d.Type.number && d.Verb == Updating:
 		return

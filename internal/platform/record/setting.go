@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"regexp"
 	"sort"
 	"strconv"
 
@@ -20,6 +21,9 @@ var settingDefaults = map[string]string{
 	"odata.default_page":   "100",
 	"session.idle_minutes": "30",
 	"session.max_hours":    "12",
+	"attachments.max_mb":   "100",
+	"attachments.types": "7z,avi,bmp,csv,doc,docx,dot,dotx,eml,gif,gz,heic,ics,jpeg,jpg,m4a,mov,mp3,mp4,msg,odp,ods,odt,pdf,png,pot,potx,pps,ppsx,ppt,pptx," +
+		"rar,rtf,tar,tgz,tif,tiff,tsv,txt,vcf,vsd,vsdx,wav,webp,xls,xlsx,zip",
 }
 
 var settingChoices = map[string][]string{
@@ -33,7 +37,15 @@ var settingRanges = map[string][2]int{
 	"odata.default_page":   {1, 100},
 	"session.idle_minutes": {1, 24 * 60},
 	"session.max_hours":    {1, 24 * 30},
+	"attachments.max_mb":   {1, 4096},
 }
+
+// settingPatterns are what the texts among the settings look like.
+var settingPatterns = map[string]*regexp.Regexp{
+	"attachments.types": regexp.MustCompile(`^([a-z0-9]{1,16}(,[a-z0-9]{1,16})*)?$`), // without dots; none at all: nothing may be attached
+}
+
+const maxSettingText = 2000 // bytes
 
 // Setting returns a tenant setting, its default where nobody set it, "" where the name is unknown.
 func (e *Engine) Setting(ctx context.Context, name string) string { return e.now(ctx).setting(name) }
@@ -64,6 +76,9 @@ func (e *Engine) SetSetting(ctx context.Context, name, value string) error {
 	if r, ok := settingRanges[name]; ok {
 		n, err := strconv.Atoi(value)
 		valid = err == nil && n >= r[0] && n <= r[1]
+	}
+	if p, ok := settingPatterns[name]; ok {
+		valid = len(value) <= maxSettingText && p.MatchString(value)
 	}
 	if !valid {
 		return fault.New(fault.Invalid, "setting_invalid", "The setting %s cannot be %q", name, shown(value))

@@ -329,7 +329,7 @@ func (d *Draft) checkUnique(tx *db.Tx) error {
 		args := []any{d.key()}
 		for k, i := range u.fields {
 			args = append(args, t.argument(i, d.After[i]))
-			conditions[k] = fmt.Sprintf("%s = $%d", t.Fields[i].Column, k+2)
+			conditions[k] = fmt.Sprintf("%s = $%d", t.Expr(i, d.engine.postgres), k+2)
 			names[k] = t.Fields[i].Name
 			shownValues[k] = strings.Trim(string(appendValue(nil, t.Fields[i].Kind, d.After[i])), `"`)
 		}
@@ -344,7 +344,8 @@ func (d *Draft) checkUnique(tx *db.Tx) error {
 		if err != nil {
 			return err
 		}
-		d.Refuse(names[0], "The value '%s' of the field '%s' is already taken", shown(strings.Join(shownValues, ", ")), strings.Join(names, ", "))
+		d.complaints = append(d.complaints, fault.Field{Field: names[0], Code: CodeTaken,
+			Message: fmt.Sprintf("The value '%s' of the field '%s' is already taken", shown(strings.Join(shownValues, ", ")), strings.Join(names, ", "))})
 	}
 	return d.refusal()
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/platform/blob"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
@@ -25,6 +26,7 @@ type Handle struct {
 	DB      *db.DB
 	Records *record.Engine
 	Keys    *secret.Keys
+	Blobs   *blob.Store // contents of files
 
 	log  *slog.Logger
 	done chan struct{}
@@ -160,7 +162,7 @@ func (r *Registry) build(ctx context.Context, info Info, d *db.DB) (*Handle, err
 	if err != nil {
 		return nil, fmt.Errorf("open records: %w", err)
 	}
-	h := &Handle{Info: info, DB: d, Records: engine, Keys: r.o.Keys, log: r.log, done: make(chan struct{}), values: make(map[any]*value)}
+	h := &Handle{Info: info, DB: d, Records: engine, Keys: r.o.Keys, Blobs: r.o.Blobs.Of(info.ID), log: r.log, done: make(chan struct{}), values: make(map[any]*value)}
 	if err := seedRoles(ctx, d); err != nil {
 		return nil, fmt.Errorf("seed roles: %w", err)
 	}

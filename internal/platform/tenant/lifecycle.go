@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/blob"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/id"
@@ -34,7 +35,7 @@ type New struct {
 
 	id      string // kept by a restore
 	created time.Time
-	fill    func(ctx context.Context, d *db.DB) error // puts data in before the tenant is opened for the first time
+	fill    func(ctx context.Context, d *db.DB, s *blob.Store) error // puts data in before the tenant is opened for the first time
 	action  string
 }
 
@@ -126,7 +127,7 @@ func (r *Registry) populate(ctx context.Context, t row, n New) error {
 		return fault.New(fault.Conflict, "database_taken", "The database given with --dsn holds a tenant already.")
 	}
 	if n.fill != nil {
-		if err := n.fill(ctx, d); err != nil {
+		if err := n.fill(ctx, d, r.o.Blobs.Of(t.ID)); err != nil {
 			return err
 		}
 	}
@@ -158,7 +159,7 @@ func (r *Registry) abandon(ctx context.Context, t row) error {
 	return r.erase(ctx, t)
 }
 
-// erase drops a buried tenant's database and notes that it is gone. A database named with --dsn is only dropped where
+// erase drops a buried tenant's database and blobs and notes that they are gone. A database named with --dsn is only dropped where
 // it holds a tenant, never because creating one in it was refused.
 func (r *Registry) erase(ctx context.Context, t row) error {
 	plain, err := r.o.Keys.Open(t.sealed, []byte("tenant.dsn:"+t.ID))
@@ -173,6 +174,9 @@ func (r *Registry) erase(ctx context.Context, t row) error {
 		if err := db.Drop(ctx, dsn); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("drop the database of tenant %s: %w", t.ID, err)
 		}
+	}
+	if err := r.o.Blobs.Of(t.ID).Remove(); err != nil {
+		return fmt.Errorf("erase tenant %s: %w", t.ID, err)
 	}
 	return r.o.Control.Alone(ctx, func(tx *db.Tx) error { return forget(tx, t.ID) })
 }

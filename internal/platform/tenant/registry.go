@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/platform/blob"
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -27,6 +28,8 @@ type Options struct {
 	Keys       *secret.Keys
 	Records    func(ctx context.Context, d *db.DB) (*record.Engine, error) // opens the record engine on a tenant's database
 	Opened     func(ctx context.Context, h *Handle) error                  // called once for each handle before anybody has it; may be nil
+	Blobs      blob.Root                                                   // where contents of files lie
+	Named      Named                                                       // which blobs a tenant's records name; nil: none
 	Budget     *db.Budget
 	Clock      clock.Clock
 	Logger     *slog.Logger
@@ -34,6 +37,9 @@ type Options struct {
 	Idle       time.Duration // after which an unused handle is closed; default 10 minutes
 	Refresh    time.Duration // how often the version cell is read; default 1 s
 }
+
+// Named returns the hashes, from one to another and in order, of the blobs that a tenant's records name.
+type Named func(ctx context.Context, e *record.Engine, r db.Reader, from, to blob.Hash) ([]blob.Hash, error)
 
 // Registry knows the tenants and hands out handles. Safe for concurrent use.
 type Registry struct {

@@ -547,7 +547,7 @@ func TestExportOfAnImportIsTheSame(t *testing.T) {
 	}
 	export := func(s *server, id string) []byte {
 		var b bytes.Buffer
-		if err := s.Export(acting(t), id, &b, nil); err != nil {
+		if _, err := s.Export(acting(t), id, &b, nil); err != nil {
 			t.Fatal(err)
 		}
 		return b.Bytes()
