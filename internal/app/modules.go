@@ -71,5 +71,5 @@ func (a *App) routes(mux *http.ServeMux) {
 
 // families are the fixed beginnings of paths that match in any case, as in the original.
 var families = []string{
-	"/api/rest/authentication/login", "/api/rest/authentication/logout", "/api/rest", "/api/odata/businessobject", "/api/odata",
+	"/api/rest/Template", "/api/rest/ServiceRequest", "/api/rest/authentication/login", "/api/rest/authentication/logout", "/api/rest", "/api/odata/businessobject", "/api/odata",
 }

@@ -46,6 +46,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc(prefix, m.serve)
 	mux.HandleFunc("/api/odata/", m.nothing)
 	mux.HandleFunc("/api/rest/", m.nothing)
+	mux.HandleFunc("/api/rest/Template/", m.serveTemplates)
+	mux.HandleFunc("/api/rest/ServiceRequest/", m.serveServiceRequests)
 }
 
 // call is one request to the surface.

@@ -13,22 +13,30 @@ type Rules struct{}
 
 // Owners says for which objects the record engine asks the desk.
 func Owners() map[string]record.Owner {
-	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}}
+	return map[string]record.Owner{
+		"Incident": Rules{}, "ServiceReq": Rules{},
+		"Task": rule(taskMoves), "FRS_Approval": rule(approvalMoves), "FRS_ApprovalVoteTracking": rule(voteMoves),
+		"ServiceReqTemplate": rule(templateOffering), "ServiceReqTemplateParam": rule(templateParameter),
+	}
 }
 
+// rule is a function as record.Owner.
+type rule func(ctx context.Context, r db.Reader, d *record.Draft) error
+
+// Validate calls the function; a record that goes is asked about only where its going matters.
+func (f rule) Validate(ctx context.Context, r db.Reader, d *record.Draft) error { return f(ctx, r, d) }
+
 // Validate applies them.
-func (Rules) Validate(ctx context.Context, _ db.Reader, d *record.Draft) error {
+func (Rules) Validate(ctx context.Context, r db.Reader, d *record.Draft) error {
+	if d.Type.Root().Object == "ServiceReq" {
+		return requestMoves(ctx, r, d)
+	}
 	if d.Verb == record.Deleting {
 		return nil
 	}
-	switch d.Type.Root().Object {
-	case "Incident":
-		priorityOfUrgency(d)
-		previousState(d)
-		newNotes(d)
-	case "ServiceReq":
-		subjectOfTemplate(d)
-	}
+	priorityOfUrgency(d)
+	previousState(d)
+	newNotes(d)
 	return nil
 }
 
