@@ -72,5 +72,6 @@ func (a *App) routes(mux *http.ServeMux) {
 // families are the fixed beginnings of paths that match in any case, as in the original.
 var families = []string{
 	"/api/rest/authentication/login", "/api/rest/authentication/logout", "/api/rest/search/fulltext", "/api/rest/search", "/api/rest/attachment",
+	"/api/rest/Template", "/api/rest/ServiceRequest",
 	"/api/rest", "/api/odata/businessobject", "/api/odata",
 }

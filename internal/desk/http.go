@@ -66,6 +66,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/api/rest/search/{$}", m.search)
 	mux.HandleFunc("/api/rest/search/fulltext", m.search)
 	mux.HandleFunc("/api/rest/search/fulltext/{$}", m.search)
+	mux.HandleFunc("/api/rest/Template/", m.serveTemplates)
+	mux.HandleFunc("/api/rest/ServiceRequest/", m.serveServiceRequests)
 }
 
 // call is one request to the surface.

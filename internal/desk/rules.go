@@ -13,21 +13,38 @@ type Rules struct{}
 
 // Owners says for which objects the record engine asks the desk.
 func Owners() map[string]record.Owner {
-	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}, "Change": Rules{}, "Problem": Rules{}, attachmentObject: Rules{}}
+	return map[string]record.Owner{
+		"Incident": Rules{}, "ServiceReq": Rules{}, "Change": Rules{}, "Problem": Rules{},
+		attachmentObject: rule(attachmentNames),
+		"Task":           rule(taskMoves), "FRS_Approval": rule(approvalMoves), "FRS_ApprovalVoteTracking": rule(voteMoves),
+		"ServiceReqTemplate": rule(templateOffering), "ServiceReqTemplateParam": rule(templateParameter),
+	}
+}
+
+// rule is a function as record.Owner.
+type rule func(ctx context.Context, r db.Reader, d *record.Draft) error
+
+// Validate calls the function; a record that goes is asked about only where its going matters.
+func (f rule) Validate(ctx context.Context, r db.Reader, d *record.Draft) error { return f(ctx, r, d) }
+
+// attachmentNames looks at an attachment that is made or changed.
+func attachmentNames(ctx context.Context, _ db.Reader, d *record.Draft) error {
+	if d.Verb != record.Deleting {
+		validateAttachment(ctx, d)
+	}
+	return nil
 }
 
 // Validate applies them.
-func (Rules) Validate(ctx context.Context, _ db.Reader, d *record.Draft) error {
+func (Rules) Validate(ctx context.Context, r db.Reader, d *record.Draft) error {
+	if d.Type.Root().Object == "ServiceReq" {
+		return requestMoves(ctx, r, d)
+	}
 	if d.Verb == record.Deleting {
 		return nil
 	}
-	switch d.Type.Root().Object {
-	case "Incident":
+	if d.Type.Root().Object == "Incident" {
 		priorityOfUrgency(d)
-	case "ServiceReq":
-		subjectOfTemplate(d)
-	case attachmentObject:
-		validateAttachment(ctx, d)
 	}
 	previousState(d)
 	newNotes(d)

@@ -118,11 +118,23 @@ func (c *call) team(ctx context.Context) (string, error) {
 // guarded returns the context for a write by somebody who does not see all records: they link only what they see, do
 // not write under another name and leave numbers to the server.
 func (c *call) guarded(rows role.Rows) context.Context {
-	ctx := c.r.Context()
-	if rows == role.AllRows {
-		return ctx
+	if guard := c.guard(rows); guard != nil {
+		return record.WithGuard(c.r.Context(), guard)
 	}
-	return record.WithGuard(ctx, func(ctx context.Context, _ db.Reader, d *record.Draft) error {
+	return c.r.Context()
+}
+
+// guard is what guarded asks of a write, nil where it asks nothing.
+func (c *call) guard(rows role.Rows) record.Guard {
+	if rows == role.AllRows {
+		return nil
+	}
+	return func(ctx context.Context, r db.Reader, d *record.Draft) error {
+		if rows == role.OwnRows {
+			if err := c.requestGuard(ctx, r, d); err != nil {
+				return err
+			}
+		}
 		if d.Verb == record.Creating {
 			d.SetText("CreatedBy", c.principal.Login)
 			if n := d.Type.NumberField(); n >= 0 && d.Sent(d.Type.Fields[n].Name) {
@@ -140,7 +152,7 @@ func (c *call) guarded(rows role.Rows) context.Context {
 			}
 		}
 		return nil
-	})
+	}
 }
 
 // sees reports whether a record lies within what the principal may read.

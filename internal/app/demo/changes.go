@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 
@@ -124,59 +125,107 @@ func (w *world) changeRecord(c *change) entity {
 	return f.changed(c.moved, by).done()
 }
 
-// makeApprovals asks for votes on changes that are not standard.
+// makeApprovals asks for votes on changes that are not standard and on requests whose offerings need an approval.
 func (w *world) makeApprovals() {
 	r := chance("approvals")
 	key, voteKey := w.keys("FRS_Approval"), w.keys("FRS_ApprovalVoteTracking")
-	sorted := slices.Clone(w.changes)
-	slices.SortStableFunc(sorted, func(a, b *change) int { return int(a.requested - b.requested) })
-	for _, c := range sorted {
-		if c.requested == 0 || c.text.Type == "Standard" || c.status == "Requested" || c.status == "Canceled" {
-			continue
+	var all []*approval
+	for _, c := range w.changes {
+		if c.requested > 0 && c.text.Type != "Standard" && c.status != "Requested" && c.status != "Canceled" {
+			all = append(all, w.approvalOfChange(c))
 		}
-		asked := c.requested + 2*hour
-		status, decided := "Pending", int64(0)
-		switch {
-		case c.approved > 0:
-			status, decided = "Approved", c.approved
-		case c.status == "Denied":
-			status, decided = "Denied", c.moved
-		}
-		voters := []*person{w.teams["Change Management"].members[0], w.teams[c.text.Team].members[0]}
-		if c.text.Type == "Major" || c.text.Type == "Emergency" {
-			voters = append(voters, w.departments["Information Technology"].head)
-		}
-		f := w.form("FRS_Approval", key(asked), asked, automat).link("ParentLink", w.stub("Change", c.id)).time("DueDate", asked+5*day)
-		f.texts("Name", "Approval of change", "Subject", c.subject, "Details", c.text.Plan, "Status", status, "ApprovalRule", "All approvers", "Owner", c.owner.login, "OwnerTeam", c.text.Team, "SubmittedBy", c.requester.login)
-		f.number("VotesRequired", int64(len(voters))).time("ApprovedDateTime", decided).flag("IsInFinalState", decided > 0)
-		votes := map[string]int64{}
-		for i, v := range voters {
-			own := status
-			if status == "Denied" && i > 0 {
-				own = "Approved"
-			}
-			if status == "Pending" && i > 0 && r.IntN(2) == 0 {
-				own = "Approved"
-			}
-			votes[own]++
-			at := asked + int64(i)
-			vote := w.form("FRS_ApprovalVoteTracking", voteKey(at), at, automat).texts("Owner", v.login, "Status", own, "PrimaryParentObject", "Change", "PrimaryParentID", c.id,
-				"PrimaryParentNumber", text(c.number), "PrimaryParentSubject", c.subject).time("DueDate", asked+5*day)
-			if own != "Pending" {
-				when := decided - int64(len(voters)-1-i)*10*minute
-				if decided == 0 {
-					when = min(asked+hour+r.Int64N(6*hour), end)
-				}
-				when = max(when, at)
-				vote.texts("VotedBy", v.login).time("VotedDateTime", when).changed(when, v.login)
-			}
-			vote.link("ParentLink", f.entity)
-			w.ready(vote.done())
-		}
-		f.number("VoteCount", votes["Approved"]+votes["Denied"]).number("ApproveCount", votes["Approved"]).number("DenyCount", votes["Denied"])
-		if decided > 0 {
-			f.changed(decided, automat)
-		}
-		w.ready(f.done())
 	}
+	for _, x := range w.requests {
+		if len(x.voters()) > 0 && x.status != "Canceled" {
+			all = append(all, w.approvalOfRequest(x))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *approval) int { return cmp.Compare(a.asked, b.asked) })
+	for _, a := range all {
+		w.vote(r, a, key, voteKey)
+	}
+}
+
+// approval is a question about a record, and what has become of it.
+type approval struct {
+	parent                                 entity
+	object, number, name, subject, details string
+	rule, owner, team, by, status          string
+	voters                                 []*person
+	needed                                 int
+	asked, due, decided                    int64
+}
+
+func (w *world) approvalOfChange(c *change) *approval {
+	a := &approval{parent: w.stub("Change", c.id), object: "Change", number: text(c.number), name: "Approval of change", subject: c.subject, details: c.text.Plan,
+		rule: "All approvers", owner: c.owner.login, team: c.text.Team, by: c.requester.login, status: "Pending", asked: c.requested + 2*hour, due: c.requested + 2*hour + 5*day}
+	switch {
+	case c.approved > 0:
+		a.status, a.decided = "Approved", c.approved
+	case c.status == "Denied":
+		a.status, a.decided = "Denied", c.moved
+	}
+	a.voters = []*person{w.teams["Change Management"].members[0], w.teams[c.text.Team].members[0]}
+	if c.text.Type == "Major" || c.text.Type == "Emergency" {
+		a.voters = append(a.voters, w.departments["Information Technology"].head)
+	}
+	a.needed = len(a.voters)
+	return a
+}
+
+func (w *world) approvalOfRequest(x *request) *approval {
+	o, voters := x.offering.text, x.voters()
+	a := &approval{parent: w.stub("ServiceReq", x.id), object: "ServiceReq", number: text(x.number), name: "Approval of service request " + text(x.number), subject: o.Name + " for " + x.customer.display,
+		details: o.Description, rule: "All", owner: voters[0].login, team: o.Team, by: x.customer.login, status: "Pending", voters: voters, needed: len(voters), asked: x.created + minute}
+	if o.Any {
+		a.rule, a.needed = "Any", 1
+	}
+	switch {
+	case x.approved > 0:
+		a.status, a.decided = "Approved", x.approved
+	case x.status == "Approval Rejected":
+		a.status, a.decided = "Denied", x.changed
+	}
+	return a
+}
+
+// vote makes the approval with its votes.
+func (w *world) vote(r *rand.Rand, a *approval, key, voteKey func(int64) string) {
+	f := w.form("FRS_Approval", key(a.asked), a.asked, automat).link("ParentLink", a.parent).time("DueDate", a.due)
+	f.texts("Name", a.name, "Subject", a.subject, "Details", a.details, "Status", a.status, "ApprovalRule", a.rule, "Owner", a.owner, "OwnerTeam", a.team, "SubmittedBy", a.by)
+	f.number("VotesRequired", int64(a.needed)).time("ApprovedDateTime", a.decided).flag("IsInFinalState", a.decided > 0)
+	votes := map[string]int64{}
+	for i, v := range a.voters {
+		own := a.status
+		switch {
+		case a.rule == "Any" && i > 0 && a.status == "Approved":
+			own = "Cancelled"
+		case a.status == "Denied" && a.rule != "Any" && i > 0:
+			own = "Approved"
+		case a.status == "Pending" && i > 0 && a.rule != "Any" && r.IntN(2) == 0:
+			own = "Approved"
+		}
+		votes[own]++
+		at := a.asked + int64(i)
+		vote := w.form("FRS_ApprovalVoteTracking", voteKey(at), at, automat).texts("Owner", v.login, "Status", own, "PrimaryParentObject", a.object, "PrimaryParentID", a.parent.id(),
+			"PrimaryParentNumber", a.number, "PrimaryParentSubject", a.subject).time("DueDate", a.due)
+		if own != "Pending" {
+			when := a.decided - int64(len(a.voters)-1-i)*10*minute
+			if a.decided == 0 {
+				when = min(a.asked+hour+r.Int64N(6*hour), end)
+			}
+			when = max(when, at)
+			vote.changed(when, v.login)
+			if own != "Cancelled" {
+				vote.texts("VotedBy", v.login).time("VotedDateTime", when)
+			}
+		}
+		vote.link("ParentLink", f.entity)
+		w.ready(vote.done())
+	}
+	f.number("VoteCount", votes["Approved"]+votes["Denied"]).number("ApproveCount", votes["Approved"]).number("DenyCount", votes["Denied"])
+	if a.decided > 0 {
+		f.changed(a.decided, automat)
+	}
+	w.ready(f.done())
 }

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+
+	"github.com/provost-itsm/provost/internal/platform/record"
 )
 
 //go:embed content/*.json
@@ -51,6 +53,7 @@ type teamText struct {
 type words map[string][]string
 
 type work struct {
+	Lists     []record.List
 	Offerings []offeringText
 	Problems  []struct{ Subject, Category, Subcategory, Service, Cause, Workaround, Fix, Action string }
 	Changes   []changeText
@@ -61,6 +64,12 @@ type offeringText struct {
 	Name, Description, Service, Category, Subcategory, Team, Price string
 	Days, Weight                                                   int
 	Approval                                                       bool
+	Any                                                            bool            // one of several approvers is enough
+	Approvers                                                      []string        // teams whose first member is asked in place of the manager
+	Sequence                                                       bool            // the tasks come one after the other
+	Plan                                                           json.RawMessage // the fulfillment plan where it is more than the tasks
+	Locations, Roles                                               string
+	Own                                                            bool // cannot be ordered for others
 	Params                                                         []paramText
 	Tasks                                                          []string
 }
@@ -68,6 +77,11 @@ type offeringText struct {
 type paramText struct {
 	Name, Label, Type, List, Object, Field string
 	Required                               bool
+	RequiredIf, ShownIf                    string            // expressions
+	Within                                 map[string]string // field of the list's records → parameter that it has to fit
+	Default, Pattern, Hint                 string
+	Min, Max                               int64
+	Price                                  string
 	Answers                                []string
 }
 

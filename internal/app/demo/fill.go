@@ -36,7 +36,14 @@ func Fill(ctx context.Context, h *tenant.Handle, now time.Time) (Result, error) 
 }
 
 func fill(ctx context.Context, e *record.Engine, blobs *blob.Store, now time.Time) (Result, error) {
-	w, err := newWorld(ctx, e)
+	c, err := readContent()
+	if err != nil {
+		return Result{}, fmt.Errorf("read the demo's texts: %w", err)
+	}
+	if _, err := e.Apply(ctx, record.Catalogue{Lists: c.work.Lists}); err != nil {
+		return Result{}, fmt.Errorf("make the demo's lists: %w", err)
+	}
+	w, err := newWorld(ctx, e, c)
 	if err != nil {
 		return Result{}, err
 	}

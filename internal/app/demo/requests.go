@@ -1,12 +1,14 @@
 package demo
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 
-	"github.com/provost-itsm/provost/internal/platform/id"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 )
@@ -16,8 +18,35 @@ const requestCount = 300
 // offering is what people can order, with the parameters it asks for.
 type offering struct {
 	entity
-	text   *offeringText
-	params []entity
+	text      *offeringText
+	params    []entity
+	approvers []*person // nobody: the manager
+}
+
+// asked are the addresses of those who approve.
+func (o *offering) asked() string {
+	var all []string
+	for _, p := range o.approvers {
+		all = append(all, p.email)
+	}
+	return strings.Join(all, "; ")
+}
+
+// voters are the people who are asked about an order; nobody where it needs no approval or there is nobody to ask.
+func (x *request) voters() []*person {
+	if !x.offering.text.Approval {
+		return nil
+	}
+	var out []*person
+	for _, p := range x.offering.approvers {
+		if p != x.customer {
+			out = append(out, p)
+		}
+	}
+	if len(out) == 0 && x.customer.manager != nil {
+		out = append(out, x.customer.manager)
+	}
+	return out
 }
 
 // request is an order.
@@ -40,30 +69,83 @@ func (w *world) makeOfferings() []*offering {
 	var out []*offering
 	for i := range w.work.Offerings {
 		x := &w.work.Offerings[i]
+		o := &offering{text: x}
+		for _, name := range x.Approvers {
+			o.approvers = append(o.approvers, w.team(name).members[0])
+		}
 		at := founded + day + int64(i)*minute
-		f := w.form("ServiceReqTemplate", key(at), at, automat).texts("Name", x.Name, "Description", x.Description, "Status", "Published", "SubscriptionId", id.Dashed(subscriptions(at)),
+		f := w.form("ServiceReqTemplate", key(at), at, automat).texts("Name", x.Name, "Description", x.Description, "Status", "Published", "SubscriptionId", subscriptions(at),
 			"Service", x.Service, "Category", x.Category, "DeliveryTime", fmt.Sprintf("%d working days", x.Days), "OwnerTeam", x.Team, "Urgency", "Medium")
 		amount, _ := literal.Decimal(x.Price) // it is a constant of this package
 		f.money("Price", amount/10_000).number("SortOrder", int64(i+1)).flag("ApprovalRequired", x.Approval).time("PublishedDateTime", at+hour).changed(at+hour, automat)
-		o := &offering{entity: f.done(), text: x}
+		f.flag("AllowOnBehalfOf", !x.Own).texts("Locations", x.Locations, "Roles", x.Roles, "DefaultApprover", o.asked(), "FulfillmentPlan", x.plan())
+		if x.Any {
+			f.texts("ApprovalRule", "Any")
+		}
+		o.entity = f.done()
 		w.ready(o.entity)
 		for n, p := range x.Params {
 			at := at + int64(n+1)
 			f := w.form("ServiceReqTemplateParam", paramKey(at), at, automat).link("ParentLink", o.entity).texts("Name", p.Name, "DisplayName", p.Label, "DisplayType", p.Type)
 			f.number("SequenceNum", int64(n+1)).texts("RequiredExpression", map[bool]string{true: "$(true)", false: "$(false)"}[p.Required])
-			switch {
-			case p.Object != "":
-				options := fmt.Sprintf(`{"configData":{"validationListAdditionalConfig":[{"boName":%q}]}}`, p.Object)
-				f.texts("ValidationList", p.Object, "ValidationListField", p.Field, "ConfigOptions", options)
-			case p.List != "":
-				f.texts("ValidationList", p.List)
-			}
+			p.describe(f)
 			o.params = append(o.params, f.done())
 			w.ready(o.params[n])
 		}
 		out = append(out, o)
 	}
 	return out
+}
+
+// plan is how an offering's requests are fulfilled, as the field FulfillmentPlan has it.
+func (x *offeringText) plan() string {
+	if x.Plan != nil {
+		return string(x.Plan)
+	}
+	if len(x.Tasks) == 0 {
+		return ""
+	}
+	return written(map[string]any{"sequence": x.Sequence, "steps": x.Tasks})
+}
+
+// describe fills in what else a parameter says.
+func (p *paramText) describe(f *form) {
+	switch {
+	case p.Object != "":
+		options := fmt.Sprintf(`{"configData":{"validationListAdditionalConfig":[{"boName":%q}]}}`, p.Object)
+		f.texts("ValidationList", p.Object, "ValidationListField", p.Field, "ConfigOptions", options)
+	case p.List != "":
+		f.texts("ValidationList", p.List)
+	}
+	if p.RequiredIf != "" {
+		f.texts("RequiredExpression", p.RequiredIf)
+	}
+	f.texts("VisibilityExpression", p.ShownIf, "DefaultValue", p.Default, "Pattern", p.Pattern, "Description", p.Hint)
+	if len(p.Within) > 0 {
+		var all []map[string]string
+		for _, field := range slices.Sorted(maps.Keys(p.Within)) {
+			all = append(all, map[string]string{"ConstraintFieldName": field, "FormFieldName": p.Within[field]})
+		}
+		f.texts("ValidationConstraints", written(all))
+	}
+	if p.Min > 0 {
+		f.number("MinLength", p.Min)
+	}
+	if p.Max > 0 {
+		f.number("MaxLength", p.Max)
+	}
+	if amount, err := literal.Decimal(p.Price); err == nil && p.Price != "" {
+		f.money("PriceOption", amount/10_000)
+	}
+}
+
+// written is a value as JSON.
+func written(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("demo: " + err.Error()) // the content is a part of the program
+	}
+	return string(b)
 }
 
 // makeRequests makes orders from the catalogue, with their answers.
@@ -79,6 +161,9 @@ func (w *world) makeRequests() {
 		w.store("ServiceReq", func() record.Record { return w.requestRecord(x).r })
 		fill := w.filler(r, x.customer, nil)
 		for n, p := range o.text.Params {
+			if slices.Contains([]string{"category", "label", "image", "rowaligner"}, p.Type) {
+				continue // has no answer
+			}
 			value := w.answer(r, p, x, fill)
 			f := w.form("ServiceReqParam", answerKey(at), at, x.customer.login).link("ParentLink", w.stub("ServiceReq", x.id)).link("SvcReqTmplParamLink", o.params[n])
 			f.texts("ParameterName", p.Name, "ParameterDisplayName", p.Label, "DisplayType", p.Type, "ParameterValue", value).number("SequenceNum", int64(n+1))
@@ -103,7 +188,7 @@ func (w *world) answer(r *rand.Rand, p paramText, x *request, fill func(string) 
 		return x.customer.dep.name
 	case p.Object == "Location#":
 		return x.customer.place.name
-	case p.List != "":
+	case p.List == "Urgency":
 		return pick(r, []string{"Low", "Medium", "High"})
 	case p.Type == "date" || p.Type == "datetime":
 		at := x.created + 7*day + r.Int64N(21*day)
@@ -166,13 +251,15 @@ func (w *world) requestRecord(x *request) entity {
 	f.money("Price", o.r[o.s.at["Price"]].Num/10_000).flag("TemplateCancelable", true)
 	open := x.closed == 0 && x.fulfilled == 0
 	f.flag("Cancelable", open).flag("IsEditable", open)
-	if o.text.Approval && x.customer.manager != nil {
-		f.texts("DefaultApprover", x.customer.manager.email)
+	if voters := x.voters(); len(voters) > 0 {
+		f.texts("DefaultApprover", voters[0].email)
 		switch {
 		case x.approved > 0:
 			f.texts("ApprovalStatus", "Approved")
 		case x.status == "Approval Rejected":
 			f.texts("ApprovalStatus", "Denied")
+		case x.status == "Canceled":
+			f.texts("ApprovalStatus", "Cancelled")
 		default:
 			f.texts("ApprovalStatus", "Pending")
 		}
@@ -181,6 +268,9 @@ func (w *world) requestRecord(x *request) entity {
 	if x.status != "Submitted" {
 		by = x.owner.login
 		f.texts("Owner", by, "OwnerType", "Employee")
+	}
+	if x.status != "Submitted" && (x.approved > 0 || !o.text.Approval) {
+		f.time("FulfillmentStartedDateTime", max(x.approved, x.created))
 	}
 	if x.fulfilled > 0 {
 		f.texts("ResolvedBy", by, "Resolution", "Delivered as ordered.").time("ResolvedDateTime", x.fulfilled)

@@ -62,11 +62,7 @@ var named = map[string][]string{
 }
 
 // newWorld reads what the tenant starts with.
-func newWorld(ctx context.Context, e *record.Engine) (*world, error) {
-	c, err := readContent()
-	if err != nil {
-		return nil, fmt.Errorf("read the demo's texts: %w", err)
-	}
+func newWorld(ctx context.Context, e *record.Engine, c *content) (*world, error) {
 	w := &world{content: c, engine: e, sheets: map[string]*sheet{}, directory: directory{},
 		units: map[string]entity{}, departments: map[string]*department{}, teams: map[string]*team{}}
 	for _, t := range e.Types(ctx) {

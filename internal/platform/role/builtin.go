@@ -85,6 +85,8 @@ func Builtin() []Role {
 			Rights: join(
 				grant(Right{Read: OwnRows, Create: true, Update: true}, []string{"Incident", "ServiceReq"}),
 				grant(Right{Read: OwnRows, Create: true}, []string{"Journal", "Attachment", "ServiceReqParam"}),
+				grant(Right{Read: OwnRows}, []string{"FRS_Approval"}),
+				grant(Right{Read: OwnRows, Update: true}, []string{"FRS_ApprovalVoteTracking"}), // managers approve
 				grant(reads, []string{"Employee", "StandardUserTeam", "Category", "Subcategory", "Location", "Department",
 					"OrganizationalUnit", "FRS_Knowledge", "CI#Service", "ServiceReqTemplate", "ServiceReqTemplateParam",
 					"Frs_CompositeContract_Contact"})),

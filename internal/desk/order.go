@@ -1,0 +1,514 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/web"
+)
+
+const maxUploads = 100 // attachments of one order
+
+// orderBody is the body of POST /api/rest/ServiceRequest/new. Clients leave out what they do not need.
+type orderBody struct {
+	subscription, user, location, formName string
+	parameters                             []byte
+	data                                   record.Input
+	uploads                                []string
+	deletes                                bool
+	delayed, draft                         bool
+	offset                                 time.Duration // from local time to UTC
+}
+
+// placed is an order that was taken.
+type placed struct {
+	RecID      string            `json:"strRequestRecId"`
+	Number     string            `json:"strRequestNum"`
+	Name       string            `json:"strName"`
+	Parameters map[string]string `json:"parameterTemplateParameterIds"` // RecId of the offering's parameter → of the request's
+}
+
+// orderReply is the answer to an order, 200 whether it was taken or not.
+type orderReply struct {
+	IsSuccess       bool
+	ErrorText       string
+	Message         string // the same, for the client that shows this
+	ServiceRequests []placed
+}
+
+// order takes an order. Whoever has a credential for it is answered 200.
+func (c *call) order() error {
+	if err := c.scope(role.Create); err != nil {
+		return err
+	}
+	done, err := c.place()
+	if err != nil {
+		text := c.orderError(err)
+		return c.sendJSON(orderReply{ErrorText: text, Message: text, ServiceRequests: []placed{}})
+	}
+	return c.sendJSON(orderReply{IsSuccess: true, ServiceRequests: []placed{*done}})
+}
+
+// orderError puts a refusal into one text. What is our own fault is logged and said without details.
+func (c *call) orderError(err error) string {
+	var exact *web.ISM
+	if errors.As(err, &exact) {
+		return strings.Join(exact.Message, " ")
+	}
+	f := fault.Of(err)
+	switch f.Kind {
+	case fault.Internal:
+		reference := web.RequestID(c.r.Context())
+		c.log.ErrorContext(c.r.Context(), "an order could not be taken", "error", err, "reference", reference)
+		return "The server could not complete the request. Reference " + reference
+	case fault.Unavailable:
+		c.log.WarnContext(c.r.Context(), "an order could not be taken", "error", err)
+	}
+	return f.Message
+}
+
+// readOrder reads the body. What is of the wrong type is refused, what is missing is not.
+func (c *call) readOrder() (*orderBody, error) {
+	body, err := web.ReadBody(c.w, c.r, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	o := &orderBody{}
+	err = record.ScanObject(body, func(name string, kind record.JSONKind, raw []byte) error {
+		wrong := refused("'%s' is of the wrong type.", shortened(name))
+		if kind == record.JSONNull {
+			return nil
+		}
+		text := func(to *string) error {
+			if kind != record.JSONString || json.Unmarshal(raw, to) != nil {
+				return wrong
+			}
+			*to = strings.TrimSpace(*to)
+			return nil
+		}
+		flag := func(to *bool) (err error) {
+			switch kind {
+			case record.JSONBool:
+				*to = raw[0] == 't'
+				return nil
+			case record.JSONString:
+				var s string
+				if json.Unmarshal(raw, &s) == nil {
+					if *to, err = literal.Bool(s); err == nil || strings.TrimSpace(s) == "" {
+						return nil
+					}
+				}
+			}
+			return wrong
+		}
+		switch literal.Fold(name) {
+		case "subscriptionid":
+			return text(&o.subscription)
+		case "struserid":
+			return text(&o.user)
+		case "strcustomerlocation":
+			return text(&o.location)
+		case "formname":
+			return text(&o.formName)
+		case "delayedfulfill":
+			return flag(&o.delayed)
+		case "savereqstate":
+			return flag(&o.draft)
+		case "parameters":
+			if kind != record.JSONNested || raw[0] != '{' {
+				return wrong
+			}
+			o.parameters = raw
+		case "servicereqdata":
+			if kind != record.JSONNested || raw[0] != '{' {
+				return wrong
+			}
+			o.data, err = record.ParseInput(raw)
+			return err
+		case "attachmentstoupload":
+			if kind != record.JSONNested || json.Unmarshal(raw, &o.uploads) != nil {
+				return wrong
+			}
+		case "attachmentstodelete":
+			var all []json.RawMessage
+			if kind != record.JSONNested || json.Unmarshal(raw, &all) != nil {
+				return wrong
+			}
+			o.deletes = len(all) > 0
+		case "localoffset":
+			minutes, ok := readOffset(kind, raw)
+			if !ok {
+				return refused("localOffset is not a number of minutes between -840 and 840.")
+			}
+			o.offset = minutes
+		}
+		return nil
+	})
+	if err != nil && fault.Of(err).Kind == fault.Internal {
+		err = errOrderBody
+	}
+	return o, err
+}
+
+// readOffset reads localOffset: the minutes to add to local time to make it UTC, which is the offset from UTC negated;
+// -120 for UTC+2.
+func readOffset(kind record.JSONKind, raw []byte) (time.Duration, bool) {
+	text := string(raw)
+	if kind == record.JSONString && json.Unmarshal(raw, &text) != nil || kind != record.JSONString && kind != record.JSONNumber {
+		return 0, false
+	}
+	if text = strings.TrimSpace(text); text == "" {
+		return 0, true
+	}
+	minutes, err := strconv.ParseFloat(text, 64)
+	const most = 14 * 60
+	if err != nil || math.IsNaN(minutes) || math.Abs(minutes) > most {
+		return 0, false
+	}
+	return time.Duration(minutes) * time.Minute, true
+}
+
+// member is a text of serviceReqData, "" where it is not there.
+func (o *orderBody) member(names ...string) string {
+	for _, name := range names {
+		for _, f := range o.data {
+			if s, ok := f.Value.(string); ok && strings.EqualFold(f.Name, name) && strings.TrimSpace(s) != "" {
+				return strings.TrimSpace(s)
+			}
+		}
+	}
+	return ""
+}
+
+// decided are fields that an order does not say itself, folded: the offering and the rules do.
+var decided = []string{"status", "svcreqtmpllink", "svcreqtmpllink_recid", "svcreqtmpllink_category", "profilelink", "profilelink_recid", "profilelink_category",
+	"price", "price_currency", "formvalues", "isdraft", "inshoppingcart", "approvalstatus", "defaultapprover", "fulfillmentstarteddatetime", "templatename"}
+
+// place checks an order and stores it whole: the request, its answers, its attachments, and what its offering begins.
+func (c *call) place() (*placed, error) {
+	ctx := c.r.Context()
+	t, ok := c.engine.Type(ctx, "ServiceReq")
+	if !ok {
+		return nil, errNothingHere
+	}
+	rows := c.tenant.Roles().Ask(c.principal, role.Create, t.Object)
+	if rows == role.NoRows {
+		return nil, errRight(c.principal.Role, role.Create, t)
+	}
+	body, err := c.readOrder()
+	if err != nil {
+		return nil, err
+	}
+	if body.subscription == "" {
+		return nil, refused("subscriptionId is required.")
+	}
+	o, err := c.subscribed(body.subscription)
+	if err != nil {
+		return nil, err
+	}
+	who, err := c.orderer(body)
+	if err != nil {
+		return nil, err
+	}
+	if reason := o.refuses(c.tenant.Roles(), who); reason != "" {
+		return nil, refused("The offering '%s' %s.", o.text("Name"), reason)
+	}
+	params, err := parameters(ctx, c.engine, c.tenant.DB, o.recID)
+	if err != nil {
+		return nil, err
+	}
+	sent, err := readAnswers(body.parameters)
+	if err != nil {
+		return nil, err
+	}
+	held := body.draft || body.delayed
+	f, err := c.fillIn(ctx, o, params, sent, body.offset, body.draft)
+	if err != nil {
+		return nil, err
+	}
+	uploads, err := c.uploads(ctx, o, body)
+	if err != nil {
+		return nil, err
+	}
+	in := record.Input{
+		{Name: "SvcReqTmplLink_RecID", Value: o.recID}, {Name: "SvcReqTmplLink_Category", Value: "ServiceReqTemplate"},
+		{Name: "ProfileLink_RecID", Value: who.row.RecID}, {Name: "ProfileLink_Category", Value: who.row.Type.Object},
+		{Name: "Status", Value: map[bool]string{false: "Submitted", true: "Draft"}[held]},
+	}
+	if body.location != "" {
+		in = append(in, record.InputField{Name: "CustomerLocation", Value: body.location})
+	}
+	for _, field := range body.data {
+		name := literal.Fold(field.Name)
+		if !slices.Contains(decided, name) && (name != "customerlocation" || body.location == "") {
+			in = append(in, field)
+		}
+	}
+	done := &placed{Name: o.text("Name")}
+	guard := c.guard(rows)
+	row, err := c.engine.Create(record.WithGuard(ctx, func(ctx context.Context, r db.Reader, d *record.Draft) error {
+		if guard != nil {
+			if err := guard(ctx, r, d); err != nil {
+				return err
+			}
+		}
+		c.complete(d, o, f, body)
+		d.Then(func(ctx context.Context, tx *db.Tx) error {
+			done.Parameters = make(map[string]string, len(f.ordered))
+			if err := storeAnswers(quietly(ctx), tx, d, f, done.Parameters); err != nil {
+				return err
+			}
+			return c.attach(quietly(ctx), tx, d, uploads)
+		})
+		return nil
+	}), t, in)
+	if err != nil {
+		return nil, err
+	}
+	done.RecID, done.Number = row.RecID, row.Text("ServiceReqNumber")
+	return done, nil
+}
+
+// orderer is the person the request is for: the one of serviceReqData, else the user, else who asks. All who are named
+// have to be people the caller may order for.
+func (c *call) orderer(body *orderBody) (*customer, error) {
+	profile := body.member("ProfileLink_RecID", "ProfileLink")
+	key := cmp.Or(profile, body.user, c.principal.PersonID)
+	if key == "" {
+		return nil, refused("strUserId is required.")
+	}
+	who, err := c.customer(key, body.location)
+	if err == nil && body.user != "" && profile != "" && !strings.EqualFold(body.user, profile) {
+		_, err = c.customer(body.user, "")
+	}
+	if fault.Is(err, fault.NotFound) {
+		return nil, refused("The person '%s' cannot be found.", shortened(key))
+	}
+	return who, err
+}
+
+// complete sets what the answers decide of a request.
+func (c *call) complete(d *record.Draft, o *offering, f *form, body *orderBody) {
+	price := o.number("Price")
+	for _, a := range f.ordered {
+		price += a.price
+	}
+	d.SetNumber("Price", price)
+	d.SetText("Price_Currency", cmp.Or(o.text("Price_Currency"), "USD"))
+	d.SetBool("InShoppingCart", body.delayed && !body.draft)
+	// What is held back is looked at again when it is submitted: see draftComplete.
+	values, err := json.Marshal(map[string]any{"formName": body.formName, "subscriptionId": o.subscription(), "strCustomerLocation": body.location, "localOffset": int(body.offset / time.Minute)})
+	if err == nil {
+		d.SetText("FormValues", string(values))
+	}
+	for _, note := range f.notes {
+		d.Flag(note)
+	}
+}
+
+// storeAnswers makes a record of each answer; a parameter without one has a record too, so that it can be filled in later.
+func storeAnswers(ctx context.Context, tx *db.Tx, d *record.Draft, f *form, ids map[string]string) error {
+	e := d.Engine()
+	t, ok := e.Type(ctx, "ServiceReqParam")
+	if !ok {
+		return nil
+	}
+	for _, a := range f.ordered {
+		p := a.parameter
+		row, err := e.CreateTx(ctx, tx, t, record.Input{
+			{Name: "ParentLink_RecID", Value: d.RecID()}, {Name: "ParentLink_Category", Value: "ServiceReq"},
+			{Name: "SvcReqTmplParamLink_RecID", Value: p.recID}, {Name: "SvcReqTmplParamLink_Category", Value: "ServiceReqTemplateParam"},
+			{Name: "ParameterName", Value: p.name}, {Name: "ParameterDisplayName", Value: p.label}, {Name: "DisplayType", Value: p.text("DisplayType")},
+			{Name: "ParameterValue", Value: a.value}, {Name: "ParameterValueRecId", Value: a.recID}, {Name: "SequenceNum", Value: p.number("SequenceNum")},
+			{Name: "ParameterPrice", Value: string(literal.AppendDecimal(nil, a.price))},
+		})
+		if err != nil {
+			return err
+		}
+		ids[p.recID] = row.RecID
+	}
+	return nil
+}
+
+// uploads are the attachments that the order takes along: each there, seen by the caller, and free.
+func (c *call) uploads(ctx context.Context, o *offering, body *orderBody) ([]string, error) {
+	if body.deletes {
+		return nil, refused("attachmentsToDelete: a new request has no attachments to delete.")
+	}
+	if len(body.uploads) == 0 {
+		return nil, nil
+	}
+	if !o.flag("AllowAttachments") {
+		return nil, refused("The offering '%s' takes no attachments.", o.text("Name"))
+	}
+	if len(body.uploads) > maxUploads {
+		return nil, refused("An order takes at most %d attachments.", maxUploads)
+	}
+	var out []string
+	for _, key := range body.uploads {
+		row, err := c.readable("Attachment", strings.TrimSpace(key))
+		if fault.Is(err, fault.NotFound) || err == nil && !c.free(row) {
+			return nil, refused("The attachment '%s' cannot be found.", shortened(key))
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(out, row.RecID) {
+			out = append(out, row.RecID)
+		}
+	}
+	return out, nil
+}
+
+// free reports whether an attachment can go to a request: it belongs to nothing yet, or the caller made it.
+func (c *call) free(row record.Row) bool {
+	return row.Text("ParentLink") == "" || strings.EqualFold(row.Text("CreatedBy"), c.principal.Login)
+}
+
+// attach gives the request its attachments, which are looked at again: somebody else may have taken one.
+func (c *call) attach(ctx context.Context, tx *db.Tx, d *record.Draft, uploads []string) error {
+	e := d.Engine()
+	t, ok := e.Type(ctx, "Attachment")
+	if !ok {
+		return nil
+	}
+	for _, recID := range uploads {
+		row, err := e.GetFrom(ctx, tx, t, recID)
+		if fault.Is(err, fault.NotFound) || err == nil && !c.free(row) {
+			return refused("The attachment '%s' cannot be found.", recID)
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := e.UpdateTx(ctx, tx, t, recID, record.Input{{Name: "ParentLink_RecID", Value: d.RecID()}, {Name: "ParentLink_Category", Value: "ServiceReq"}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// quietly returns a context for what the program writes in consequence of a write: in the caller's name, but without
+// asking what the caller may.
+func quietly(ctx context.Context) context.Context {
+	return record.WithGuard(ctx, func(context.Context, db.Reader, *record.Draft) error { return nil })
+}
+
+// requestGuard is what somebody who sees their own records only may not do to service requests and what hangs on
+// them, beyond what is asked of all records: decide on them, order for others, or change what was ordered.
+func (c *call) requestGuard(ctx context.Context, r db.Reader, d *record.Draft) error {
+	switch d.Type.Object {
+	case "ServiceReq":
+		return c.ownRequest(ctx, r, d)
+	case "ServiceReqParam":
+		if d.Verb != record.Creating || d.Text("ParentLink") == "" {
+			return nil
+		}
+		t, ok := c.engine.Type(ctx, "ServiceReq")
+		if !ok {
+			return nil
+		}
+		row, err := c.engine.GetFrom(ctx, r, t, d.Text("ParentLink"))
+		if err == nil && !strings.EqualFold(row.Text("Status"), "Draft") {
+			d.Refuse("ParentLink_RecID", "The service request is submitted: its parameters cannot be changed")
+		}
+		if fault.Is(err, fault.NotFound) {
+			return nil // refused as an unknown link
+		}
+		return err
+	case "FRS_ApprovalVoteTracking":
+		if d.Verb != record.Updating {
+			return nil
+		}
+		if !strings.EqualFold(d.Was("Owner"), c.principal.Login) {
+			return errRight(c.principal.Role, role.Update, d.Type)
+		}
+		for i := range d.Type.Fields {
+			f := &d.Type.Fields[i]
+			if f.Part == record.Plain && d.Sent(f.Name) && d.Changed(f.Name) && !slices.Contains([]string{"Status", "Comments", "VotedBy", "VotedDateTime"}, f.Name) {
+				c.refuseField(d, f.Name)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *call) refuseField(d *record.Draft, field string) {
+	d.Refuse(field, "Role %s does not have rights to update following fields %s", c.principal.Role, field)
+}
+
+// keptFields are fields of a request that its customer does not set.
+var keptFields = []string{"Owner", "ApprovalStatus", "DefaultApprover", "Price", "Cancelable", "TemplateCancelable", "ForceNotCancelable", "FulfillmentStartedDateTime", "FormValues", "TemplateName"}
+
+// ownRequest guards a request against its customer.
+func (c *call) ownRequest(ctx context.Context, r db.Reader, d *record.Draft) error {
+	if d.Verb == record.Updating && strings.EqualFold(d.Was("Owner"), c.principal.Login) {
+		return nil // who works on it
+	}
+	for _, field := range keptFields {
+		if d.Sent(field) && d.Changed(field) {
+			c.refuseField(d, field)
+		}
+	}
+	was, now := literal.Fold(d.Was("Status")), literal.Fold(d.Text("Status"))
+	cancelable := d.Before != nil && (was == "draft" || d.Before[d.Type.Position("Cancelable")].Num != 0)
+	switch {
+	case d.Verb == record.Creating && (now == "draft" || now == "submitted"), was == now, was == "draft" && now == "submitted", now == "canceled" && cancelable:
+	default:
+		c.refuseField(d, "Status")
+	}
+	if d.Verb == record.Updating {
+		for _, field := range []string{"SvcReqTmplLink", "ProfileLink"} {
+			if d.Changed(field) {
+				c.refuseField(d, field)
+			}
+		}
+		return nil
+	}
+	switch person := d.Text("ProfileLink"); {
+	case person == "" && d.Text("SvcReqTmplLink") != "":
+		d.Refuse("ProfileLink", `Mandatory field "ProfileLink" value must be provided.`)
+	case person != "" && !strings.EqualFold(person, c.principal.PersonID):
+		d.Refuse("ProfileLink_RecID", "Role %s does not have rights to request services for other people.", c.principal.Role)
+	case d.Text("SvcReqTmplLink") != "":
+		return c.offered(ctx, r, d)
+	}
+	return nil
+}
+
+// offered refuses a plain request for an offering that its customer could not order.
+func (c *call) offered(ctx context.Context, r db.Reader, d *record.Draft) error {
+	o, err := templateOf(ctx, r, d)
+	if err != nil || o == nil {
+		return err
+	}
+	location := d.Text("CustomerLocation")
+	people, ok := c.engine.Type(ctx, "Employee")
+	if !ok {
+		return nil
+	}
+	person, err := c.engine.GetFrom(ctx, r, people, c.principal.PersonID)
+	if err != nil {
+		return err
+	}
+	held, _, err := role.Store{}.Held(ctx, r, person.RecID)
+	if err != nil {
+		return err
+	}
+	who := &customer{row: person, self: true, location: cmp.Or(location, person.Text("EmployeeLocation")), roles: append(held, role.SelfService, c.principal.Role)}
+	if !o.published() || o.refuses(c.tenant.Roles(), who) != "" {
+		d.Refuse("SvcReqTmplLink_RecID", "Record '%s' cannot be found in the business object '%s'", o.recID, o.row.Type.Singular)
+	}
+	return nil
+}
