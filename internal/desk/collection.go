@@ -192,6 +192,9 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 	}
 	recID, _ := resolve("RecId")
 	p.Order = p.order.SQL(dialect, recID)
+	for _, o := range p.order {
+		p.Sorted = append(p.Sorted, o.Column.SQL)
+	}
 	if dialect == odata.SQLite && rangeFirst(bounds, p.order) {
 		order, recID := p.order.Unindexed(recID)
 		p.Seek = order.SQL(dialect, recID)

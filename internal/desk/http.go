@@ -58,6 +58,15 @@ type call struct {
 	principal *principal.Principal
 	path      odata.Path
 	typ       *record.Type
+	book      *role.Book
+}
+
+// roles are the tenant's as they were when the request first asked: one request is judged by one book.
+func (c *call) roles() *role.Book {
+	if c.book == nil {
+		c.book = c.tenant.Roles()
+	}
+	return c.book
 }
 
 func (c *call) postgres() bool { return c.tenant.DB.Engine() == db.Postgres }
@@ -144,7 +153,7 @@ func shapeOf(p odata.Path) shape {
 
 // rows asks the one question: which rows of the set may the caller access so? A refusal has the words of the surface.
 func (c *call) rows(access role.Access) (role.Rows, error) {
-	rows := c.tenant.Roles().Ask(c.principal, access, c.typ.Object)
+	rows := c.roles().Ask(c.principal, access, c.typ.Object)
 	if rows == role.NoRows {
 		return rows, errRight(c.principal.Role, access, c.typ)
 	}

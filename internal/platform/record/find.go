@@ -12,13 +12,14 @@ import (
 // Query is a read of many records. The SQL texts are conditions over the expressions of Type.Expr.
 type Query struct {
 	Type   *Type
-	Where  string // of the whole result, for which the total is counted; "" for all
-	After  string // further condition of this page (keyset), "" for none
-	Args   []any  // of Where, then of After
-	Counts int    // how many of Args belong to Where
-	Order  string // "ORDER BY …"
-	Seek   string // the same order for choosing the page's rows before they are read; "" to read them in order
-	Limit  int    // 0: none are read, only counted
+	Where  string   // of the whole result, for which the total is counted; "" for all
+	After  string   // further condition of this page (keyset), "" for none
+	Args   []any    // of Where, then of After
+	Counts int      // how many of Args belong to Where
+	Order  string   // "ORDER BY …"
+	Sorted []string // the expressions of Order: SQLite pushes the order of a view down where they are read too
+	Seek   string   // the same order for choosing the page's rows before they are read; "" to read them in order
+	Limit  int      // 0: none are read, only counted
 	Offset int
 }
 
@@ -26,6 +27,9 @@ type Query struct {
 func (t *Type) Matches(s Search, postgres bool, add func(any) string) string {
 	if len(s.any) == 0 {
 		return "1 = 0"
+	}
+	if t.view != nil {
+		return t.matchesSources(s, postgres, add)
 	}
 	found := ""
 	if postgres {
@@ -61,7 +65,7 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 	var total int64
 	var err error
 	if q.Where == "" {
-		err = r.QueryRow(ctx, "SELECT coalesce((SELECT value FROM cell WHERE name = $1), 0)", "total/"+t.Object).Scan(&total)
+		total, err = t.total(ctx, r)
 	} else {
 		err = r.QueryRow(ctx, "SELECT count(*) FROM "+t.table+" WHERE "+strings.Join(conditions, " AND "), args[:q.Counts]...).Scan(&total)
 	}
@@ -78,6 +82,17 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 	args = append(args[:len(args):len(args)], q.Limit, q.Offset)
 	page := fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(args)-1, len(args))
 	query := "SELECT rec_id, object, rev, ver, doc FROM " + t.table
+	var recID, object, doc sql.RawBytes
+	var version int64
+	row := Row{}
+	into := []any{&recID, &object, &row.Rev, &version, &doc}
+	if t.view != nil {
+		q.Seek = "" // ids are those of the sources
+		query = "SELECT " + strings.Join(append([]string{"rec_id, object, rev, ver, doc"}, q.Sorted...), ", ") + " FROM " + t.table
+		for range q.Sorted {
+			into = append(into, new(sql.RawBytes))
+		}
+	}
 	if q.Seek != "" {
 		query += " WHERE id IN (SELECT id FROM " + t.table + where + " " + q.Seek + page + ") " + q.Order
 	} else {
@@ -88,11 +103,8 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 		return 0, err
 	}
 	defer rows.Close()
-	var recID, object, doc sql.RawBytes
 	for rows.Next() {
-		row := Row{}
-		var version int64
-		if err := rows.Scan(&recID, &object, &row.Rev, &version, &doc); err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return 0, err
 		}
 		row.RecID, row.Doc = strings.ToUpper(string(recID)), doc
