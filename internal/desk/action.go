@@ -30,15 +30,15 @@ func (c *call) act() error {
 	if err != nil {
 		return err
 	}
-	order, err := c.order()
+	given, err := c.instruction()
 	if err != nil {
 		return err
 	}
-	action, ok := findAction(row.Type, order.id, c.path.Rest[0].Name)
+	action, ok := findAction(row.Type, given.id, c.path.Rest[0].Name)
 	if !ok || !c.holdsOne(action.Roles) {
 		return errNothingHere
 	}
-	return c.run(row, action, order)
+	return c.run(row, action, given)
 }
 
 // findAction finds a quick action by its id or name. "QuickAction.Close" is the form of one client: it means the action Close, or
@@ -55,25 +55,25 @@ func findAction(t *record.Type, id, name string) (record.QuickAction, bool) {
 
 // holdsOne reports whether the caller's role is one of these, includes one or is an administrator's; of none everybody's is.
 func (c *call) holdsOne(roles []string) bool {
-	if len(roles) == 0 || c.tenant.Roles().Admin(c.principal) {
+	if len(roles) == 0 || c.roles().Admin(c.principal) {
 		return true
 	}
-	held := c.tenant.Roles().Closure(c.principal.Role)
+	held := c.roles().Closure(c.principal.Role)
 	return slices.ContainsFunc(roles, func(name string) bool {
 		return slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, name) })
 	})
 }
 
-// order is what a caller sends with a quick action.
-type order struct {
+// instruction is what a caller sends with a quick action.
+type instruction struct {
 	id     string
 	save   bool         // false: only look what would come out
 	fields record.Input // answers to prompts
 }
 
-// order reads the body: none at all, the original's form with prompts, or plain fields.
-func (c *call) order() (order, error) {
-	o := order{save: true}
+// instruction reads the body: none at all, the original's form with prompts, or plain fields.
+func (c *call) instruction() (instruction, error) {
+	o := instruction{save: true}
 	body, err := web.ReadBody(c.w, c.r, maxBody)
 	if err != nil {
 		return o, err
@@ -109,7 +109,7 @@ const maxPrompts = 200
 var errPrompts = refusal(http.StatusBadRequest, "ISM_4000", payload, "PromptParams is a list of objects with FieldName and Value")
 
 // prompts reads the list of answers, each with FieldName and Value and whatever else.
-func (o *order) prompts(value any) error {
+func (o *instruction) prompts(value any) error {
 	if value == nil {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (o *order) prompts(value any) error {
 }
 
 // run carries a quick action out: the record's fields, the records and e-mails that come with it, in one transaction.
-func (c *call) run(row record.Row, a record.QuickAction, o order) error {
+func (c *call) run(row record.Row, a record.QuickAction, o instruction) error {
 	if err := c.fits(row, a); err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (c *call) fits(row record.Row, a record.QuickAction) error {
 }
 
 // answers is what is stored: what the action sets, beyond that what the caller answered, beyond that the defaults.
-func (c *call) answers(row record.Row, a record.QuickAction, o order) (record.Input, error) {
+func (c *call) answers(row record.Row, a record.QuickAction, o instruction) (record.Input, error) {
 	var in record.Input
 	said := map[int]bool{}
 	say := func(name string, value any) {

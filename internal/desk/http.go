@@ -80,6 +80,15 @@ type call struct {
 	principal *principal.Principal
 	path      odata.Path
 	typ       *record.Type
+	book      *role.Book
+}
+
+// roles are the tenant's as they were when the request first asked: one request is judged by one book.
+func (c *call) roles() *role.Book {
+	if c.book == nil {
+		c.book = c.tenant.Roles()
+	}
+	return c.book
 }
 
 func (c *call) postgres() bool { return c.tenant.DB.Engine() == db.Postgres }
@@ -183,7 +192,7 @@ func (c *call) noSet() error {
 func (c *call) rows(access role.Access) (role.Rows, error) { return c.rowsOf(c.typ, access) }
 
 func (c *call) rowsOf(t *record.Type, access role.Access) (role.Rows, error) {
-	rows := c.tenant.Roles().Ask(c.principal, access, t.Object)
+	rows := c.roles().Ask(c.principal, access, t.Object)
 	if rows == role.NoRows {
 		return rows, errRight(c.principal.Role, access, t)
 	}

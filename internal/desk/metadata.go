@@ -140,7 +140,7 @@ func (c *call) graph(root *record.Type) []*record.Type {
 func (c *call) reads(t *record.Type) bool { return c.may(role.Read, t) }
 
 func (c *call) may(access role.Access, t *record.Type) bool {
-	return c.tenant.Roles().Ask(c.principal, access, t.Object) != role.NoRows
+	return c.roles().Ask(c.principal, access, t.Object) != role.NoRows
 }
 
 // relations are the relationships of a type to what the caller may read.
@@ -160,7 +160,7 @@ func (c *call) actions(t *record.Type) []record.QuickAction {
 	if !c.may(role.Update, t) {
 		return nil
 	}
-	held := c.tenant.Roles().Closure(c.principal.Role)
+	held := c.roles().Closure(c.principal.Role)
 	return slices.DeleteFunc(slices.Clone(t.Actions()), func(a record.QuickAction) bool {
 		return len(a.Roles) > 0 && !slices.ContainsFunc(a.Roles, func(r string) bool {
 			return slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, r) })

@@ -160,7 +160,7 @@ func (c *call) customer(key, location string) (*customer, error) {
 		return nil, err
 	}
 	who := &customer{row: row, location: location, self: row.RecID == c.principal.PersonID}
-	if requests, ok := c.engine.Type(ctx, "ServiceReq"); ok && !who.self && c.tenant.Roles().Ask(c.principal, role.Create, requests.Object) != role.AllRows {
+	if requests, ok := c.engine.Type(ctx, "ServiceReq"); ok && !who.self && c.roles().Ask(c.principal, role.Create, requests.Object) != role.AllRows {
 		return nil, refusal(http.StatusBadRequest, "ISM_4000", payload, fmt.Sprintf("Role %s does not have rights to request services for other people.", c.principal.Role))
 	}
 	if who.location == "" && row.Type.Has("EmployeeLocation") {
@@ -306,7 +306,7 @@ func (c *call) offerings(key string) error {
 	query := record.Query{Type: t, Where: conjunction(append(conditions, visible)), Args: args.Values, Counts: len(args.Values), Order: "ORDER BY rec_id", Limit: maxOfferings}
 	_, err = c.engine.List(ctx, query, func(row record.Row) error {
 		o, err := readOffering(row)
-		if err == nil && o.refuses(c.tenant.Roles(), who) == "" {
+		if err == nil && o.refuses(c.roles(), who) == "" {
 			all = append(all, o)
 		}
 		return err

@@ -203,7 +203,7 @@ func (c *call) place() (*placed, error) {
 	if !ok {
 		return nil, errNothingHere
 	}
-	rows := c.tenant.Roles().Ask(c.principal, role.Create, t.Object)
+	rows := c.roles().Ask(c.principal, role.Create, t.Object)
 	if rows == role.NoRows {
 		return nil, errRight(c.principal.Role, role.Create, t)
 	}
@@ -222,7 +222,7 @@ func (c *call) place() (*placed, error) {
 	if err != nil {
 		return nil, err
 	}
-	if reason := o.refuses(c.tenant.Roles(), who); reason != "" {
+	if reason := o.refuses(c.roles(), who); reason != "" {
 		return nil, refused("The offering '%s' %s.", o.text("Name"), reason)
 	}
 	params, err := parameters(ctx, c.engine, c.tenant.DB, o.recID)
@@ -270,7 +270,7 @@ func (c *call) place() (*placed, error) {
 			if err := storeAnswers(quietly(ctx), tx, d, f, done.Parameters); err != nil {
 				return err
 			}
-			return c.attach(quietly(ctx), tx, d, uploads)
+			return c.adopt(quietly(ctx), tx, d, uploads)
 		})
 		return nil
 	}), t, in)
@@ -377,8 +377,8 @@ func (c *call) free(row record.Row) bool {
 	return row.Text("ParentLink") == "" || strings.EqualFold(row.Text("CreatedBy"), c.principal.Login)
 }
 
-// attach gives the request its attachments, which are looked at again: somebody else may have taken one.
-func (c *call) attach(ctx context.Context, tx *db.Tx, d *record.Draft, uploads []string) error {
+// adopt gives the request its attachments, which are looked at again: somebody else may have taken one.
+func (c *call) adopt(ctx context.Context, tx *db.Tx, d *record.Draft, uploads []string) error {
 	e := d.Engine()
 	t, ok := e.Type(ctx, "Attachment")
 	if !ok {
@@ -507,7 +507,7 @@ func (c *call) offered(ctx context.Context, r db.Reader, d *record.Draft) error 
 		return err
 	}
 	who := &customer{row: person, self: true, location: cmp.Or(location, person.Text("EmployeeLocation")), roles: append(held, role.SelfService, c.principal.Role)}
-	if !o.published() || o.refuses(c.tenant.Roles(), who) != "" {
+	if !o.published() || o.refuses(c.roles(), who) != "" {
 		d.Refuse("SvcReqTmplLink_RecID", "Record '%s' cannot be found in the business object '%s'", o.recID, o.row.Type.Singular)
 	}
 	return nil

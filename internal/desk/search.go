@@ -182,8 +182,8 @@ func (c *call) searchAll() error {
 	}
 	var all []record.Ranked
 	for _, t := range c.engine.Types(c.r.Context()) {
-		if t.Base != nil {
-			continue // found through its base, in whose table it is
+		if t.Base != nil || t.Definition.View != nil {
+			continue // found through its base or, a view, through what it shows
 		}
 		where, args, err := c.family(t)
 		if err != nil {
@@ -232,7 +232,7 @@ func appendHit(b []byte, h record.Hit) []byte {
 
 // family is the condition for the rows that the caller may see of a type with its extensions.
 func (c *call) family(root *record.Type) (string, []any, error) {
-	ctx, roles := c.r.Context(), c.tenant.Roles()
+	ctx, roles := c.r.Context(), c.roles()
 	var args odata.Args
 	var each []string
 	all, none := true, true

@@ -285,7 +285,7 @@ func (c *call) parent(in *delivery, rows role.Rows) (record.Row, error) {
 		return row, err
 	}
 	// Who may only attach to what is their own may read more than that: colleagues, articles.
-	seen, err := c.within(ctx, t, min(rows, c.tenant.Roles().Ask(c.principal, role.Read, t.Object)), key)
+	seen, err := c.within(ctx, t, min(rows, c.roles().Ask(c.principal, role.Read, t.Object)), key)
 	if err == nil && !seen {
 		err = unknown
 	}

@@ -170,7 +170,7 @@ func (c *call) listed(ctx context.Context, o options, q listQuery) ([][]string, 
 		}
 		return rows, nil
 	}
-	extent := c.tenant.Roles().Ask(c.principal, role.Read, o.typ.Object)
+	extent := c.roles().Ask(c.principal, role.Read, o.typ.Object)
 	if extent == role.NoRows {
 		return rows, nil
 	}
@@ -275,7 +275,7 @@ func (c *call) option(ctx context.Context, o options, recID string) (value strin
 		}
 		return "", nil, false, nil
 	}
-	extent := c.tenant.Roles().Ask(c.principal, role.Read, o.typ.Object)
+	extent := c.roles().Ask(c.principal, role.Read, o.typ.Object)
 	if extent == role.NoRows {
 		return "", nil, false, nil
 	}

@@ -21,6 +21,9 @@ var (
 
 // visible is the SQL condition for the rows of a type that lie within rows; "" is all of them, "1 = 0" none.
 func (c *call) visible(ctx context.Context, t *record.Type, rows role.Rows, args *odata.Args) (string, error) {
+	if sources := t.Sources(); sources != nil {
+		return c.visibleOf(ctx, sources, rows, args)
+	}
 	switch rows {
 	case role.AllRows:
 		return c.published(t, args), nil
@@ -62,6 +65,43 @@ func (c *call) visible(ctx context.Context, t *record.Type, rows role.Rows, args
 	return strings.Join(own, " OR "), nil
 }
 
+// visibleOf is the condition for the rows of a view: those of its sources that may be read there, as far as the right on
+// the view itself goes.
+func (c *call) visibleOf(ctx context.Context, sources []*record.Type, rows role.Rows, args *odata.Args) (string, error) {
+	var parts []string
+	all := true
+	for _, of := range sources {
+		within := min(rows, c.roles().Ask(c.principal, role.Read, of.Object))
+		if within == role.NoRows {
+			all = false
+			continue
+		}
+		part, err := c.visible(ctx, of, within, args)
+		if err != nil {
+			return "", err
+		}
+		all = all && part == ""
+		if of.Base != nil {
+			part = conjunction([]string{"object = '" + of.Object + "'", part})
+		}
+		if part != "" {
+			part = " WHERE " + part
+		}
+		if part == "" && len(of.Extensions) == 0 {
+			parts = append(parts, "object = '"+of.Object+"'")
+		} else {
+			parts = append(parts, "rec_id IN (SELECT rec_id FROM "+of.Table()+part+")")
+		}
+	}
+	switch {
+	case all:
+		return "", nil
+	case parts == nil:
+		return "1 = 0", nil
+	}
+	return strings.Join(parts, " OR "), nil
+}
+
 // public is the condition for what a customer may see of the journals and attachments of their records.
 func (c *call) public(t *record.Type) string {
 	for _, of := range append([]*record.Type{t}, t.Root().Extensions...) {
@@ -74,7 +114,7 @@ func (c *call) public(t *record.Type) string {
 
 // published limits knowledge to what is published for those who see no more than their own incidents.
 func (c *call) published(t *record.Type, args *odata.Args) string {
-	if t.Root().Object != "FRS_Knowledge" || c.tenant.Roles().Ask(c.principal, role.Read, "Incident") == role.AllRows {
+	if t.Root().Object != "FRS_Knowledge" || c.roles().Ask(c.principal, role.Read, "Incident") == role.AllRows {
 		return ""
 	}
 	return c.expr(t, "Status") + " = " + args.Add("published")
@@ -158,7 +198,7 @@ func (c *call) guard(rows role.Rows) record.Guard {
 // sees reports whether a record lies within what the principal may read.
 func (c *call) sees(ctx context.Context, t *record.Type, recID string) (bool, error) {
 	var args odata.Args
-	where, err := c.visible(ctx, t, c.tenant.Roles().Ask(c.principal, role.Read, t.Object), &args)
+	where, err := c.visible(ctx, t, c.roles().Ask(c.principal, role.Read, t.Object), &args)
 	if err != nil {
 		return false, err
 	}

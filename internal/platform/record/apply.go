@@ -162,6 +162,9 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 		name := objectName(o.Object)
 		o.Object = objectID(name)
 		if old := before.types[literal.Fold(name)]; old != nil {
+			if a.stock && (old.view == nil) != (o.View == nil) {
+				continue // somebody's own object, of the time before the stock had one of this name
+			}
 			if o.Definition, err = merge(before.written[old.Object], o.Definition, a.stock); err != nil {
 				return nil, err
 			}
@@ -226,12 +229,19 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 			x.Version = version
 		}
 	}
-	for _, t := range after.ordered {
-		if t.Base == nil && (touched[t.Object] || anyTouched(t.Extensions, touched)) {
+	makeViews, err := reviewed(tx, before, after)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range after.roots() {
+		if touched[t.Object] || anyTouched(t.Extensions, touched) {
 			if err := t.install(tx, before, after); err != nil {
 				return nil, err
 			}
 		}
+	}
+	if err := makeViews(); err != nil {
+		return nil, err
 	}
 	if err := e.firstRecords(tx, after, a, created); err != nil {
 		return nil, err
@@ -459,9 +469,12 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 			return fault.New(fault.Invalid, "object_used", "%s cannot be deleted: %s", t.ID(), fault.Of(err).Message)
 		}
 		statements := []string{"DROP TABLE " + t.table}
-		if t.Base != nil {
+		switch {
+		case t.view != nil:
+			statements = []string{"DROP VIEW " + t.table}
+		case t.Base != nil:
 			statements = []string{"DELETE FROM " + t.table + " WHERE object = '" + t.Object + "'"}
-		} else if !e.postgres {
+		case !e.postgres:
 			statements = append(statements, "DROP TABLE "+t.words())
 		}
 		for _, text := range statements {

@@ -28,13 +28,17 @@ func compileAll(definitions []Definition, lists map[string]*list, version int64)
 		for i := range definitions {
 			d := &definitions[i]
 			baseName, _, extension := strings.Cut(objectName(d.Object), "#")
-			if extension != (pass == 1) {
+			if extension != (pass == 1) || d.View != nil {
 				continue
 			}
 			var base *Type
 			if extension {
 				if base = types[literal.Fold(baseName)]; base == nil {
-					c.problems.add("%s: its base object %q does not exist", d.Object, baseName)
+					what := "does not exist"
+					if of := c.definitions[literal.Fold(baseName)]; of != nil && of.View != nil {
+						what = "is a view"
+					}
+					c.problems.add("%s: its base object %q %s", d.Object, baseName, what)
 					continue
 				}
 			}
@@ -50,6 +54,7 @@ func compileAll(definitions []Definition, lists map[string]*list, version int64)
 			}
 		}
 	}
+	c.views(definitions, types, version)
 	for _, d := range definitions {
 		t := types[literal.Fold(objectName(d.Object))]
 		if t == nil {

@@ -25,6 +25,7 @@ type Definition struct {
 	Matrix        *MatrixRule       `json:"priority,omitempty"`
 	Unique        [][]string        `json:"unique,omitempty"`  // combinations that may occur once; nulls do not count
 	Private       bool              `json:"private,omitempty"` // no set on the OData surface
+	View          *ViewRule         `json:"view,omitempty"`    // its records are those of other objects, seen under other names
 	Relationships []Relationship    `json:"relationships,omitempty"`
 	Searches      []SavedSearch     `json:"searches,omitempty"`
 	Actions       []QuickAction     `json:"actions,omitempty"`
@@ -39,6 +40,11 @@ type RetiredField struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
 	Max  int    `json:"max,omitempty"`
+}
+
+// ViewRule makes an object a view: it has no records of its own and cannot be written.
+type ViewRule struct {
+	Of []string `json:"of"` // the objects whose records it shows
 }
 
 // NumberRule gives records of an object (with its extensions) a number from one counter.
@@ -84,10 +90,13 @@ type FieldDefinition struct {
 	Target  string   `json:"target,omitempty"`  // link: default object
 	Targets []string `json:"targets,omitempty"` // link: further objects it may name; ["*"] for any
 
-	Copy     map[string]string `json:"copy,omitempty"`     // link or picklist from records: own field → field of the record named, copied when the value is set
-	Template string            `json:"template,omitempty"` // computed text: "Incident {IncidentNumber}: {Subject}"
-	Stock    bool              `json:"stock,omitempty"`    // ships with the program: cannot be left out later
-	Mirror   string            `json:"mirror,omitempty"`   // holds the same value as that field, whichever of the two is sent
+	Copy    map[string]string `json:"copy,omitempty"`    // link or picklist from records: own field → field of the record named, copied when the value is set
+	Source  string            `json:"source,omitempty"`  // in a view: the field it shows, of each object; default: the one of its own name
+	Sources map[string]string `json:"sources,omitempty"` // in a view, instead: object → field; no value for records of other objects
+
+	Template string `json:"template,omitempty"` // computed text: "Incident {IncidentNumber}: {Subject}"
+	Stock    bool   `json:"stock,omitempty"`    // ships with the program: cannot be left out later
+	Mirror   string `json:"mirror,omitempty"`   // holds the same value as that field, whichever of the two is sent
 }
 
 // WordRule maps one sent word to the stored one, compared without case.

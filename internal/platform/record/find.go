@@ -14,15 +14,16 @@ import (
 // Query is a read of many records. The SQL texts are conditions over the expressions of Type.Expr.
 type Query struct {
 	Type   *Type
-	Where  string  // of the whole result, for which the total is counted; "" for all
-	After  string  // further condition of this page (keyset), "" for none
-	Args   []any   // of Where, then of After
-	Counts int     // how many of Args belong to Where
-	Search *Search // what the result is to match beside Where; nil for anything
-	Order  string  // "ORDER BY …"
-	Walk   bool    // an index has the order
-	Seek   string  // the same order for choosing the page's rows before they are read; "" to read them in order
-	Limit  int     // 0: none are read, only counted
+	Where  string   // of the whole result, for which the total is counted; "" for all
+	After  string   // further condition of this page (keyset), "" for none
+	Args   []any    // of Where, then of After
+	Counts int      // how many of Args belong to Where
+	Search *Search  // what the result is to match beside Where; nil for anything
+	Order  string   // "ORDER BY …"
+	Sorted []string // the expressions of Order: SQLite pushes the order of a view down where they are read too
+	Walk   bool     // an index has the order
+	Seek   string   // the same order for choosing the page's rows before they are read; "" to read them in order
+	Limit  int      // 0: none are read, only counted
 	Offset int
 }
 
@@ -30,6 +31,9 @@ type Query struct {
 func (t *Type) Matches(s Search, postgres bool, add func(any) string) string {
 	if len(s.any) == 0 {
 		return "1 = 0"
+	}
+	if t.view != nil {
+		return t.matchesSources(s, postgres, add)
 	}
 	found := ""
 	if postgres {
@@ -99,7 +103,7 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 	}
 	if q.Search != nil {
 		match, all := t.Matches, int64(0)
-		if q.Walk && q.Seek == "" {
+		if q.Walk && q.Seek == "" && t.view == nil {
 			if all, err = t.total(ctx, r); err != nil {
 				return 0, err
 			}
@@ -115,6 +119,17 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 	}
 	page := " LIMIT " + add(q.Limit) + " OFFSET " + add(q.Offset)
 	query := "SELECT rec_id, object, rev, ver, doc FROM " + t.table
+	var recID, object, doc sql.RawBytes
+	var version int64
+	row := Row{}
+	into := []any{&recID, &object, &row.Rev, &version, &doc}
+	if t.view != nil {
+		q.Seek = "" // ids are those of the sources
+		query = "SELECT " + strings.Join(append([]string{"rec_id, object, rev, ver, doc"}, q.Sorted...), ", ") + " FROM " + t.table
+		for range q.Sorted {
+			into = append(into, new(sql.RawBytes))
+		}
+	}
 	if q.Seek != "" {
 		query += " WHERE id IN (SELECT id FROM " + t.table + where + " " + q.Seek + page + ") " + q.Order
 	} else {
@@ -125,11 +140,8 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 		return 0, err
 	}
 	defer rows.Close()
-	var recID, object, doc sql.RawBytes
 	for rows.Next() {
-		row := Row{}
-		var version int64
-		if err := rows.Scan(&recID, &object, &row.Rev, &version, &doc); err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return 0, err
 		}
 		row.RecID, row.Doc = strings.ToUpper(string(recID)), doc
@@ -154,7 +166,7 @@ func (e *Engine) count(ctx context.Context, r db.Reader, q Query, conditions []s
 		return t.total(ctx, r)
 	case q.Search != nil && len(q.Search.any) == 0:
 		return 0, nil
-	case q.Search != nil && len(conditions) == 0 && q.Search.recID == "" && !e.postgres:
+	case q.Search != nil && len(conditions) == 0 && q.Search.recID == "" && !e.postgres && t.view == nil:
 		query, args = t.countWords(), []any{q.Search.fts5()}
 	default:
 		if q.Search != nil {

@@ -18,14 +18,16 @@ func PrepareLoad(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range s.ordered {
-		if t.Base == nil {
-			if err := t.install(tx, nil, s); err != nil {
-				return err
-			}
+	for _, t := range s.roots() {
+		if err := t.install(tx, nil, s); err != nil {
+			return err
 		}
 	}
-	return nil
+	makeViews, err := reviewed(tx, nil, s)
+	if err != nil {
+		return err
+	}
+	return makeViews()
 }
 
 // FinishLoad rebuilds the full text of all records that have been loaded, for db.Load.
@@ -34,10 +36,7 @@ func FinishLoad(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range s.ordered {
-		if t.Base != nil {
-			continue
-		}
+	for _, t := range s.roots() {
 		for last := int64(0); ; {
 			rows, err := t.page(tx.Context(), tx, s, last)
 			if err != nil {
@@ -107,6 +106,9 @@ func (e *Engine) Rewrite(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, t := range s.ordered {
+		if t.view != nil {
+			continue
+		}
 		rows, err := t.pageWhere(ctx, e.db, s, "object = $1 AND ver <> $2", t.Object, t.Version)
 		if err != nil || len(rows) == 0 {
 			if err != nil {

@@ -115,6 +115,9 @@ func (e *Engine) scan(ctx context.Context, t *Type, recID string, scan func(...a
 
 func (e *Engine) complete(ctx context.Context, t *Type, row Row, object string, version int64) (Row, error) {
 	row.Type = t
+	if t.view != nil {
+		return e.seen(ctx, t, row, object, version)
+	}
 	if object != t.Object {
 		own, ok := e.now(ctx).types[literal.Fold(object)]
 		if !ok {
@@ -219,6 +222,14 @@ func (l *lookups) count(table string) *atomic.Int64 {
 	return c.(*atomic.Int64)
 }
 
+// changed counts the changes of what a type reads.
+func (l *lookups) changed(t *Type) (changes int64) {
+	for _, of := range t.stored() {
+		changes += l.count(of.table).Load()
+	}
+	return changes
+}
+
 func (l *lookups) forget() {
 	l.mu.Lock()
 	l.rows = nil
@@ -227,7 +238,7 @@ func (l *lookups) forget() {
 
 func (e *Engine) cached(t *Type, key string, load func() (Row, bool, error)) (Row, bool, error) {
 	l := &e.lookups
-	change := l.count(t.table).Load()
+	change := l.changed(t)
 	at := e.clock.Now().UnixMilli()
 	l.mu.RLock()
 	hit, ok := l.rows[key]

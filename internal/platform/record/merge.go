@@ -35,6 +35,9 @@ func merge(old, now Definition, stock bool) (Definition, error) {
 	}
 	now.Fields = slices.Clone(now.Fields)
 	var problems []string
+	if (old.View == nil) != (now.View == nil) {
+		problems = append(problems, "an object with records cannot become a view, nor a view one; delete the object")
+	}
 	for _, was := range old.Fields {
 		f := now.field(was.Name)
 		if f == nil {
@@ -236,7 +239,7 @@ func (d *Definition) retire(old Definition) []string {
 // extend adds what a file says to the definition in force; what the file does not say stays.
 func extend(old, add Definition) (Definition, error) {
 	var problems []string
-	if add.Group || add.TypeTag != "" || add.Tag != "" || add.Private || add.Number != nil || add.Status != nil || add.Matrix != nil {
+	if add.View != nil || add.Group || add.TypeTag != "" || add.Tag != "" || add.Private || add.Number != nil || add.Status != nil || add.Matrix != nil {
 		problems = append(problems, "an extension says fields, aliases, indexes, unique, relationships, searches, actions, label, plural and title; for anything else apply the whole definition")
 	}
 	out := old

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -185,38 +186,26 @@ const zeroRecID = "00000000000000000000000000000000"
 // targets lists the objects a link may name: the one of its category, else its default and further targets.
 func (d *Draft) targets(f *Field, category string) []*Type {
 	any := len(f.Def.Targets) == 1 && f.Def.Targets[0] == "*"
+	var named []*Type // a view stands for its sources: what is linked is a record
+	for _, name := range append([]string{f.Def.Target}, f.Def.Targets...) {
+		if t := d.schema.types[literal.Fold(objectName(name))]; t != nil {
+			named = append(named, t.stored()...)
+		}
+	}
 	if category != "" {
 		name := literal.Fold(objectSpelling(category))
 		t := d.schema.types[name]
 		if t == nil {
 			return nil
 		}
-		allowed := any || strings.EqualFold(objectName(f.Def.Target), t.Object) || strings.EqualFold(objectName(f.Def.Target), t.Root().Object)
-		for _, other := range f.Def.Targets {
-			allowed = allowed || strings.EqualFold(objectName(other), t.Object) || strings.EqualFold(objectName(other), t.Root().Object)
-		}
-		if !allowed {
-			return nil
-		}
-		return []*Type{t}
-	}
-	var out []*Type
-	if t := d.schema.types[literal.Fold(objectName(f.Def.Target))]; t != nil {
-		out = append(out, t)
-	}
-	for _, other := range f.Def.Targets {
-		if t := d.schema.types[literal.Fold(objectName(other))]; t != nil {
-			out = append(out, t)
-		}
+		return slices.DeleteFunc(t.stored(), func(to *Type) bool {
+			return !any && !slices.ContainsFunc(named, to.Is)
+		})
 	}
 	if any {
-		for _, t := range d.schema.ordered {
-			if t.Base == nil {
-				out = append(out, t)
-			}
-		}
+		named = append(named, d.schema.roots()...)
 	}
-	return out
+	return named
 }
 
 // copyFrom takes a snapshot of the record that was named: the copied values stay when that record changes. Fields

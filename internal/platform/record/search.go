@@ -32,7 +32,6 @@ type Hit struct {
 
 // candidate is a match before its document is read.
 type candidate struct {
-	id    int64
 	recID string // folded
 	query int    // which of the searches found it
 	score int
@@ -118,7 +117,7 @@ func (s *searching) page(top, skip int) ([]candidate, int64, error) {
 
 // alone reports whether the full text itself has the answer: every record with words is meant.
 func (s *searching) alone() bool {
-	return s.q.Type.Base == nil && s.q.Where == "" && s.q.Search.recID == ""
+	return s.q.Type.Base == nil && s.q.Type.view == nil && s.q.Where == "" && s.q.Search.recID == ""
 }
 
 func (s *searching) total() (total int64, err error) {
@@ -165,7 +164,7 @@ func (s *searching) newest(total int64, limit, offset int) ([]candidate, error) 
 		number = t.Expr(t.number, s.postgres)
 	}
 	match := t.Matches
-	if s.postgres && total != unknownTotal {
+	if s.postgres && total != unknownTotal && t.view == nil {
 		all, err := t.total(s.ctx, s.r)
 		if err != nil {
 			return nil, err
@@ -179,8 +178,12 @@ func (s *searching) newest(total int64, limit, offset int) ([]candidate, error) 
 		where = fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s MATCH $1 ORDER BY rowid DESC LIMIT %d OFFSET %d)", t.words(), t.words(), limit, offset)
 		offset = 0
 	}
-	rows, err := s.r.Query(s.ctx, fmt.Sprintf("SELECT id, rec_id, %s, %s FROM %s WHERE %s ORDER BY id DESC LIMIT %d OFFSET %d",
-		title, number, t.table, where, limit, offset), args...)
+	newestFirst := "id"
+	if t.view != nil {
+		newestFirst = "rec_id" // the ids are those of the sources
+	}
+	rows, err := s.r.Query(s.ctx, fmt.Sprintf("SELECT rec_id, %s, %s FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d",
+		title, number, t.table, where, newestFirst, limit, offset), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +193,7 @@ func (s *searching) newest(total int64, limit, offset int) ([]candidate, error) 
 	for rows.Next() {
 		c := candidate{query: s.number}
 		var title, number sql.NullString
-		if err := rows.Scan(&c.id, &c.recID, &title, &number); err != nil {
+		if err := rows.Scan(&c.recID, &title, &number); err != nil {
 			return nil, err
 		}
 		c.score = scoring.of(c.recID, title.String, number.String)
@@ -199,42 +202,37 @@ func (s *searching) newest(total int64, limit, offset int) ([]candidate, error) 
 	return found, rows.Err()
 }
 
-// total is the maintained number of a type's records.
-func (t *Type) total(ctx context.Context, r db.Reader) (n int64, err error) {
-	err = r.QueryRow(ctx, "SELECT coalesce((SELECT value FROM cell WHERE name = $1), 0)", "total/"+t.Object).Scan(&n)
-	return n, err
-}
-
 // hits reads the documents of a page, in its order.
 func (e *Engine) hits(ctx context.Context, r db.Reader, all []Ranked, page []candidate) ([]Hit, error) {
 	hits := make([]Hit, len(page))
 	for q := range all {
-		at := map[int64]int{}
+		at := map[string]int{}
 		ids := make([]string, 0, len(page))
 		for i, c := range page {
 			if c.query == q {
-				at[c.id] = i
-				ids = append(ids, strconv.FormatInt(c.id, 10))
+				at[c.recID] = i
+				ids = append(ids, c.recID)
 			}
 		}
 		if len(ids) == 0 {
 			continue
 		}
-		among, list := "id IN (SELECT value FROM json_each($1))", "["+strings.Join(ids, ",")+"]"
+		among, list := "rec_id IN (SELECT value FROM json_each($1))", `["`+strings.Join(ids, `","`)+`"]`
 		if e.postgres {
-			among, list = "id = ANY ($1::bigint[])", "{"+strings.Join(ids, ",")+"}"
+			among, list = "rec_id = ANY ($1::text[])", "{"+strings.Join(ids, ",")+"}"
 		}
 		t := all[q].Type
-		err := eachRow(ctx, r, "SELECT id, rec_id, object, rev, ver, doc FROM "+t.table+" WHERE "+among, func(scan func(...any) error) error {
-			var id, version int64
+		err := eachRow(ctx, r, "SELECT rec_id, object, rev, ver, doc FROM "+t.table+" WHERE "+among, func(scan func(...any) error) error {
+			var version int64
 			var row Row
 			var object string
-			err := scan(&id, &row.RecID, &object, &row.Rev, &version, &row.Doc)
+			err := scan(&row.RecID, &object, &row.Rev, &version, &row.Doc)
+			i := at[row.RecID]
 			if err == nil {
 				row.RecID = strings.ToUpper(row.RecID)
 				row, err = e.complete(ctx, t, row, object, version)
 			}
-			hits[at[id]] = Hit{Row: row, Score: page[at[id]].score}
+			hits[i] = Hit{Row: row, Score: page[i].score}
 			return err
 		}, list)
 		if err != nil {

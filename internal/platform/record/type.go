@@ -74,6 +74,7 @@ type Type struct {
 	Fields     []Field
 	Title      int // position of the field that names a record
 
+	view      []source // of a view: where its records are
 	table     string
 	names     map[string]int // folded name or alias → position
 	number    int            // position of the number field, or -1
@@ -352,6 +353,9 @@ func (c *compiler) misplaced(t *Type, d *FieldDefinition) {
 	at := t.Object + "." + d.Name
 	if d.Type != "picklist" && (d.List != "" || d.From != nil || d.Lenient) {
 		c.problems.add(`%s: list, from and lenient are for fields with "type": "picklist"`, at)
+	}
+	if d.Source != "" || len(d.Sources) > 0 {
+		c.problems.add("%s: source and sources are for the fields of a view", at)
 	}
 	if d.Type != "link" && (d.Target != "" || len(d.Targets) > 0) {
 		c.problems.add(`%s: target and targets are for fields with "type": "link"`, at)

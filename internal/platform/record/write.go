@@ -148,6 +148,9 @@ func (e *Engine) draft(ctx context.Context, r db.Reader, s *schema, t *Type, ver
 	if now := s.types[literal.Fold(t.Object)]; now != nil {
 		t = now
 	}
+	if t.view != nil {
+		return nil, t.refuseWrite()
+	}
 	return &Draft{Type: t, Verb: verb, Now: e.clock.Now(), Actor: actor, ctx: ctx, engine: e, schema: s, reader: r, deletes: e.deletes.Load()}, nil
 }
 
