@@ -56,7 +56,7 @@ func (d *Document) Schema(path string) any {
 	if second, further, ok := strings.Cut(rest, "."); ok && schemas[name+"."+second] != nil {
 		name, rest = name+"."+second, further
 	}
-	var at any = schemas[name]
+	at := schemas[name]
 	for step := range strings.SplitSeq(rest, ".") {
 		m, _ := at.(object)
 		at = m[step]
