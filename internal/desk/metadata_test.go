@@ -111,12 +111,18 @@ func created(t *testing.T, s *testkit.Server, set, key string) map[string]any {
 			return a.JSON()
 		}
 		missing, _ := a.JSON()["errors"].([]any)
+		if len(missing) == 0 { // nobody makes records of a view: one that is there
+			break
+		}
 		for _, m := range missing {
 			name, _ := m.(map[string]any)["field"].(string)
 			if body[name] = "Sample"; name == "DisplayType" {
 				body[name] = "text"
 			}
 		}
+	}
+	if rows := s.Ask(t, "GET", sets+set+"?$top=1", "rest_api_key="+key, "").Rows(); len(rows) > 0 {
+		return rows[0]
 	}
 	t.Errorf("create in %s: %d %.400s", set, a.Status, a.Body)
 	return nil
