@@ -130,6 +130,9 @@ func (c *call) own(t *record.Type, p *principal.Principal, args *odata.Args) []s
 			own = append(own, c.expr(t, f)+" = "+args.Add(literal.Fold(p.PersonID)))
 		}
 	}
+	if strings.EqualFold(p.Login, byProgram) {
+		return own // machines of all kinds act as the built-in employee: what it made is nobody's own
+	}
 	for _, f := range ownTexts {
 		if t.Has(f) {
 			own = append(own, c.expr(t, f)+" = "+args.Add(literal.Fold(p.Login)))

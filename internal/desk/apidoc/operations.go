@@ -1,5 +1,7 @@
 package apidoc
 
+import "maps"
+
 // writer puts the part of the document together that is made of sets.
 type writer struct {
 	paths, schemas object
@@ -63,9 +65,7 @@ func (w *writer) set(s *Set) {
 	tag, one, record := []string{s.Name}, s.name(), w.record(s.Singular)
 	operation := func(id, summary string, more object) object {
 		o := object{"operationId": w.id(id), "summary": summary, "tags": tag}
-		for k, v := range more {
-			o[k] = v
-		}
+		maps.Copy(o, more)
 		return o
 	}
 	all, single := object{}, object{}

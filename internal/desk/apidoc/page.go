@@ -50,6 +50,27 @@ func (s *Set) Heading() string { return s.heading() }
 // One is what people call one of them.
 func (s *Set) One() string { return s.name() }
 
+// Rights says what the caller may do with the records: "read, create and update them".
+func (s *Set) Rights() string {
+	var all []string
+	for _, r := range []struct {
+		word string
+		may  bool
+	}{{"read", s.Read}, {"create", s.Create}, {"update", s.Update}, {"delete", s.Delete}} {
+		if r.may {
+			all = append(all, r.word)
+		}
+	}
+	switch n := len(all); n {
+	case 0:
+		return "do nothing with them"
+	case 1:
+		return all[0] + " them"
+	default:
+		return strings.Join(all[:n-1], ", ") + " and " + all[n-1] + " them"
+	}
+}
+
 // First is an example of a record's key.
 func (s *Set) First() string { return exampleID }
 
