@@ -40,6 +40,8 @@ type DB struct {
 	latest  fs.FS
 	locking bool // the table cell is there: groups lock its row group.lock
 
+	checkpoints *checkpointer // of SQLite
+
 	gate    sync.RWMutex // held for reading while something is put into the queue
 	closing bool
 	queue   chan *member
@@ -71,6 +73,9 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	if d.engine == SQLite {
 		if d.file, err = filepath.Abs(path(dsn)); err == nil {
 			d.write, d.read, err = openSQLite(ctx, d.file, o.Readers)
+		}
+		if err == nil {
+			d.checkpoints, err = newCheckpointer(d.file, d.log)
 		}
 	} else {
 		d.write, d.read, err = openPostgres(dsn)
@@ -113,8 +118,12 @@ func (d *DB) shut() error {
 	if d.budget != nil {
 		d.budget.leave(d)
 	}
+	var err error
+	if d.checkpoints != nil {
+		err = d.checkpoints.close()
+	}
 	// SQLite checkpoints and removes its log when the last connection closes, which must be the one that may write.
-	return errors.Join(d.read.Close(), d.write.Close())
+	return errors.Join(err, d.read.Close(), d.write.Close())
 }
 
 // resize takes this database's share of a Budget: one connection for the writer, the others for reading.

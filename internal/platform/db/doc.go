@@ -9,6 +9,10 @@
 // All SQL is one text for both engines, with placeholders $1, $2, …. What differs between the engines lives here:
 // sqlite*.go and postgres*.go adapt the two drivers, everything else does not know which one it talks to.
 //
+// On SQLite the write-ahead log is copied into the file beside the writer (checkpoint.go). On PostgreSQL the statements
+// of a group travel in pieces while its next members are checked, and its commit takes the beginning of the next group
+// along (postgres_stream.go), so that the server seldom waits for the writer.
+//
 // On PostgreSQL several replicas write one database: every group begins by locking one row (the cell "group.lock"), so
 // the writers of a tenant are serial across replicas and READ COMMITTED is enough. No session state is left behind in
 // a connection, so a transaction pooler may stand between (with default_query_exec_mode=exec in the DSN).

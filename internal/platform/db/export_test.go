@@ -27,3 +27,8 @@ func Connections(d *DB) int {
 func OpenConnections(d *DB) int {
 	return d.read.Stats().OpenConnections + d.write.Stats().OpenConnections
 }
+
+// CheckpointAfter sets how many pages start a checkpoint beside the writer. Nothing may have been written.
+func CheckpointAfter(d *DB, pages int64) { d.checkpoints.every, d.checkpoints.after = pages, pages }
+
+const PreparedKept = preparedKept

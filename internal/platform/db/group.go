@@ -24,6 +24,9 @@ type group struct {
 	hooks  []hook
 	claims map[string]int
 	queue  []queued
+	sent   int  // statements of the queue that went ahead of the rest
+	peeked bool // a member looked past the queue: nothing goes ahead any more
+	locked bool
 	args   []driver.NamedValue // reused between the statements of a SQLite group
 }
 
@@ -37,8 +40,18 @@ type hook struct {
 const groupTime = 30 * time.Second
 
 const (
-	lockGroup = "SELECT value FROM cell WHERE name = 'group.lock' FOR UPDATE"
-	allCells  = "SELECT name, value FROM cell"
+	beginGroup = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+	lockGroup  = "SELECT value FROM cell WHERE name = 'group.lock' FOR UPDATE"
+	allCells   = "SELECT name, value FROM cell"
+)
+
+var commitGroup = queued{query: "COMMIT", pinned: true}
+
+// What waits is sent ahead of its group when it is this many statements and as many as were sent before: the server is
+// not idle for long, and few pieces are sent.
+const (
+	firstPiece = 6
+	maxPiece   = 64
 )
 
 // begin opens the transaction on a connection of the writer. limit 0: as long as it takes.
@@ -68,32 +81,47 @@ func (d *DB) begin(ctx context.Context, limit time.Duration) (*group, error) {
 // beginPostgres begins, takes the group lock and loads the cells in one round trip. The cells are read with a snapshot
 // made after the lock was given: each statement has its own in READ COMMITTED.
 func (g *group) beginPostgres(pg *postgresConn) error {
-	start := []queued{{query: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"}}
-	if g.d.locking {
-		locked := false
-		start = append(start,
-			queued{query: lockGroup, read: func(rows pgx.Rows) error {
-				locked = rows.Next()
-				return nil
-			}},
-			queued{query: allCells, read: func(rows pgx.Rows) error {
-				g.cells = make(map[string]int64)
-				var name string
-				var value int64
-				_, err := pgx.ForEachRow(rows, []any{&name, &value}, func() error {
-					g.cells[name] = value
-					return nil
-				})
-				if err == nil && !locked {
-					err = errors.New("the row group.lock is missing in the table cell")
-				}
-				return err
-			}})
-	}
+	_, err := pg.send(g.ctx, g.opening())
+	return err
+}
+
+// opening is the statements that begin a group: one round trip.
+func (g *group) opening() []queued {
+	start := g.pinned()
+	start = start[:len(start)-1]
 	for _, q := range start {
 		g.d.see(q.query, nil)
 	}
-	_, err := pg.send(g.ctx, start)
+	return start
+}
+
+// pinned is the statements that begin a group, and the commit.
+func (g *group) pinned() []queued {
+	start := []queued{{query: beginGroup, pinned: true}}
+	if g.d.locking {
+		start = append(start,
+			queued{query: lockGroup, pinned: true, read: g.readLock},
+			queued{query: allCells, pinned: true, read: g.readCells})
+	}
+	return append(start, commitGroup)
+}
+
+func (g *group) readLock(rows pgx.Rows) error {
+	g.locked = rows.Next()
+	return nil
+}
+
+func (g *group) readCells(rows pgx.Rows) error {
+	g.cells = make(map[string]int64)
+	var name string
+	var value int64
+	_, err := pgx.ForEachRow(rows, []any{&name, &value}, func() error {
+		g.cells[name] = value
+		return nil
+	})
+	if err == nil && !g.locked {
+		err = errors.New("the row group.lock is missing in the table cell")
+	}
 	return err
 }
 
@@ -166,25 +194,44 @@ func (g *group) later(query string, args []any) error {
 		return err
 	}
 	g.queue = append(g.queue, queued{query: query, args: args})
-	return nil
-}
-
-// flush sends what is queued.
-func (g *group) flush() error {
-	if len(g.queue) == 0 {
+	pg := g.s.link.(*postgresConn)
+	if n := len(g.queue); !pg.streams || g.peeked || n < firstPiece || n < min(g.sent, maxPiece) {
 		return nil
 	}
-	_, err := g.s.link.(*postgresConn).send(g.ctx, g.queue)
+	g.sent += len(g.queue)
+	err := pg.put(g.ctx, g.queue...)
+	if err == nil {
+		err = pg.push()
+	}
+	g.emptyQueue()
+	return err
+}
+
+// flush sends what is queued and waits for the answers to all that was sent.
+func (g *group) flush() error {
+	pg, ok := g.s.link.(*postgresConn)
+	if !ok {
+		return nil
+	}
+	if len(g.queue) == 0 {
+		return pg.settle()
+	}
+	_, err := pg.send(g.ctx, g.queue)
+	g.emptyQueue()
+	return err
+}
+
+func (g *group) emptyQueue() {
 	clear(g.queue)
 	g.queue = g.queue[:0]
-	return err
 }
 
 // errUnknown marks a commit of which nobody can say whether it happened.
 var errUnknown = errors.New("the connection was lost during the commit, which may or may not have happened")
 
-// commit runs the hooks, stores the cells and commits. The group is over afterwards, in either case.
-func (g *group) commit() error {
+// commit runs the hooks, stores the cells and commits. The group is over afterwards, in either case. With more, where
+// it saves a round trip, the next group begins in the same breath: it is returned, to be continued or undone.
+func (g *group) commit(more bool) (next *group, err error) {
 	defer g.stop()
 	tx := &Tx{ctx: g.ctx, g: g, index: -1}
 	for i := 0; i < len(g.hooks); i++ { //nolint:intrange // a hook may add another
@@ -192,36 +239,79 @@ func (g *group) commit() error {
 		g.s.tidy()
 		if err = errors.Join(err, g.s.wire.failure()); err != nil {
 			g.undo()
-			return fmt.Errorf("before commit: %w", err)
+			return nil, fmt.Errorf("before commit: %w", err)
 		}
 	}
 	if err := g.storeCells(); err != nil {
 		g.undo()
-		return fmt.Errorf("store cells: %w", err)
+		return nil, fmt.Errorf("store cells: %w", err)
 	}
 	g.d.see("COMMIT", nil)
 	pg, ok := g.s.link.(*postgresConn)
 	if !ok {
 		if _, err := g.exec("COMMIT", nil); err != nil {
 			g.undo()
-			return fmt.Errorf("commit: %w", err)
+			return nil, fmt.Errorf("commit: %w", err)
 		}
+		g.d.checkpoints.wrote(g.s.link.(*sqliteConn).written())
 		g.s.release(true)
-		return nil
+		return nil, nil //nolint:nilnil // no next group is what it says
 	}
-	tag, err := pg.send(g.ctx, append(g.queue, queued{query: "COMMIT"}))
+	if more && pg.streams && pg.knows(g.pinned()) { // else something would be prepared, and answered, in between
+		next = &group{d: g.d, s: g.s, ctx: g.ctx, stop: func() {}}
+	}
+	var tag string
+	if next == nil {
+		tag, err = pg.send(g.ctx, append(g.queue, commitGroup))
+	} else {
+		tag, err = g.commitPostgres(pg, next)
+	}
 	switch {
 	case err != nil && IsUnavailable(err):
 		g.undo()
-		return fmt.Errorf("commit: %w", errors.Join(errUnknown, err))
+		return nil, fmt.Errorf("commit: %w", errors.Join(errUnknown, err))
 	case err != nil:
 		g.undo()
-		return fmt.Errorf("commit: %w", err)
+		return nil, fmt.Errorf("commit: %w", err)
 	case tag != "COMMIT": // PostgreSQL answers ROLLBACK when the transaction had failed before
-		g.s.release(true)
-		return fmt.Errorf("commit: the transaction had failed and was answered with %s", tag)
+		g.undo()
+		return nil, fmt.Errorf("commit: the transaction had failed and was answered with %s", tag)
 	}
-	g.s.release(true)
+	if next == nil {
+		g.s.release(true)
+	}
+	return next, nil
+}
+
+// commitPostgres sends what is queued and the commit, with it what begins the next group, and reads the answers up to
+// the commit's. The next group's come later: it may wait for its lock.
+func (g *group) commitPostgres(pg *postgresConn, next *group) (tag string, err error) {
+	if err = pg.put(g.ctx, append(g.queue, commitGroup)...); err != nil {
+		return "", err
+	}
+	pg.sync()
+	if err = pg.put(g.ctx, next.opening()...); err != nil {
+		return "", err
+	}
+	pg.sync()
+	if err = pg.push(); err != nil {
+		return "", err
+	}
+	return pg.answers()
+}
+
+// proceed waits until the group that commit began has begun. limit 0: as long as it takes. A group that could not begin
+// is over.
+func (g *group) proceed(limit time.Duration) error {
+	pg := g.s.link.(*postgresConn)
+	if limit > 0 {
+		g.stop = pg.expireAfter(limit)
+	}
+	if _, err := pg.answers(); err != nil {
+		g.stop()
+		g.s.release(false)
+		return fmt.Errorf("begin transaction: %w", err)
+	}
 	return nil
 }
 
@@ -258,9 +348,12 @@ func (g *group) storeCells() error {
 
 // undo rolls back and gives the connection back. The group is over.
 func (g *group) undo() {
-	g.stop()
+	defer g.stop()
 	g.s.tidy()
 	g.queue = nil
+	if pg, ok := g.s.link.(*postgresConn); ok {
+		_ = pg.settle() // noted, and undone with the rest
+	}
 	broken := g.s.wire.failure()
 	fit := true
 	if IsUnavailable(broken) {

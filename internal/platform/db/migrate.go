@@ -104,8 +104,27 @@ func (d *DB) apply(ctx context.Context, timeline fs.FS) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx) // its Close would close the pool
-	return err
+	if _, err = provider.Up(ctx); err != nil || d.engine != Postgres { // its Close would close the pool
+		return err
+	}
+	return d.keepTrailPlain(ctx)
+}
+
+// keepTrailPlain has PostgreSQL keep the payloads of the audit trail as they come, in their rows: compressing one took
+// an eighth of a create's time there, and made it a third smaller.
+func (d *DB) keepTrailPlain(ctx context.Context) error {
+	if there, err := d.has(ctx, "audit"); err != nil || !there {
+		return err
+	}
+	for _, text := range []string{
+		"ALTER TABLE audit ALTER COLUMN payload SET STORAGE EXTERNAL",
+		"ALTER TABLE audit SET (toast_tuple_target = 8160)",
+	} {
+		if _, err := d.write.ExecContext(ctx, text); err != nil {
+			return outside(err)
+		}
+	}
+	return nil
 }
 
 func ignoreDone(err error) error {

@@ -14,13 +14,25 @@ type queued struct {
 	query string
 	args  []any
 	read  func(pgx.Rows) error // nil: its rows are not wanted
+
+	pinned bool // one of the few that belong to every group
 }
 
-// send sends the statements in one go and reads all their answers. It returns the command tag of the last one. When one
-// fails, PostgreSQL skips those after it.
+// send sends the statements in one go, after those that are under way, and reads all their answers. It returns the
+// command tag of the last one. When one fails, PostgreSQL skips those after it.
 func (c *postgresConn) send(ctx context.Context, statements []queued) (lastTag string, err error) {
 	if c.pgx.IsClosed() {
 		return "", c.note(driver.ErrBadConn)
+	}
+	if c.streams {
+		if err := c.put(ctx, statements...); err != nil {
+			return "", err
+		}
+		c.sync()
+		if err := c.push(); err != nil {
+			return "", err
+		}
+		return c.answers()
 	}
 	batch := &pgx.Batch{QueuedQueries: make([]*pgx.QueuedQuery, 0, len(statements))}
 	for i := range statements {

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"container/list"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -22,7 +23,10 @@ func (c postgresConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, outside(err)
 	}
-	return &postgresConn{pgx: conn, used: time.Now()}, nil
+	return &postgresConn{
+		pgx: conn, at: time.Now(), used: list.New(), byText: make(map[string]*list.Element),
+		streams: c.config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement,
+	}, nil
 }
 
 // Driver is part of the driver.Connector interface.
@@ -42,8 +46,16 @@ func (postgresDriver) Open(dsn string) (driver.Conn, error) {
 // postgresConn is one connection. database/sql serialises its calls.
 type postgresConn struct {
 	wire
-	pgx  *pgx.Conn
-	used time.Time // when it was last taken from the pool
+	pgx *pgx.Conn
+	at  time.Time // when it was last taken from the pool
+
+	streams  bool             // the DSN lets statements be prepared, as a stream needs it
+	pipe     *pgconn.Pipeline // nil: nothing is under way
+	underway []underway
+	binder   binder
+	byText   map[string]*list.Element
+	used     *list.List // of *ready, the one used last in front
+	gone     []string   // texts that the server has yet to forget
 }
 
 // failed prepares an error for database/sql, which tries another connection when nothing was sent on this one.
@@ -62,6 +74,9 @@ func (c *postgresConn) ExecContext(ctx context.Context, query string, args []dri
 	if c.pgx.IsClosed() {
 		return nil, c.note(driver.ErrBadConn)
 	}
+	if err := c.settle(); err != nil {
+		return nil, err
+	}
 	tag, err := c.pgx.Exec(attended(ctx), query, positional(nil, args)...)
 	if err != nil {
 		return nil, c.failed(ctx, err)
@@ -73,6 +88,9 @@ func (c *postgresConn) ExecContext(ctx context.Context, query string, args []dri
 func (c *postgresConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if c.pgx.IsClosed() {
 		return nil, c.note(driver.ErrBadConn)
+	}
+	if err := c.settle(); err != nil {
+		return nil, err
 	}
 	rows, err := c.pgx.Query(attended(ctx), query, positional([]any{resultFormats}, args)...)
 	if err != nil {
@@ -110,7 +128,7 @@ func (c *postgresConn) Ping(ctx context.Context) error {
 
 // IsValid reports whether the pool may keep the connection: open and in no transaction.
 func (c *postgresConn) IsValid() bool {
-	return !c.pgx.IsClosed() && c.pgx.PgConn().TxStatus() == 'I'
+	return !c.pgx.IsClosed() && c.pipe == nil && c.pgx.PgConn().TxStatus() == 'I'
 }
 
 // ResetSession readies a pooled connection. One that lay idle for a second is tried first, so that a restart of the
@@ -120,12 +138,12 @@ func (c *postgresConn) ResetSession(ctx context.Context) error {
 		return driver.ErrBadConn
 	}
 	now := time.Now()
-	if now.Sub(c.used) > time.Second {
+	if now.Sub(c.at) > time.Second {
 		if err := c.Ping(ctx); err != nil {
 			return err
 		}
 	}
-	c.used = now
+	c.at = now
 	return nil
 }
 
@@ -133,6 +151,7 @@ func (c *postgresConn) ResetSession(ctx context.Context) error {
 func (c *postgresConn) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 	defer cancel()
+	c.abandon()
 	return c.pgx.Close(ctx)
 }
 

@@ -10,6 +10,7 @@ import (
 	"reflect"
 
 	"modernc.org/libc"
+	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -30,7 +31,8 @@ func (c sqliteConnector) Connect(ctx context.Context) (driver.Conn, error) {
 		_ = inner.Close()
 		return nil, fmt.Errorf("SQLite driver connection %T lacks a method", inner)
 	}
-	return &sqliteConn{sqliteInner: full, handle: handleOf(inner), byText: make(map[string]*list.Element), used: list.New()}, nil
+	status, _ := inner.(sqlite.DBStatus)
+	return &sqliteConn{sqliteInner: full, status: status, handle: handleOf(inner), byText: make(map[string]*list.Element), used: list.New()}, nil
 }
 
 type sqliteInner interface {
@@ -46,7 +48,8 @@ type sqliteInner interface {
 type sqliteConn struct {
 	wire
 	sqliteInner
-	handle uintptr // the engine's sqlite3*, 0: not known
+	status sqlite.DBStatus // nil: not known
+	handle uintptr         // the engine's sqlite3*, 0: not known
 	byText map[string]*list.Element
 	used   *list.List // of *statement, the one used last in front
 }
@@ -149,6 +152,18 @@ func (c *sqliteConn) QueryContext(ctx context.Context, query string, args []driv
 	st.busy = true
 	c.open.Add(1)
 	return &sqliteRows{Rows: rows, conn: c, st: st, ctx: caller, end: end}, nil
+}
+
+// written is how many pages the connection has written to the log. Without them SQLite's automatic checkpoints serve.
+func (c *sqliteConn) written() int64 {
+	if c.status == nil {
+		return 0
+	}
+	pages, _, err := c.status.Status(sqlite.DBStatusCacheWrite, false)
+	if err != nil {
+		return 0
+	}
+	return int64(pages)
 }
 
 // Close closes the statements and the connection.

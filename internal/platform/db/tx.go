@@ -53,6 +53,7 @@ func (t *Tx) QueryRow(_ context.Context, query string, args ...any) *sql.Row {
 // written. Claim makes sure of that.
 func (t *Tx) Peek(query string, args ...any) *sql.Row {
 	_ = t.read(query)
+	t.g.peeked = true
 	t.g.d.see(query, args)
 	return t.g.s.queryRow(t.g.ctx, query, args)
 }
@@ -69,8 +70,9 @@ func (t *Tx) Exec(query string, args ...any) (int64, error) {
 	return t.g.exec(query, args)
 }
 
-// Later queues a statement that writes. On PostgreSQL all that is queued travels together, before the next Query,
-// QueryRow or Exec of the group or with its commit; on SQLite it runs at once. args must not be changed afterwards.
+// Later queues a statement that writes. On PostgreSQL what is queued travels in pieces whose answers nobody waits for,
+// the rest before the next Query, QueryRow or Exec of the group or with its commit; on SQLite it runs at once. args must
+// not be changed afterwards.
 func (t *Tx) Later(query string, args ...any) error {
 	if err := t.write(); err != nil {
 		return err

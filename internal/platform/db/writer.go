@@ -111,13 +111,19 @@ func (d *DB) serve() {
 			}
 			members = append(members, next)
 		}
+		w.more = single != nil
 		w.together(members)
+		w.more = false
 		if single != nil {
 			w.alone(single)
 			single.done <- single.err
 		}
 		clear(members[:cap(members)])
+		if d.checkpoints != nil {
+			d.checkpoints.tend(d.write)
+		}
 	}
+	w.leave()
 }
 
 // next takes what waits already.
@@ -132,8 +138,22 @@ func (d *DB) next() (*member, bool) {
 
 // writer is the state of the goroutine that serves.
 type writer struct {
-	d    *DB
-	away bool // the last begin failed: try but once until one succeeds
+	d     *DB
+	away  bool   // the last begin failed: try but once until one succeeds
+	more  bool   // one that must run alone comes next
+	begun *group // by the commit of the last one, for those that wait already
+}
+
+// follows reports whether somebody waits for the next transaction. Nobody but the writer takes from the queue.
+func (w *writer) follows() bool { return w.more || len(w.d.queue) > 0 }
+
+// leave undoes a group that was begun for those that waited, and they have left.
+func (w *writer) leave() {
+	if g := w.begun; g != nil {
+		w.begun = nil
+		g.stop = g.s.link.(*postgresConn).expireAfter(groupTime)
+		g.undo()
+	}
 }
 
 // together runs members in one transaction and answers them.
@@ -147,6 +167,9 @@ func (w *writer) together(members []*member) {
 		}
 	}
 	if len(live) == 0 {
+		if !w.more {
+			w.leave()
+		}
 		return
 	}
 	w.group(live)
@@ -176,7 +199,7 @@ func (w *writer) group(members []*member) {
 		g.undo()
 		return
 	}
-	err = g.commit()
+	w.begun, err = g.commit(w.follows())
 	switch {
 	case err == nil:
 	case errors.Is(err, errUnknown): // running again might do it twice
@@ -206,9 +229,11 @@ func (w *writer) each(members []*member, why error) {
 // alone runs a member of Alone.
 func (w *writer) alone(m *member) {
 	if !m.state.CompareAndSwap(waiting, started) {
+		w.leave()
 		return
 	}
 	if m.err = m.ctx.Err(); m.err != nil {
+		w.leave()
 		return
 	}
 	if w.single(m, 0); m.err != nil && again(m.err) && !errors.Is(m.err, errUnknown) {
@@ -227,11 +252,18 @@ func (w *writer) single(m *member, limit time.Duration) {
 		g.undo()
 		return
 	}
-	m.err = outside(g.commit())
+	w.begun, err = g.commit(w.follows())
+	m.err = outside(err)
 }
 
 // begin opens a transaction, waiting a little for a database that is away.
 func (w *writer) begin(limit time.Duration) (*group, error) {
+	if g := w.begun; g != nil {
+		w.begun = nil
+		if err := g.proceed(limit); err == nil {
+			return g, nil
+		}
+	}
 	deadline := time.Now().Add(beginPause)
 	for pause := 20 * time.Millisecond; ; pause *= 2 {
 		g, err := w.d.begin(context.Background(), limit)

@@ -45,7 +45,7 @@ func TestIntegrityHoldsWhileTheFullTextIsMerged(t *testing.T) {
 			}
 		})
 	}
-	for round := range 60 {
+	for round := range 200 {
 		if said, err := e.db.Integrity(ctx); err != nil || said != "ok" {
 			t.Errorf("round %d: %s %v", round, said, err)
 			break

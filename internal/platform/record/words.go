@@ -1,10 +1,12 @@
 package record
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/id"
 	"github.com/provost-itsm/provost/internal/platform/literal"
@@ -221,14 +223,8 @@ func (s Search) write(one func(*strings.Builder, term), and, or string) string {
 	return b.String()
 }
 
-// tsvector writes words as the literal of a PostgreSQL tsvector without positions.
-func tsvector(words []string) string {
-	var b strings.Builder
-	for i, w := range words {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString("'" + w + "'")
-	}
-	return b.String()
+// tsvector is words as PostgreSQL keeps them. They are sorted here, off the connection, which sorts for one at a time.
+func tsvector(words []string) db.Lexemes {
+	slices.Sort(words)
+	return words
 }
