@@ -267,10 +267,10 @@ func (c *call) place() (*placed, error) {
 		c.complete(d, o, f, body)
 		d.Then(func(ctx context.Context, tx *db.Tx) error {
 			done.Parameters = make(map[string]string, len(f.ordered))
-			if err := storeAnswers(quietly(ctx), tx, d, f, done.Parameters); err != nil {
+			if err := storeAnswers(record.WithoutGuard(ctx), tx, d, f, done.Parameters); err != nil {
 				return err
 			}
-			return c.adopt(quietly(ctx), tx, d, uploads)
+			return c.adopt(record.WithoutGuard(ctx), tx, d, uploads)
 		})
 		return nil
 	}), t, in)
@@ -397,12 +397,6 @@ func (c *call) adopt(ctx context.Context, tx *db.Tx, d *record.Draft, uploads []
 		}
 	}
 	return nil
-}
-
-// quietly returns a context for what the program writes in consequence of a write: in the caller's name, but without
-// asking what the caller may.
-func quietly(ctx context.Context) context.Context {
-	return record.WithGuard(ctx, func(context.Context, db.Reader, *record.Draft) error { return nil })
 }
 
 // requestGuard is what somebody who sees their own records only may not do to service requests and what hangs on
