@@ -182,7 +182,9 @@ func voteMoves(ctx context.Context, r db.Reader, d *record.Draft) error {
 		}
 	}
 	if approval != "" {
-		d.Then(func(ctx context.Context, tx *db.Tx) error { return count(record.WithoutGuard(ctx), tx, d.Engine(), approval) })
+		d.Then(func(ctx context.Context, tx *db.Tx) error {
+			return count(record.WithoutGuard(ctx), tx, d.Engine(), approval)
+		})
 	}
 	return nil
 }

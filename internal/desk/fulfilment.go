@@ -43,7 +43,9 @@ var ended = []string{"Draft", "Approval Rejected", "Fulfilled", "Closed", "Cance
 func requestMoves(ctx context.Context, r db.Reader, d *record.Draft) error {
 	recID := d.RecID()
 	if d.Verb == record.Deleting {
-		d.Then(func(ctx context.Context, tx *db.Tx) error { return callOff(record.WithoutGuard(ctx), tx, d.Engine(), recID, true) })
+		d.Then(func(ctx context.Context, tx *db.Tx) error {
+			return callOff(record.WithoutGuard(ctx), tx, d.Engine(), recID, true)
+		})
 		return nil
 	}
 	subjectOfTemplate(d)
@@ -94,7 +96,9 @@ func settle(d *record.Draft, status string, tasks bool) {
 		d.SetText("ApprovalStatus", status)
 	}
 	if recID := d.RecID(); d.Verb == record.Updating && (pending || tasks || is(d.Was("ApprovalStatus"), "Pending")) {
-		d.Then(func(ctx context.Context, tx *db.Tx) error { return callOff(record.WithoutGuard(ctx), tx, d.Engine(), recID, tasks) })
+		d.Then(func(ctx context.Context, tx *db.Tx) error {
+			return callOff(record.WithoutGuard(ctx), tx, d.Engine(), recID, tasks)
+		})
 	}
 }
 
@@ -191,7 +195,9 @@ func begin(ctx context.Context, r db.Reader, d *record.Draft, o *offering) error
 	} else if !d.Sent("DefaultApprover") {
 		d.SetText("DefaultApprover", approvers[0].name)
 	}
-	d.Then(func(ctx context.Context, tx *db.Tx) error { return askApproval(record.WithoutGuard(ctx), tx, d, o, approvers) })
+	d.Then(func(ctx context.Context, tx *db.Tx) error {
+		return askApproval(record.WithoutGuard(ctx), tx, d, o, approvers)
+	})
 	return nil
 }
 
@@ -207,7 +213,9 @@ func fulfil(d *record.Draft, o *offering) {
 	}
 	d.SetNumber("FulfillmentStartedDateTime", d.Now.Unix())
 	if len(steps) > 0 {
-		d.Then(func(ctx context.Context, tx *db.Tx) error { return makeTasks(record.WithoutGuard(ctx), tx, d, o, steps) })
+		d.Then(func(ctx context.Context, tx *db.Tx) error {
+			return makeTasks(record.WithoutGuard(ctx), tx, d, o, steps)
+		})
 	}
 }
 
@@ -248,7 +256,9 @@ func taskMoves(_ context.Context, _ db.Reader, d *record.Draft) error {
 	}
 	if d.Verb == record.Deleting || d.Changed("Status") && is(d.Text("Status"), "Accepted", "Completed", "Cancelled") {
 		request := d.Text("ParentLink")
-		d.Then(func(ctx context.Context, tx *db.Tx) error { return progress(record.WithoutGuard(ctx), tx, d.Engine(), request) })
+		d.Then(func(ctx context.Context, tx *db.Tx) error {
+			return progress(record.WithoutGuard(ctx), tx, d.Engine(), request)
+		})
 	}
 	return nil
 }
