@@ -37,8 +37,9 @@ type world struct {
 	incidents                             []*incident
 	requests                              []*request
 
-	batches []batch
-	updates []update
+	batches  []batch
+	pairings []pairing
+	updates  []update
 }
 
 // batch is the new records of one object.
