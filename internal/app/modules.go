@@ -33,7 +33,7 @@ func (a *App) build() error {
 	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log})
 	a.People.SetSessions(a.Trust)
 
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Logger: a.Log})
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log})
 
 	catalogue, err := desk.Stock()
 	if err != nil {
@@ -58,6 +58,9 @@ func (a *App) records(ctx context.Context, d *db.DB) (*record.Engine, error) {
 func (a *App) opened(ctx context.Context, h *tenant.Handle) error {
 	if err := a.People.Prepare(ctx, h); err != nil {
 		return fmt.Errorf("prepare people: %w", err)
+	}
+	if err := a.Desk.Prepare(ctx, h); err != nil {
+		return fmt.Errorf("prepare the desk: %w", err)
 	}
 	return nil
 }

@@ -82,7 +82,8 @@ func (c *call) list() error {
 	defer buffers.Put(b)
 	b.page = b.page[:0]
 	var choices map[*record.Type]*record.Choice
-	if q.Select != nil {
+	hidden := c.hidden(c.typ)
+	if q.Select != nil || hidden != nil {
 		choices = map[*record.Type]*record.Choice{}
 	}
 	count, last := 0, odata.Position{}
@@ -103,7 +104,7 @@ func (c *call) list() error {
 		}
 		choice := choices[row.Type]
 		if choice == nil {
-			choice = row.Type.Select(q.Select)
+			choice = row.Type.Choose(q.Select, hidden)
 			choices[row.Type] = choice
 		}
 		b.page, err = row.Type.AppendSelected(b.page, doc, choice)
@@ -147,7 +148,7 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 	if !q.HasTop {
 		p.Limit, _ = strconv.Atoi(c.engine.Setting(ctx, "odata.default_page"))
 	}
-	resolve, dialect := resolver(c.typ, c.postgres()), dialects[c.tenant.DB.Engine()]
+	resolve, dialect := c.resolve(c.typ), dialects[c.tenant.DB.Engine()]
 	var args odata.Args
 	var bounds *odata.Predicate
 	if q.HasFilter {
@@ -173,7 +174,7 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 		if err != nil {
 			return nil, err
 		}
-		conditions = append(conditions, c.typ.Matches(search, c.postgres(), args.Add))
+		conditions = append(conditions, c.matches(search, &args))
 	}
 	p.Where, p.Counts = conjunction(conditions), len(args.Values)
 	if q.HasOrderBy {

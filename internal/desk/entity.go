@@ -26,7 +26,7 @@ func (c *call) lookUp(ctx context.Context) (record.Row, error) {
 		}
 		return row, err
 	}
-	if n := c.typ.NumberField(); n >= 0 {
+	if n := c.typ.NumberField(); n >= 0 && (c.hidden(c.typ) == nil || !c.hidden(c.typ)[n]) {
 		if _, err := strconv.ParseInt(c.path.Key, 10, 64); err == nil {
 			row, ok, err := c.engine.FindOne(ctx, nil, c.typ, c.typ.Fields[n].Name, c.path.Key)
 			if err != nil || ok {
@@ -127,9 +127,9 @@ func (c *call) answer(status int, row record.Row, selected []string) error {
 	b.bytes = append(b.bytes[:0], `{"@odata.context":`...)
 	b.bytes = c.appendContext(b.bytes, "/$entity")
 	doc := c.typ.View(row.Type, row.Doc)
-	if selected != nil {
+	if hidden := c.hidden(c.typ); selected != nil || hidden != nil {
 		var err error
-		if b.page, err = row.Type.AppendSelected(b.page[:0], doc, c.typ.Select(selected)); err != nil {
+		if b.page, err = row.Type.AppendSelected(b.page[:0], doc, row.Type.Choose(selected, hidden)); err != nil {
 			return err
 		}
 		doc = b.page

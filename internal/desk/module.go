@@ -5,7 +5,9 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
@@ -17,13 +19,15 @@ type Authenticator interface {
 // Deps are what the desk needs of others.
 type Deps struct {
 	Authenticator Authenticator
+	Clock         clock.Clock // nil: the system's
 	Logger        *slog.Logger
 }
 
 // Module is the service desk.
 type Module struct {
-	auth Authenticator
-	log  *slog.Logger
+	auth  Authenticator
+	log   *slog.Logger
+	store role.Store
 }
 
 // New makes the module.
@@ -31,5 +35,5 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Module{auth: d.Authenticator, log: d.Logger}
+	return &Module{auth: d.Authenticator, log: d.Logger, store: role.Store{Clock: d.Clock}}
 }

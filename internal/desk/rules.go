@@ -13,11 +13,14 @@ type Rules struct{}
 
 // Owners says for which objects the record engine asks the desk.
 func Owners() map[string]record.Owner {
-	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}}
+	return map[string]record.Owner{"Incident": Rules{}, "ServiceReq": Rules{}, roleObject: Rules{}}
 }
 
 // Validate applies them.
 func (Rules) Validate(ctx context.Context, _ db.Reader, d *record.Draft) error {
+	if d.Type.Object == roleObject {
+		return validateRoleRecord(ctx, d)
+	}
 	if d.Verb == record.Deleting {
 		return nil
 	}

@@ -50,14 +50,12 @@ func (c *call) visible(ctx context.Context, t *record.Type, rows role.Rows, args
 			own = append(own, hangs)
 		}
 	}
-	if rows == role.TeamRows && t.Has("OwnerTeam") {
-		team, err := c.team(ctx)
+	if rows == role.TeamRows {
+		team, err := c.teams(ctx, t, args)
 		if err != nil {
 			return "", err
 		}
-		if team != "" {
-			own = append(own, c.expr(t, "OwnerTeam")+" = "+args.Add(literal.Fold(team)))
-		}
+		own = append(own, team...)
 	}
 	if len(own) == 0 {
 		return "1 = 0", nil
@@ -142,6 +140,27 @@ func (c *call) expr(t *record.Type, field string) string {
 	return t.Expr(t.Position(field), c.postgres())
 }
 
+// teams are the conditions for the rows of the principal's team: its own, and what hangs on records of its own.
+func (c *call) teams(ctx context.Context, t *record.Type, args *odata.Args) (conditions []string, err error) {
+	team, err := c.team(ctx)
+	if err != nil || team == "" {
+		return nil, err
+	}
+	if t.Has("OwnerTeam") {
+		conditions = append(conditions, c.expr(t, "OwnerTeam")+" = "+args.Add(literal.Fold(team)))
+	}
+	if !t.Has("ParentLink") {
+		return conditions, nil
+	}
+	for _, parent := range []string{"Incident", "ServiceReq", "Change", "Problem", "Task"} {
+		if pt, ok := c.engine.Type(ctx, parent); ok && pt.Root() != t.Root() {
+			conditions = append(conditions, fmt.Sprintf("%s IN (SELECT rec_id FROM %s WHERE %s = %s)", c.expr(t, "ParentLink"), pt.Table(),
+				c.expr(pt, "OwnerTeam"), args.Add(literal.Fold(team))))
+		}
+	}
+	return conditions, nil
+}
+
 // team is the team of the person who acts.
 func (c *call) team(ctx context.Context) (string, error) {
 	employee, ok := c.engine.Type(ctx, "Employee")
@@ -156,13 +175,20 @@ func (c *call) team(ctx context.Context) (string, error) {
 }
 
 // guarded returns the context for a write by somebody who does not see all records: they link only what they see, do
-// not write under another name and leave numbers to the server.
+// not write under another name and leave numbers to the server. It also holds the role to the fields it may write.
 func (c *call) guarded(rows role.Rows) context.Context {
 	ctx := c.r.Context()
-	if rows == role.AllRows {
+	limited := c.roles().Limited(c.principal)
+	if rows == role.AllRows && !limited {
 		return ctx
 	}
 	return record.WithGuard(ctx, func(ctx context.Context, _ db.Reader, d *record.Draft) error {
+		if limited {
+			c.refuseFields(d)
+		}
+		if rows == role.AllRows {
+			return nil
+		}
 		if d.Verb == record.Creating {
 			d.SetText("CreatedBy", c.principal.Login)
 			if n := d.Type.NumberField(); n >= 0 && d.Sent(d.Type.Fields[n].Name) {
