@@ -81,6 +81,7 @@ type call struct {
 	path      odata.Path
 	typ       *record.Type
 	book      *role.Book
+	marks     map[*record.Type][]bool // of hidden, where there are any
 }
 
 // roles are the tenant's as they were when the request first asked: one request is judged by one book.

@@ -330,7 +330,7 @@ func applyList(tx *db.Tx, before *schema, l List, stock bool) (bool, error) {
 	}
 	for i, v := range l.Values {
 		if v.RecID == "" {
-			v.RecID = listRecID(l.Name, v.Value)
+			v.RecID = NamedRecID(l.Name, v.Value)
 		}
 		conflict := "DO UPDATE SET value = excluded.value, label = excluded.label, aliases = excluded.aliases, position = excluded.position, review = 0"
 		if stock {
