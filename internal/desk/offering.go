@@ -202,7 +202,9 @@ func (o *offering) subscription() string { return cmp.Or(o.text("SubscriptionId"
 // published are the statuses in which an offering can be ordered, folded.
 var published = []string{"published", "published (automatic)"}
 
-func (o *offering) published() bool { return slices.Contains(published, literal.Fold(o.text("Status"))) }
+func (o *offering) published() bool {
+	return slices.Contains(published, literal.Fold(o.text("Status")))
+}
 
 // refuses says why a person cannot have the offering, "" where they can.
 func (o *offering) refuses(book *role.Book, who *customer) string {

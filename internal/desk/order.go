@@ -92,11 +92,12 @@ func (c *call) readOrder() (*orderBody, error) {
 			return nil
 		}
 		text := func(to *string) error {
-			if kind != record.JSONString || json.Unmarshal(raw, to) != nil {
+			if kind != record.JSONString {
 				return wrong
 			}
-			*to = strings.TrimSpace(*to)
-			return nil
+			s, err := record.Unquote(raw)
+			*to = strings.TrimSpace(s)
+			return err
 		}
 		flag := func(to *bool) (err error) {
 			switch kind {

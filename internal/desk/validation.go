@@ -350,4 +350,3 @@ func templateParameter(_ context.Context, _ db.Reader, d *record.Draft) error {
 	}
 	return nil
 }
-

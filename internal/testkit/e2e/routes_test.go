@@ -25,7 +25,7 @@ type route struct{ pattern, method, path, body string }
 
 // routes is every route that asks who is there, about records of the tenant.
 func routes(p *party) []route {
-	const odata, rest = "/api/odata/businessobject/", "/api/rest/authentication/"
+	const odata, rest, catalogue = "/api/odata/businessobject/", "/api/rest/authentication/", "/api/rest/"
 	one := incidents + "('" + p.incident + "')"
 	return []route{
 		{odata, "GET", incidents, ""},
@@ -49,8 +49,13 @@ func routes(p *party) []route {
 		{"/api/odata/", "GET", "/api/odata/$metadata", ""},
 		{"/api/odata/", "GET", "/api/odata/incidents/$metadata", ""},
 		{"/api/rest/", "GET", "/api/rest/Attachment?ID=" + p.incident, ""},
-		{"/api/rest/", "POST", "/api/rest/ServiceRequest/new", `{}`},
 		{"/api/rest/", "POST", "/HEAT/api/rest/search", `{"Text":"` + p.word + `","ObjectType":"incident"}`},
+		{catalogue + "Template/", "GET", catalogue + "Template/" + p.person + "/_All_", ""},
+		{catalogue + "Template/", "GET", "/HEAT/api/REST/template/" + p.person + "%7CHeadquarters/_all_", ""},
+		{catalogue + "ServiceRequest/", "GET", catalogue + "ServiceRequest/" + p.question + "/ValidationList", ""},
+		{catalogue + "ServiceRequest/", "POST", catalogue + "ServiceRequest/" + p.question + "/ValidationList", `{"query":""}`},
+		{catalogue + "ServiceRequest/", "GET", catalogue + "ServiceRequest/PackageData/" + p.offering + "/Headquarters", ""},
+		{catalogue + "ServiceRequest/", "POST", catalogue + "ServiceRequest/new", `{"subscriptionId":"` + p.offering + `","strUserId":"` + p.person + `"}`},
 		{rest + "logout", "POST", rest + "logout", ""},
 		{rest + "logout/{$}", "POST", rest + "logout/", ""},
 	}
@@ -267,6 +272,8 @@ func weak(t *testing.T, c client, p *party) {
 		code, _ := a.JSON()["code"].(string)
 		switch {
 		case strings.Contains(strings.ToLower(r.path), "employees") && r.method == http.MethodGet: // everybody reads employees
+		case strings.Contains(r.path, "/ValidationList"), strings.Contains(r.path, "/PackageData/"): // and what can be ordered
+		case strings.HasSuffix(r.path, "/ServiceRequest/new") && a.Status == http.StatusOK && bytes.Contains(a.Body, []byte(`"IsSuccess":false`)): // but not for others
 		case a.Status == http.StatusOK && r.method == http.MethodGet && bytes.Contains(a.Body, []byte(`"value":[]`)):
 		case a.Status >= 400 && a.Status <= 499 && strings.HasPrefix(code, "ISM_"):
 		default:
