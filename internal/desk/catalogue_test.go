@@ -3,6 +3,7 @@ package desk_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -101,17 +102,13 @@ func (c *counter) one(path string) map[string]any {
 func (c *counter) offer(name string, fields map[string]any, params ...map[string]any) {
 	c.t.Helper()
 	all := map[string]any{"Name": name, "Status": "Published", "OwnerTeam": "Service Desk"}
-	for k, v := range fields {
-		all[k] = v
-	}
+	maps.Copy(all, fields)
 	made := c.must("POST", "servicereqtemplates", all, 201)
 	c.offers[name], _ = made["RecId"].(string)
 	c.subs[name], _ = made["SubscriptionId"].(string)
 	for i, p := range params {
 		all := map[string]any{"ParentLink_RecID": c.offers[name], "DisplayName": p["Name"], "SequenceNum": i + 1}
-		for k, v := range p {
-			all[k] = v
-		}
+		maps.Copy(all, p)
 		made := c.must("POST", "servicereqtemplateparams", all, 201)
 		c.params[name+"/"+p["Name"].(string)], _ = made["RecId"].(string)
 	}

@@ -28,8 +28,8 @@ const (
 )
 
 const (
-	maxOfferings  = 1000
-	maxParameters = 1000 // of one offering
+	maxOfferings = 1000
+	maxChildren  = 1000 // parameters of an offering, tasks and answers of a request, votes of an approval
 )
 
 // serveTemplates answers below /api/rest/Template/.
@@ -170,7 +170,7 @@ func (c *call) customer(key, location string) (*customer, error) {
 	if err != nil {
 		return nil, err
 	}
-	who.roles = append(held, role.SelfService) // which everybody has
+	who.roles = append([]string{role.SelfService}, held...) // everybody has the first
 	if who.self {
 		who.roles = append(who.roles, c.principal.Role)
 	}
@@ -411,7 +411,7 @@ func parameters(ctx context.Context, e *record.Engine, r db.Reader, offering str
 	if !ok {
 		return nil, nil
 	}
-	rows, err := rowsBy(ctx, e, r, t, "ParentLink", offering, maxParameters)
+	rows, err := childrenOf(ctx, e, r, t, offering)
 	if err != nil {
 		return nil, err
 	}
@@ -431,11 +431,11 @@ func parameters(ctx context.Context, e *record.Engine, r db.Reader, offering str
 	return out, nil
 }
 
-// rowsBy reads the records of a type whose field has a value, oldest first.
-func rowsBy(ctx context.Context, e *record.Engine, r db.Reader, t *record.Type, field, value string, limit int) ([]record.Row, error) {
+// childrenOf reads the records of a type whose ParentLink names a record, oldest first.
+func childrenOf(ctx context.Context, e *record.Engine, r db.Reader, t *record.Type, parent string) ([]record.Row, error) {
 	var rows []record.Row
-	where := t.Expr(t.Position(field), e.DB().Engine() == db.Postgres) + " = $1"
-	query := record.Query{Type: t, Where: where, Args: []any{literal.Fold(value)}, Counts: 1, Order: "ORDER BY rec_id", Limit: limit}
+	where := t.Expr(t.Position("ParentLink"), e.DB().Engine() == db.Postgres) + " = $1"
+	query := record.Query{Type: t, Where: where, Args: []any{literal.Fold(parent)}, Counts: 1, Order: "ORDER BY rec_id", Limit: maxChildren}
 	_, err := e.ListFrom(ctx, r, query, func(row record.Row) error {
 		row.Doc = bytes.Clone(row.Doc)
 		rows = append(rows, row)

@@ -239,7 +239,7 @@ func (c *call) place() (*placed, error) {
 	if err != nil {
 		return nil, err
 	}
-	uploads, err := c.uploads(ctx, o, body)
+	uploads, err := c.uploads(o, body)
 	if err != nil {
 		return nil, err
 	}
@@ -344,7 +344,7 @@ func storeAnswers(ctx context.Context, tx *db.Tx, d *record.Draft, f *form, ids 
 }
 
 // uploads are the attachments that the order takes along: each there, seen by the caller, and free.
-func (c *call) uploads(ctx context.Context, o *offering, body *orderBody) ([]string, error) {
+func (c *call) uploads(o *offering, body *orderBody) ([]string, error) {
 	if body.deletes {
 		return nil, refused("attachmentsToDelete: a new request has no attachments to delete.")
 	}
@@ -507,7 +507,7 @@ func (c *call) offered(ctx context.Context, r db.Reader, d *record.Draft) error 
 	if err != nil {
 		return err
 	}
-	who := &customer{row: person, self: true, location: cmp.Or(location, person.Text("EmployeeLocation")), roles: append(held, role.SelfService, c.principal.Role)}
+	who := &customer{row: person, self: true, location: cmp.Or(location, person.Text("EmployeeLocation")), roles: append([]string{role.SelfService, c.principal.Role}, held...)}
 	if !o.published() || o.refuses(c.tenant.Roles(), who) != "" {
 		d.Refuse("SvcReqTmplLink_RecID", "Record '%s' cannot be found in the business object '%s'", o.recID, o.row.Type.Singular)
 	}

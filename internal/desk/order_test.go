@@ -85,7 +85,7 @@ func TestAnOrderIsStoredWhole(t *testing.T) {
 		}
 		// With the least, and with keys left out or in another case.
 		for name, body := range map[string]map[string]any{
-			"the least": {"subscriptionId": c.subs["every"], "parameters": map[string]any{"par-" + c.params["every/text"]: "abc"}},
+			"the least":       {"subscriptionId": c.subs["every"], "parameters": map[string]any{"par-" + c.params["every/text"]: "abc"}},
 			"in another case": {"SUBSCRIPTIONID": dashed(c.subs["every"]), "Parameters": map[string]any{"PAR-" + strings.ToLower(c.params["every/text"]): "abc"}, "strUserId": dashed(c.people["ann"])},
 			"null for nothing": {"subscriptionId": c.subs["every"], "parameters": map[string]any{"par-" + c.params["every/text"]: "abc", "par-" + c.params["every/combo"]: nil}, "serviceReqData": nil, "localOffset": nil,
 				"attachmentsToUpload": nil, "delayedFulfill": nil, "strCustomerLocation": nil, "strUserId": nil},
