@@ -35,7 +35,7 @@ func TestOfferingsAreForWhomTheyAreMeant(t *testing.T) {
 		c.offer("commas", map[string]any{"SortOrder": 5, "Locations": "Vienna, berlin"})
 		c.offer("analysts", map[string]any{"SortOrder": 6, "Roles": "ServiceDeskAnalyst"})
 		c.offer("portal", map[string]any{"SortOrder": 7, "Roles": "selfservice; Nobody"})
-		c.offer("own", map[string]any{"SortOrder": 8, "AllowOnBehalfOf": false})
+		c.offer("own", map[string]any{"AllowOnBehalfOf": false}) // without a place: behind the others
 		c.offer("design", map[string]any{"Status": "Design"})
 		c.offer("retired", map[string]any{"Status": "Retired"})
 		if c.subs["design"] != "" || len(c.subs["first"]) != 32 || c.subs["first"] == c.subs["everywhere"] {
