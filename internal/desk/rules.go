@@ -38,13 +38,16 @@ func attachmentNames(ctx context.Context, _ db.Reader, d *record.Draft) error {
 
 // Validate applies them.
 func (Rules) Validate(ctx context.Context, r db.Reader, d *record.Draft) error {
-	if d.Type.Root().Object == "ServiceReq" {
-		return requestMoves(ctx, r, d)
+	object := d.Type.Root().Object
+	if object == "ServiceReq" {
+		if err := requestMoves(ctx, r, d); err != nil {
+			return err
+		}
 	}
 	if d.Verb == record.Deleting {
 		return nil
 	}
-	if d.Type.Root().Object == "Incident" {
+	if object == "Incident" {
 		priorityOfUrgency(d)
 	}
 	previousState(d)
