@@ -175,8 +175,8 @@ func TestAttachmentsTravel(t *testing.T) {
 		}
 		s.Run(t, "tenant", "suspend", p.name)
 		first := export(t, s, p.name, folder)
-		s.Run(t, "tenant", "import", "copy", first, "--host", "copy.test")
-		same(t, "export of an import", first, export(t, s, "copy", folder))
+		s.Run(t, "tenant", "import", "zcopy", first, "--host", "copy.test")
+		same(t, "export of an import", first, export(t, s, "zcopy", folder))
 		s.Run(t, "tenant", "resume", p.name)
 		holds("after an import", client{Server: s, host: "copy.test", key: p.key})
 		cut := filepath.Join(folder, "cut.gz")
@@ -268,7 +268,7 @@ func TestKilledInAnUpload(t *testing.T) {
 		for round := range rounds(t) {
 			var arrived atomic.Int64
 			var wg sync.WaitGroup
-			began := make(chan struct{})
+			began, killed := make(chan struct{}), make(chan struct{})
 			wg.Go(func() { // one that never ends
 				_, id, err := p.attach(p.incident, fmt.Sprint("endless ", round, ".txt"), func(w io.Writer) error {
 					block := []byte(strings.Repeat("half a file ", 10_000))
@@ -280,7 +280,8 @@ func TestKilledInAnUpload(t *testing.T) {
 							close(began)
 						}
 						if i == 700 { // within what is allowed
-							<-t.Context().Done()
+							<-killed
+							return io.ErrClosedPipe
 						}
 					}
 				})
@@ -309,6 +310,7 @@ func TestKilledInAnUpload(t *testing.T) {
 			least := int64(10 + random.IntN(100))
 			until(t, "files arrive", func() bool { return arrived.Load() >= least })
 			s.Kill(t)
+			close(killed)
 			wg.Wait()
 			_, temporary := files(t, s.Data)
 			if len(temporary) == 0 {
