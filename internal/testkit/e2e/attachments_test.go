@@ -415,3 +415,36 @@ func TestAGigabyteUpAndDown(t *testing.T) {
 		t.Errorf("%d blobs, %v", len(blobs), temporary)
 	}
 }
+
+// TestAttachmentsElsewhere keeps attachments in a folder of its own, also by commands that work without the server.
+func TestAttachmentsElsewhere(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	elsewhere := filepath.Join(folder, "on another disk")
+	s := testkit.Start(t, testkit.Options{Args: []string{"--blobs", elsewhere}})
+	p := furnish(t, s, "default", "localhost", "quartz")
+	id := p.attachText(t, p.incident, "a.txt", "content")
+	if inside, _ := files(t, s.Data); len(inside) != 0 {
+		t.Errorf("%v lies in the data folder", inside)
+	}
+	if outside, _ := filepath.Glob(filepath.Join(elsewhere, "*", "??", "*")); len(outside) != 1 {
+		t.Errorf("%v lies in the folder for attachments", outside)
+	}
+	s.Stop(t)
+	if code, out, _ := s.Try(t, "doctor"); code != 1 || !strings.Contains(out, "1 missing") {
+		t.Errorf("doctor who does not know the folder: %d %s", code, out)
+	}
+	if code, out, said := s.Try(t, "doctor", "--blobs", elsewhere); code != 0 {
+		t.Errorf("doctor who knows it: %d %s %s", code, out, said)
+	}
+	backup, target, third := filepath.Join(folder, "b.zip"), filepath.Join(folder, "restored"), filepath.Join(folder, "third")
+	if code, _, said := s.Try(t, "backup", backup, "--blobs", elsewhere); code != 0 {
+		t.Fatal(said)
+	}
+	copyFile(t, filepath.Join(s.Data, "keys.json"), filepath.Join(target, "keys.json"))
+	restore(t, 0, backup, target, "", "--blobs", third)
+	r := testkit.Start(t, testkit.Options{Data: target, Args: []string{"--blobs", third}})
+	if a := (client{Server: r, host: p.host, key: p.key}).ask(t, http.MethodGet, attachmentPath+"?ID="+id, ""); string(a.Body) != "content" {
+		t.Errorf("after a restore: %d %s", a.Status, a.Body)
+	}
+}
