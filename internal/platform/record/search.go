@@ -122,7 +122,7 @@ func (s *searching) alone() bool {
 }
 
 func (s *searching) total() (total int64, err error) {
-	query, args := "SELECT count(*) FROM "+s.q.Type.table+" WHERE ", s.q.Args
+	query, args := "SELECT count(*) FROM "+s.q.Type.table+" WHERE ", []any(nil)
 	if s.alone() && !s.postgres {
 		query, args = s.q.Type.countWords(), []any{s.q.Search.fts5()}
 	} else {
