@@ -92,7 +92,8 @@ func (d *DB) submit(m *member) error {
 // serve is the writer: it takes what waits, runs it and answers.
 func (d *DB) serve() {
 	defer close(d.drained)
-	w := &writer{d: d}
+	w := &writer{d: d, patience: time.NewTimer(0)}
+	defer w.patience.Stop()
 	members := make([]*member, 0, groupSize)
 	for first := range d.queue {
 		members = append(members[:0], first)
@@ -103,6 +104,9 @@ func (d *DB) serve() {
 		for single == nil && len(members) < groupSize {
 			next, ok := d.next()
 			if !ok {
+				next, ok = w.expect(len(members))
+			}
+			if !ok {
 				break
 			}
 			if next.alone {
@@ -111,7 +115,7 @@ func (d *DB) serve() {
 			}
 			members = append(members, next)
 		}
-		w.more = single != nil
+		w.more, w.last, w.waits = single != nil, len(members), false
 		w.together(members)
 		w.more = false
 		if single != nil {
@@ -136,12 +140,40 @@ func (d *DB) next() (*member, bool) {
 	}
 }
 
+// A commit costs much beside what is in it, and those it answers come back with their next writes a moment later. So a
+// group that is much smaller than the last one waits that moment for them.
+const (
+	worthWaiting = 8                // size of the last group from which on it is done
+	moment       = time.Millisecond // at most, for each group
+)
+
+// expect waits for the next member of a group of n, where the last one lets expect it.
+func (w *writer) expect(n int) (*member, bool) {
+	if w.last < worthWaiting || n >= w.last*3/4 {
+		return nil, false
+	}
+	if !w.waits {
+		w.waits = true
+		w.patience.Reset(moment)
+	}
+	select {
+	case m, ok := <-w.d.queue:
+		return m, ok
+	case <-w.patience.C:
+		w.last = 0 // they do not come: the wait is over for this group
+		return nil, false
+	}
+}
+
 // writer is the state of the goroutine that serves.
 type writer struct {
-	d     *DB
-	away  bool   // the last begin failed: try but once until one succeeds
-	more  bool   // one that must run alone comes next
-	begun *group // by the commit of the last one, for those that wait already
+	d        *DB
+	last     int         // members of the last group
+	patience *time.Timer // runs out for the group that is being gathered,
+	waits    bool        // once it waits
+	away     bool        // the last begin failed: try but once until one succeeds
+	more     bool        // one that must run alone comes next
+	begun    *group      // by the commit of the last one, for those that wait already
 }
 
 // follows reports whether somebody waits for the next transaction. Nobody but the writer takes from the queue.
