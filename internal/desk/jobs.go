@@ -33,4 +33,5 @@ func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
 	r.Schedule(tend, 6*time.Hour)
 	r.Register(forget, func(ctx context.Context, _ json.RawMessage) error { return h.Records.ForgetOnce(record.AsSystem(ctx)) })
 	r.Schedule(forget, time.Hour)
+	m.Webhooks.Jobs(r, h)
 }

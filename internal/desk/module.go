@@ -5,7 +5,9 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/provost-itsm/provost/internal/desk/webhook"
 	"github.com/provost-itsm/provost/internal/platform/clock"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
@@ -20,6 +22,7 @@ type Deps struct {
 	Authenticator Authenticator
 	Clock         clock.Clock
 	Logger        *slog.Logger
+	Outbound      *outbound.Client // nil: one that asks public addresses only
 }
 
 // Module is the service desk.
@@ -27,6 +30,8 @@ type Module struct {
 	auth  Authenticator
 	clock clock.Clock
 	log   *slog.Logger
+
+	Webhooks *webhook.Module
 }
 
 // New makes the module.
@@ -37,5 +42,7 @@ func New(d Deps) *Module {
 	if d.Clock == nil {
 		d.Clock = clock.System{}
 	}
-	return &Module{auth: d.Authenticator, clock: d.Clock, log: d.Logger}
+	m := &Module{auth: d.Authenticator, clock: d.Clock, log: d.Logger}
+	m.Webhooks = webhook.New(webhook.Deps{Client: d.Outbound, Sight: m.sight(), Clock: d.Clock, Logger: d.Logger})
+	return m
 }

@@ -22,6 +22,7 @@ type group struct {
 	dirty  map[string]struct{}
 	locals map[any]any
 	hooks  []hook
+	after  []hook // called with nil once the commit is durable
 	claims map[string]int
 	queue  []queued
 	args   []driver.NamedValue // reused between the statements of a SQLite group
@@ -185,6 +186,19 @@ var errUnknown = errors.New("the connection was lost during the commit, which ma
 
 // commit runs the hooks, stores the cells and commits. The group is over afterwards, in either case.
 func (g *group) commit() error {
+	err := g.finish()
+	if err != nil {
+		return err
+	}
+	for _, h := range g.after {
+		if err := protect(func() error { return h.fn(nil) }); err != nil { // too late to undo anything
+			g.d.log.Error("what was to follow a commit failed", "error", err)
+		}
+	}
+	return nil
+}
+
+func (g *group) finish() error {
 	defer g.stop()
 	tx := &Tx{ctx: g.ctx, g: g, index: -1}
 	for i := 0; i < len(g.hooks); i++ { //nolint:intrange // a hook may add another
