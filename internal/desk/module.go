@@ -43,6 +43,6 @@ func New(d Deps) *Module {
 		d.Clock = clock.System{}
 	}
 	m := &Module{auth: d.Authenticator, clock: d.Clock, log: d.Logger}
-	m.Webhooks = webhook.New(webhook.Deps{Client: d.Outbound, Sight: m.sight(), Clock: d.Clock, Logger: d.Logger})
+	m.Webhooks = webhook.New(webhook.Deps{Client: d.Outbound, Sight: m.Sight(), Clock: d.Clock, Logger: d.Logger})
 	return m
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
-// sight lends webhooks the desk's eyes: they see what a request of the same role and person would.
-func (m *Module) sight() webhook.Sight {
+// Sight lends webhooks the desk's eyes: they see what a request of the same role and person would.
+func (m *Module) Sight() webhook.Sight {
 	return webhook.Sight{
 		Columns: resolver,
 		Visible: func(ctx context.Context, h *tenant.Handle, p *principal.Principal, t *record.Type, rows role.Rows, args *odata.Args) (string, error) {

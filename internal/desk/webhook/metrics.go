@@ -43,13 +43,15 @@ func (m *Module) Describe(to chan<- *prometheus.Desc) {
 	to <- oldestAge
 }
 
-// Collect implements prometheus.Collector. It asks the tenants that are open and have had a webhook since they were opened.
+// Collect implements prometheus.Collector. It asks the tenants that are open and have used webhooks.
 func (m *Module) Collect(to chan<- prometheus.Metric) {
 	m.meters.outcomes.Collect(to)
 	m.mu.Lock()
 	open := make([]*outbox, 0, len(m.open))
 	for o := range m.open {
-		open = append(open, o)
+		if o.used.Load() {
+			open = append(open, o)
+		}
 	}
 	m.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)

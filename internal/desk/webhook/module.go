@@ -78,6 +78,7 @@ type outbox struct {
 	h    *tenant.Handle
 	kept atomic.Pointer[snapshot] // of what is committed
 	wake atomic.Pointer[func()]   // has the jobs looked for
+	used atomic.Bool              // there is or was a webhook
 
 	mu      sync.Mutex
 	running bool

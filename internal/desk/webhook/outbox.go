@@ -109,6 +109,7 @@ func (o *outbox) note(ctx context.Context, tx *db.Tx, d *record.Draft) error {
 	if version == 0 { // nobody ever made a webhook
 		return nil
 	}
+	o.used.Store(true)
 	s, err := o.current(ctx, tx, version)
 	if err != nil {
 		return fmt.Errorf("read the webhooks: %w", err)

@@ -30,6 +30,7 @@ const (
 // and returns at once.
 func (m *Module) Send(ctx context.Context, h *tenant.Handle) error {
 	o := m.of(h)
+	o.used.Store(true)
 	// First of all: what is noted from here on asks for another run. See rouse.
 	err := h.DB.Write(ctx, nil, func(tx *db.Tx) error {
 		tx.AddCell(cellRuns, 1)

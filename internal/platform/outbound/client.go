@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -20,8 +21,7 @@ const (
 	dialTime   = 5 * time.Second
 	tlsTime    = 5 * time.Second
 	headerTime = 10 * time.Second
-	// Total is how long a request may take to the end of its answer.
-	Total = 15 * time.Second
+	totalTime  = 15 * time.Second
 	// MaxHeader is how many bytes the head of an answer may have.
 	MaxHeader = 64 << 10
 	idleTime  = 60 * time.Second
@@ -35,6 +35,7 @@ var ErrRefused = errors.New("the address is not allowed")
 type Options struct {
 	Private []netip.Prefix // networks that may be asked although they are not public, and by plain http too
 	Roots   *x509.CertPool // certificate authorities; nil: the system's
+	Total   time.Duration  // how long a request may take to the end of its answer; 0: 15 s
 	// Resolve replaces the name lookup; nil: the system's.
 	Resolve func(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
@@ -53,7 +54,7 @@ func New(o Options) *Client {
 		c.resolve = net.DefaultResolver.LookupNetIP
 	}
 	c.http = http.Client{
-		Timeout:       Total,
+		Timeout:       cmp.Or(o.Total, totalTime),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			Proxy: nil, // nobody but the operator of a proxy would see what it connects to
