@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -78,7 +79,7 @@ func newReceiver(t *testing.T) *receiver {
 	t.Helper()
 	x := &receiver{}
 	x.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		r := received{path: q.URL.Path, id: q.Header.Get("webhook-id"), timestamp: q.Header.Get("webhook-timestamp"), signature: q.Header.Get("webhook-signature")}
+		r := received{path: q.URL.Path, id: q.Header.Get("Webhook-Id"), timestamp: q.Header.Get("Webhook-Timestamp"), signature: q.Header.Get("Webhook-Signature")}
 		r.body, _ = io.ReadAll(q.Body)
 		if err := json.Unmarshal(r.body, &r.message); err != nil {
 			t.Errorf("the body is no message: %v: %s", err, r.body)
@@ -193,9 +194,7 @@ func (f *fixture) replica() (*tenant.Registry, *webhook.Module) {
 	catalogue, err := desk.Stock()
 	f.must(err)
 	owners := persons.Owners()
-	for object, owner := range desk.Owners() {
-		owners[object] = owner
-	}
+	maps.Copy(owners, desk.Owners())
 	control, err := db.Open(f.ctx, f.dsn, db.Options{Timeline: db.ControlTimeline()})
 	f.must(err)
 	f.t.Cleanup(func() { _ = control.Close() })

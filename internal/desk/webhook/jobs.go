@@ -32,7 +32,7 @@ func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
 }
 
 // Sweep removes deliveries that were kept for a week, and the oldest of those that are more than is kept; and switches off
-// webhooks for which more waits than can.
+// webhooks for which more waits than can. Then it sends what is due.
 func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error {
 	o := m.of(h)
 	hooks, err := m.List(ctx, h)
@@ -62,7 +62,7 @@ func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error {
 	if err != nil {
 		return fmt.Errorf("forget old deliveries: %w", err)
 	}
-	return nil
+	return m.Send(ctx, h) // in case a run was not asked for, or not made
 }
 
 // ping writes a delivery that is leased to the caller from the start.

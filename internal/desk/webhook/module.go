@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/provost-itsm/provost/internal/desk/odata"
 	"github.com/provost-itsm/provost/internal/platform/clock"
@@ -84,7 +83,6 @@ type outbox struct {
 	running bool
 	again   bool
 	kicked  chan struct{}
-	timer   *time.Timer
 }
 
 type outboxKey struct{}
@@ -105,11 +103,6 @@ func (o *outbox) Close() error {
 	o.m.mu.Lock()
 	delete(o.m.open, o)
 	o.m.mu.Unlock()
-	o.mu.Lock()
-	if o.timer != nil {
-		o.timer.Stop()
-	}
-	o.mu.Unlock()
 	return nil
 }
 

@@ -280,7 +280,8 @@ func (o *outbox) appoint(ctx context.Context, webhookID string) error {
 	}
 	due := time.UnixMicro(next).UTC()
 	err = o.h.DB.Write(ctx, nil, func(tx *db.Tx) error {
-		return job.Enqueue(ctx, tx, job.Job{ID: jobSend + "/" + webhookID + "/" + strconv.FormatInt(due.Unix(), 10), Kind: jobSend, Due: due})
+		// The time in the id is to the microsecond: a job of the same id that is at work would swallow this one.
+		return job.Enqueue(ctx, tx, job.Job{ID: jobSend + "/" + webhookID + "/" + strconv.FormatInt(next, 10), Kind: jobSend, Due: due})
 	})
 	if err != nil {
 		return fmt.Errorf("appoint the next attempt: %w", err)
@@ -291,15 +292,9 @@ func (o *outbox) appoint(ctx context.Context, webhookID string) error {
 
 // alertAfter has the jobs looked for in a while, where that is sooner than they would be anyway.
 func (o *outbox) alertAfter(d time.Duration) {
-	if d > jobsPoll {
-		return
+	if d < jobsPoll {
+		time.AfterFunc(d+10*time.Millisecond, o.alert)
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.timer != nil {
-		o.timer.Stop()
-	}
-	o.timer = time.AfterFunc(d+10*time.Millisecond, o.alert)
 }
 
 // Test sends a ping at once, whether the webhook is on or off, and says how that ended. It is not tried again.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/desk/webhook"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/job"
 	"github.com/provost-itsm/provost/internal/platform/role"
 )
 
@@ -81,6 +82,50 @@ func TestFailuresAreTriedAgainForThreeDays(t *testing.T) {
 		f.must(err)
 		if got := f.after(13 * time.Hour); len(got) != 1 || f.state() != "delivered dead" {
 			t.Errorf("switched on again: %d sent, %s", len(got), f.state())
+		}
+	})
+}
+
+// TestJobsComeWhenSomethingIsDue: two attempts within one second have each their job, although the first one's is at work when the
+// second one's is made.
+func TestJobsComeWhenSomethingIsDue(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		f.hook(webhook.Spec{})
+		r := job.NewRunner(f.one.DB, job.Options{Clock: f.clock, TenantID: f.one.ID})
+		f.hooks.Jobs(r, f.one)
+		after := func(d time.Duration) string {
+			t.Helper()
+			f.clock.Advance(d)
+			for {
+				n, err := r.RunDue(f.ctx)
+				f.must(err)
+				if n == 0 {
+					return kinds(f.receiver.take())
+				}
+			}
+		}
+		after(0) // what is scheduled
+		f.receiver.status(http.StatusInternalServerError)
+		f.create("Incident", "Subject", "one")
+		if got := after(0); got != "incident.created" {
+			t.Fatalf("at once: %q", got)
+		}
+		f.create("Problem", "Subject", "two")
+		if got := after(300 * time.Millisecond); got != "problem.created" {
+			t.Fatalf("at once: %q", got)
+		}
+		f.receiver.answers(nil)
+		for _, step := range []struct {
+			wait time.Duration
+			want string
+		}{{4600 * time.Millisecond, ""}, {200 * time.Millisecond, "incident.created"}, {300 * time.Millisecond, "problem.created"}, {10 * time.Minute, ""}} {
+			if got := after(step.wait); got != step.want {
+				t.Errorf("after %s more: %q, want %q", step.wait, got, step.want)
+			}
+		}
+		failed, err := job.ListFailed(f.ctx, f.one.DB, 10)
+		if err != nil || len(failed) > 0 {
+			t.Errorf("jobs that failed: %v %v", failed, err)
 		}
 	})
 }
