@@ -44,6 +44,44 @@ func (a *App) ensureJobs(h *tenant.Handle) {
 	})
 }
 
+// The rounds in which tenants are opened whom nobody asks: at most one a second, and none sooner than this after the last.
+const (
+	roundEvery = 5 * time.Minute
+	roundStep  = time.Second
+)
+
+// rounds opens the tenants in turn until ctx ends, so that what is due in one that nobody asks for is done too: what waited
+// when the last server ended, what is to be tried again hours later.
+func (a *App) rounds(ctx context.Context) {
+	step := time.NewTicker(roundStep)
+	defer step.Stop()
+	wait := func(until time.Time) bool {
+		for first := true; first || time.Now().Before(until); first = false {
+			select {
+			case <-step.C:
+			case <-ctx.Done():
+				return false
+			}
+		}
+		return true
+	}
+	for {
+		began := time.Now()
+		for _, t := range a.Tenants.List() {
+			if h, release, err := a.Tenants.Acquire(ctx, t.ID); err == nil { // one that is suspended or gone is left alone
+				a.ensureJobs(h)
+				release()
+			}
+			if !wait(time.Time{}) {
+				return
+			}
+		}
+		if !wait(began.Add(roundEvery)) {
+			return
+		}
+	}
+}
+
 // registerJobs names the background work of all domains.
 func (a *App) registerJobs(r *job.Runner, h *tenant.Handle) {
 	r.Register("trust.sweep", func(ctx context.Context, _ json.RawMessage) error { return a.Trust.Sweep(ctx, h) })

@@ -9,6 +9,7 @@ import (
 	"github.com/provost-itsm/provost/internal/desk"
 	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -33,7 +34,11 @@ func (a *App) build() error {
 	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log})
 	a.People.SetSessions(a.Trust)
 
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log})
+	private, err := a.Config.PrivateOutbound()
+	if err != nil {
+		return err
+	}
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outbound.New(outbound.Options{Private: private})})
 
 	catalogue, err := desk.Stock()
 	if err != nil {
@@ -56,6 +61,7 @@ func (a *App) records(ctx context.Context, d *db.DB) (*record.Engine, error) {
 
 // opened lets the domains complete a tenant that has just been opened. It is harmless on one that is complete.
 func (a *App) opened(ctx context.Context, h *tenant.Handle) error {
+	a.Desk.Webhooks.Watch(h)
 	if err := a.People.Prepare(ctx, h); err != nil {
 		return fmt.Errorf("prepare people: %w", err)
 	}

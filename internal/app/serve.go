@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -46,6 +47,13 @@ func (a *App) Serve(ctx context.Context, commands http.Handler, ready func() err
 		return errors.Join(err, server.Close())
 	}
 	a.ready.Store(true)
+	inRounds, endRounds := context.WithCancel(ctx)
+	var rounds sync.WaitGroup
+	rounds.Go(func() { a.rounds(inRounds) })
+	defer func() {
+		endRounds()
+		rounds.Wait()
+	}()
 	if err = ready(); err == nil {
 		select {
 		case <-ctx.Done():

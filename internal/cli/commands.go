@@ -42,5 +42,16 @@ func remoteCommands() map[string]func() command {
 		"migrate":         func() command { return &migrateCommand{} },
 		"backup":          func() command { return &backupCommand{} },
 		"doctor":          func() command { return &doctorCommand{} },
+
+		"webhook create":     func() command { return &webhookCreate{} },
+		"webhook list":       func() command { return &webhookList{} },
+		"webhook show":       func() command { return &webhookShow{} },
+		"webhook enable":     func() command { return &webhookEnable{} },
+		"webhook disable":    func() command { return &webhookDisable{} },
+		"webhook rotate":     func() command { return &webhookRotate{} },
+		"webhook test":       func() command { return &webhookTest{} },
+		"webhook deliveries": func() command { return &webhookDeliveries{} },
+		"webhook replay":     func() command { return &webhookReplay{} },
+		"webhook delete":     func() command { return &webhookDelete{} },
 	}
 }

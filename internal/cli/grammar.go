@@ -30,6 +30,8 @@ type grammar struct {
 	Restore restoreCommand `cmd:"" help:"Put a backup into an empty data folder or database."`
 	Doctor  doctorCommand  `cmd:"" help:"Check that everything stored is in order."`
 	Version versionCommand `cmd:"" help:"Show the version of this program."`
+
+	Webhook webhookCommands `cmd:"" help:"Webhooks: create, list, show, enable, disable, rotate, test, deliveries, replay, delete."`
 }
 
 // globals are the flags every command takes.

@@ -37,4 +37,5 @@ func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
 	r.Schedule(forget, time.Hour)
 	r.Register(sweep, func(ctx context.Context, _ json.RawMessage) error { return m.SweepAttachments(ctx, h, m.clock.Now()) })
 	r.Schedule(sweep, time.Hour)
+	m.Webhooks.Jobs(r, h)
 }

@@ -5,7 +5,9 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/provost-itsm/provost/internal/desk/webhook"
 	"github.com/provost-itsm/provost/internal/platform/clock"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -21,6 +23,7 @@ type Deps struct {
 	Authenticator Authenticator
 	Clock         clock.Clock // nil: the system's
 	Logger        *slog.Logger
+	Outbound      *outbound.Client // nil: one that asks public addresses only
 }
 
 // Module is the service desk.
@@ -29,6 +32,8 @@ type Module struct {
 	clock clock.Clock
 	log   *slog.Logger
 	store role.Store
+
+	Webhooks *webhook.Module
 }
 
 // New makes the module.
@@ -39,5 +44,7 @@ func New(d Deps) *Module {
 	if d.Clock == nil {
 		d.Clock = clock.System{}
 	}
-	return &Module{auth: d.Authenticator, clock: d.Clock, log: d.Logger, store: role.Store{Clock: d.Clock}}
+	m := &Module{auth: d.Authenticator, clock: d.Clock, log: d.Logger, store: role.Store{Clock: d.Clock}}
+	m.Webhooks = webhook.New(webhook.Deps{Client: d.Outbound, Sight: m.Sight(), Clock: d.Clock, Logger: d.Logger})
+	return m
 }

@@ -22,6 +22,7 @@ type group struct {
 	dirty  map[string]struct{}
 	locals map[any]any
 	hooks  []hook
+	after  []hook // called with nil once the commit is durable
 	claims map[string]int
 	queue  []queued
 	sent   int  // statements of the queue that went ahead of the rest
@@ -232,6 +233,18 @@ var errUnknown = errors.New("the connection was lost during the commit, which ma
 // commit runs the hooks, stores the cells and commits. The group is over afterwards, in either case. With more, where
 // it saves a round trip, the next group begins in the same breath: it is returned, to be continued or undone.
 func (g *group) commit(more bool) (next *group, err error) {
+	if next, err = g.finish(more); err != nil {
+		return next, err
+	}
+	for _, h := range g.after {
+		if err := protect(func() error { return h.fn(nil) }); err != nil { // too late to undo anything
+			g.d.log.Error("what was to follow a commit failed", "error", err)
+		}
+	}
+	return next, nil
+}
+
+func (g *group) finish(more bool) (next *group, err error) {
 	defer g.stop()
 	tx := &Tx{ctx: g.ctx, g: g, index: -1}
 	for i := 0; i < len(g.hooks); i++ { //nolint:intrange // a hook may add another

@@ -155,6 +155,20 @@ func (t *Tx) BeforeCommit(key any, fn func(*Tx) error) {
 	t.g.hooks = append(t.g.hooks, hook{key, fn})
 }
 
+// AfterCommit has fn run once the group is committed durably, before its callers are answered; once for each key. It
+// must not wait, and it is only a hint: a process that ends meanwhile does not call it.
+func (t *Tx) AfterCommit(key any, fn func()) {
+	if t.write() != nil {
+		return
+	}
+	for i := range t.g.after {
+		if t.g.after[i].key == key {
+			return
+		}
+	}
+	t.g.after = append(t.g.after, hook{key, func(*Tx) error { fn(); return nil }})
+}
+
 // write notes that something is written, and refuses it in a check.
 func (t *Tx) write() error {
 	if t.checking {

@@ -195,6 +195,37 @@ func TestLocalAndHookBelongToTheGroup(t *testing.T) {
 	})
 }
 
+func TestWhatFollowsACommit(t *testing.T) {
+	pgtest.Each(t, func(t *testing.T, dsn string) {
+		d := open(t, dsn, db.Options{})
+		var followed []string
+		follow := func(body, key string, end error) write {
+			return write{nil, func(tx *db.Tx) error {
+				tx.AfterCommit(key, func() { followed = append(followed, body) })
+				return errors.Join(put(body)(tx), end)
+			}}
+		}
+		for _, err := range asGroup(t, d, follow("a", "one", nil), follow("b", "one", nil), follow("c", "two", nil)) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if got := strings.Join(followed, " "); got != "a c" { // once for each key
+			t.Errorf("%q followed", got)
+		}
+		followed = nil
+		asGroup(t, d, follow("bad", "bad", errRefused), follow("d", "good", nil)) // the group is undone, each runs alone
+		if got := strings.Join(followed, " "); got != "d" {
+			t.Errorf("%q followed", got)
+		}
+		asGroup(t, d, write{nil, func(tx *db.Tx) error {
+			tx.AfterCommit("panic", func() { panic("too late") })
+			return put("e")(tx)
+		}})
+		wantNotes(t, d, "a", "b", "c", "d", "e")
+	})
+}
+
 func TestCellsAreExactUnderConcurrentWriters(t *testing.T) {
 	pgtest.Each(t, func(t *testing.T, dsn string) {
 		handles := []*db.DB{open(t, dsn, db.Options{})}

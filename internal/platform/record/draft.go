@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -203,6 +204,15 @@ func (d *Draft) Engine() *Engine { return d.engine }
 
 // Row is the record as it will be, for what Then does.
 func (d *Draft) Row() Row { return d.row(nil) }
+
+// Rev is the record's revision once the draft is stored; of a removal, the last one.
+func (d *Draft) Rev() int64 { return d.rev }
+
+// Changes lists every field that changes, before and after, as the audit trail does: {"Status":["Logged","Active"],…}.
+func (d *Draft) Changes() json.RawMessage { return d.changes() }
+
+// Document is the record as it will be, or of a removal as it was: its canonical JSON.
+func (d *Draft) Document() []byte { return d.Type.Encode(nil, d.now()) }
 
 // RecID is the record's key.
 func (d *Draft) RecID() string { return d.now()[FieldRecID].Text }

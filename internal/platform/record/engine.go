@@ -50,6 +50,7 @@ type Engine struct {
 	deletes  atomic.Int64 // the cell "deletes" as last seen
 	lookups  lookups
 	postgres bool
+	changed  func(ctx context.Context, tx *db.Tx, d *Draft) error
 }
 
 // schema is everything about a tenant's objects at one version.
@@ -93,6 +94,10 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	return e, nil
 }
+
+// OnChange has fn called in the transaction of every single change of a record: after the record is written, and before it
+// is removed. Its error undoes the write. Set once, before the engine is used by others; Import does not call it.
+func (e *Engine) OnChange(fn func(ctx context.Context, tx *db.Tx, d *Draft) error) { e.changed = fn }
 
 // refresh loads the schema anew.
 func (e *Engine) refresh(ctx context.Context) error {

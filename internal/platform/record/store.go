@@ -24,10 +24,17 @@ func (d *Draft) store(tx *db.Tx) (Row, error) {
 	case Updating:
 		doc, err = d.update(tx)
 	default:
-		err = d.remove(tx)
+		if err = d.announce(tx); err == nil {
+			err = d.remove(tx)
+		}
 	}
 	if err != nil {
 		return Row{}, err
+	}
+	if d.Verb != Deleting {
+		if err := d.announce(tx); err != nil {
+			return Row{}, err
+		}
 	}
 	if err := d.audit(tx); err != nil {
 		return Row{}, err
@@ -41,6 +48,14 @@ func (d *Draft) store(tx *db.Tx) (Row, error) {
 		}
 	}
 	return d.row(doc), nil
+}
+
+// announce tells who wants to know of each change.
+func (d *Draft) announce(tx *db.Tx) error {
+	if d.engine.changed == nil {
+		return nil
+	}
+	return d.engine.changed(d.ctx, tx, d)
 }
 
 func (d *Draft) row(doc []byte) Row {
