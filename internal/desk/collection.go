@@ -192,6 +192,7 @@ func (c *call) plan(ctx context.Context, q odata.Query, rows role.Rows) (*plan, 
 	}
 	recID, _ := resolve("RecId")
 	p.Order = p.order.SQL(dialect, recID)
+	p.Newest = len(p.order) == 0
 	p.Walk = len(p.order) == 0 || indexed(p.order[0].Column)
 	if dialect == odata.SQLite && rangeFirst(bounds, p.order) {
 		order, recID := p.order.Unindexed(recID)

@@ -391,8 +391,9 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 		}
 		statements := []string{"DROP TABLE " + t.table}
 		if t.Base != nil {
-			statements = []string{"DELETE FROM " + t.table + " WHERE object = '" + t.Object + "'"}
-		} else if !e.postgres {
+			where := t.table + " WHERE object = '" + t.Object + "'"
+			statements = []string{"DELETE FROM " + t.words() + " WHERE rowid IN (SELECT id FROM " + where + ")", "DELETE FROM " + where}
+		} else {
 			statements = append(statements, "DROP TABLE "+t.words())
 		}
 		for _, text := range statements {

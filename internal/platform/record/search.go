@@ -14,7 +14,7 @@ import (
 )
 
 // rankedRows is how many matches of a type are ranked: the newest. What is older follows them, newest first.
-const rankedRows = 500
+const rankedRows = 200
 
 // Ranked is a full-text search of one type.
 type Ranked struct {
@@ -94,15 +94,13 @@ func (s *searching) page(top, skip int) ([]candidate, int64, error) {
 	if len(s.q.Search.any) == 0 {
 		return nil, 0, nil
 	}
-	total, err := s.total()
+	found, total, err := s.first()
 	if err != nil || int64(skip) >= total {
 		return nil, total, err
 	}
-	var found []candidate
-	if skip < rankedRows {
-		if found, err = s.newest(total, rankedRows, 0); err != nil {
-			return nil, 0, err
-		}
+	if skip >= rankedRows {
+		found = nil
+	} else {
 		slices.SortFunc(found, best)
 		found = found[min(skip, len(found)):]
 	}
@@ -116,15 +114,40 @@ func (s *searching) page(top, skip int) ([]candidate, int64, error) {
 	return found[:min(top, len(found))], total, nil
 }
 
+// first returns the newest rankedRows matches and how many there are in all.
+func (s *searching) first() ([]candidate, int64, error) {
+	if !s.postgres && s.alone() {
+		ids, total, err := s.q.Type.recent(s.ctx, s.r, s.q.Search)
+		if err != nil {
+			return nil, 0, err
+		}
+		if int64(len(ids)) == total || len(ids) >= rankedRows {
+			found, err := s.candidates("id IN (SELECT value FROM json_each($1))", []any{listed(ids, "[]")}, rankedRows, 0)
+			return found, total, err
+		}
+		found, err := s.newest(total, rankedRows, 0)
+		return found, total, err
+	}
+	total, err := s.total()
+	if err != nil || total == 0 {
+		return nil, total, err
+	}
+	found, err := s.newest(total, rankedRows, 0)
+	return found, total, err
+}
+
 // alone reports whether the full text itself has the answer: every record with words is meant.
 func (s *searching) alone() bool {
-	return s.q.Type.Base == nil && s.q.Where == "" && s.q.Search.recID == ""
+	return s.q.Type.Base == nil && s.q.Where == "" && s.q.Search.alone()
 }
+
+// alone reports whether only words are looked for.
+func (s *Search) alone() bool { return s != nil && s.recID == "" && len(s.any) > 0 }
 
 func (s *searching) total() (total int64, err error) {
 	query, args := "SELECT count(*) FROM "+s.q.Type.table+" WHERE ", s.q.Args
-	if s.alone() && !s.postgres {
-		query, args = s.q.Type.countWords(), []any{s.q.Search.fts5()}
+	if s.alone() {
+		query, args = s.q.Type.countWords(s.q.Search, s.postgres)
 	} else {
 		var where string
 		where, args = s.conditions(s.q.Type.Matches)
@@ -157,27 +180,48 @@ func (s *searching) newest(total int64, limit, offset int) ([]candidate, error) 
 		return nil, nil
 	}
 	t := s.q.Type
+	walk := false
+	if total != unknownTotal {
+		all, err := t.total(s.ctx, s.r)
+		if err != nil {
+			return nil, err
+		}
+		walk = walks(total, all, limit+offset, 1)
+	}
+	match := t.Matches
+	if walk && s.postgres { // SQLite goes through what it has looked up in this order by itself
+		match = t.walked
+	}
+	where, args := s.conditions(match)
+	if s.alone() {
+		args = nil
+		found := t.match(s.q.Search, s.postgres, func(v any) string {
+			args = append(args, v)
+			return "$1"
+		})
+		order := "rowid"
+		switch {
+		case !s.postgres:
+		case walk:
+			found = "(" + found + ") IS TRUE" // which the index on words does not serve
+		default:
+			order = "rowid + 0" // which that of the rows does not
+		}
+		where = fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d)", t.words(), found, order, limit, offset)
+		offset = 0
+	}
+	return s.candidates(where, args, limit, offset)
+}
+
+// candidates reads what matches are scored by, in the order of their making, the last first.
+func (s *searching) candidates(where string, args []any, limit, offset int) ([]candidate, error) {
+	t := s.q.Type
 	title, number := "NULL", "NULL"
 	if t.Title >= 0 {
 		title = t.Expr(t.Title, s.postgres)
 	}
 	if t.number >= 0 {
 		number = t.Expr(t.number, s.postgres)
-	}
-	match := t.Matches
-	if s.postgres && total != unknownTotal {
-		all, err := t.total(s.ctx, s.r)
-		if err != nil {
-			return nil, err
-		}
-		if walks(total, all, limit+offset) {
-			match = t.walked
-		}
-	}
-	where, args := s.conditions(match)
-	if s.alone() && !s.postgres {
-		where = fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s MATCH $1 ORDER BY rowid DESC LIMIT %d OFFSET %d)", t.words(), t.words(), limit, offset)
-		offset = 0
 	}
 	rows, err := s.r.Query(s.ctx, fmt.Sprintf("SELECT id, rec_id, %s, %s FROM %s WHERE %s ORDER BY id DESC LIMIT %d OFFSET %d",
 		title, number, t.table, where, limit, offset), args...)
@@ -210,19 +254,19 @@ func (e *Engine) hits(ctx context.Context, r db.Reader, all []Ranked, page []can
 	hits := make([]Hit, len(page))
 	for q := range all {
 		at := map[int64]int{}
-		ids := make([]string, 0, len(page))
+		ids := make([]int64, 0, len(page))
 		for i, c := range page {
 			if c.query == q {
 				at[c.id] = i
-				ids = append(ids, strconv.FormatInt(c.id, 10))
+				ids = append(ids, c.id)
 			}
 		}
 		if len(ids) == 0 {
 			continue
 		}
-		among, list := "id IN (SELECT value FROM json_each($1))", "["+strings.Join(ids, ",")+"]"
+		among, list := "id IN (SELECT value FROM json_each($1))", listed(ids, "[]")
 		if e.postgres {
-			among, list = "id = ANY ($1::bigint[])", "{"+strings.Join(ids, ",")+"}"
+			among, list = "id = ANY ($1::bigint[])", listed(ids, "{}")
 		}
 		t := all[q].Type
 		err := eachRow(ctx, r, "SELECT id, rec_id, object, rev, ver, doc FROM "+t.table+" WHERE "+among, func(scan func(...any) error) error {
