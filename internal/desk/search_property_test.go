@@ -26,14 +26,15 @@ func naiveWords(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// finder asks for one record by words in all three ways of searching.
+// finder asks for one record by words, by $search and by full text, and now and then in all objects.
 type finder struct {
-	s    *testkit.Server
-	auth string
+	s     *testkit.Server
+	auth  string
+	asked int
 }
 
 // found reports whether each way finds exactly the record, or, where recID is empty, nothing.
-func (f finder) found(t *testing.T, words, recID string) error {
+func (f *finder) found(t *testing.T, words, recID string) error {
 	t.Helper()
 	want := []string{}
 	if recID != "" {
@@ -43,11 +44,14 @@ func (f finder) found(t *testing.T, words, recID string) error {
 	if err != nil {
 		return err
 	}
-	for way, a := range map[string]testkit.Answer{
+	ways := map[string]testkit.Answer{
 		"$search":   f.s.Ask(t, "GET", sets+"leaflets?$search="+url.QueryEscape(words), f.auth, ""),
 		"full text": f.s.Ask(t, "POST", fulltext, f.auth, string(body)),
-		"all":       f.s.Ask(t, "POST", allFound, f.auth, string(body)),
-	} {
+	}
+	if f.asked++; f.asked%7 == 0 {
+		ways["all"] = f.s.Ask(t, "POST", allFound, f.auth, string(body))
+	}
+	for way, a := range ways {
 		var object struct{ Value, Data []struct{ RecID string } }
 		if way == "all" {
 			err = json.Unmarshal(a.Body, &object.Data)
@@ -70,7 +74,7 @@ func (f finder) found(t *testing.T, words, recID string) error {
 func TestARecordIsFoundByEachOfItsWords(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, dsn string) {
 		s := testkit.Start(t, testkit.Options{DSN: dsn})
-		f := finder{s, "rest_api_key=" + s.Key(t, "Admin")}
+		f := &finder{s: s, auth: "rest_api_key=" + s.Key(t, "Admin")}
 		file := filepath.Join(t.TempDir(), "leaflet.json")
 		if err := os.WriteFile(file, []byte(leaflet), 0o600); err != nil {
 			t.Fatal(err)
@@ -79,7 +83,7 @@ func TestARecordIsFoundByEachOfItsWords(t *testing.T) {
 		word := rapid.StringOfN(rapid.RuneFrom([]rune("abcxyzABCäßÖéıЖщ漢字ñ0123456789")), 1, 12, -1)
 		text := rapid.Custom(func(r *rapid.T) string {
 			var b strings.Builder
-			for _, w := range rapid.SliceOfN(word, 1, 6).Draw(r, "words") {
+			for _, w := range rapid.SliceOfN(word, 1, 4).Draw(r, "words") {
 				b.WriteString(w + rapid.SampledFrom([]string{" ", " ", ", ", ".", "@", "-", "_", "+", "/", "\n", "\"", "'", "(", "\\", ":*"}).Draw(r, "gap"))
 			}
 			return b.String()

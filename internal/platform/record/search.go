@@ -145,13 +145,13 @@ func (s *searching) alone() bool {
 func (s *Search) alone() bool { return s != nil && s.recID == "" && len(s.any) > 0 }
 
 func (s *searching) total() (total int64, err error) {
-	query, args := "SELECT count(*) FROM "+s.q.Type.table+" WHERE ", s.q.Args
+	var query string
+	var args []any
 	if s.alone() {
 		query, args = s.q.Type.countWords(s.q.Search, s.postgres)
 	} else {
-		var where string
-		where, args = s.conditions(s.q.Type.Matches)
-		query += where
+		query, args = s.conditions(s.q.Type.Matches)
+		query = "SELECT count(*) FROM " + s.q.Type.table + " WHERE " + query
 	}
 	err = s.r.QueryRow(s.ctx, query, args...).Scan(&total)
 	return total, err
@@ -201,7 +201,7 @@ func (s *searching) newest(total int64, limit, offset int) ([]candidate, error) 
 		})
 		order := "rowid"
 		switch {
-		case !s.postgres:
+		case !s.postgres || total == unknownTotal: // the planner has its statistics of words
 		case walk:
 			found = "(" + found + ") IS TRUE" // which the index on words does not serve
 		default:
