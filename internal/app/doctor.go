@@ -141,12 +141,10 @@ func examineRecords(ctx context.Context, h *tenant.Handle, r db.Reader) ([]Findi
 			numbers++
 			wrong = append(wrong, fmt.Sprintf("%s: number %d is in use, the counter stands at %d", t.Object, most, counted))
 		}
-		if h.DB.Engine() == db.SQLite {
-			if err := r.QueryRow(ctx, `SELECT COUNT(*) FROM fts_`+strings.TrimPrefix(table, "rec_")+` WHERE rowid NOT IN (SELECT id FROM `+table+`)`).Scan(&n); err != nil {
-				return nil, fmt.Errorf("look for words without a record in %s: %w", t.Object, err)
-			}
-			orphans += n
+		if err := r.QueryRow(ctx, `SELECT COUNT(*) FROM fts_`+strings.TrimPrefix(table, "rec_")+` WHERE rowid NOT IN (SELECT id FROM `+table+`)`).Scan(&n); err != nil {
+			return nil, fmt.Errorf("look for words without a record in %s: %w", t.Object, err)
 		}
+		orphans += n
 	}
 	finding := func(check string, bad int64, good, text string) Finding {
 		if bad == 0 {

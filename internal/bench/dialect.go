@@ -61,6 +61,40 @@ func (d *dialect) appendCreate(b []byte, host string, payload []byte, number int
 	return append(b, end...)
 }
 
+// commonWord is a word of the name of every customer, and so of every incident.
+const commonWord = "customer"
+
+// pageOfHits is how many rows a full-text search asks for.
+const pageOfHits = 20
+
+// appendSearch appends a full-text search of Provost's for the first page of what has a word.
+func (d *dialect) appendSearch(b []byte, host, object, word string) []byte {
+	body := fmt.Sprintf(`{"Text":"%s","ObjectType":"%s","Top":%d,"Skip":0}`, word, object, pageOfHits)
+	return fmt.Appendf(b, "POST /api/rest/search/fulltext HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		host, d.header, len(body), body)
+}
+
+// checkHits parses a page of hits and checks that it is full and of the word that was asked for.
+func checkHits(body []byte, word string, least int) error {
+	var found struct {
+		Data       []map[string]json.RawMessage `json:"data"`
+		TotalRows  int                          `json:"totalRows"`
+		SearchText string                       `json:"searchText"`
+	}
+	if err := json.Unmarshal(body, &found); err != nil {
+		return fmt.Errorf("a page of hits is not JSON: %w", err)
+	}
+	if found.SearchText != word || found.TotalRows < least || len(found.Data) != min(found.TotalRows, pageOfHits) {
+		return fmt.Errorf("a search for %s has %d rows of %d, expected at least %d in all", word, len(found.Data), found.TotalRows, least)
+	}
+	for _, row := range found.Data {
+		if len(row["RecId"]) != 34 || len(row["IncidentNumber"]) == 0 || len(row["Subject"]) < 3 {
+			return fmt.Errorf("a hit lacks its key, number or subject: %.200v", row)
+		}
+	}
+	return nil
+}
+
 // keyOf finds the key of a created record without parsing the rest: every answer is looked at.
 func (d *dialect) keyOf(body []byte) (string, error) {
 	_, after, ok := bytes.Cut(body, []byte(`"`+d.key+`":"`))

@@ -26,6 +26,7 @@ type shape struct {
 	object   string    // name in reports
 	filter   [3]string // fields that lists filter by
 	combos   []combination
+	words    []string // for full text: each stands in a record
 	payloads [][]byte // JSON objects without the brace that ends them; payload i has combination i modulo len(combos)
 }
 
@@ -108,7 +109,11 @@ func incidentShape(seed uint64, records int, customers []string) *shape {
 	for range payloadsPer {
 		for _, c := range s.combos {
 			var p payload
-			p.text("Subject", w.words(60))
+			subject := w.words(60)
+			if words := strings.Fields(subject); len(s.payloads) < records {
+				s.words = append(s.words, words[:len(words)-1]...) // the last one may be cut
+			}
+			p.text("Subject", subject)
 			p.text("OwnerTeam", c[0])
 			p.text("Category", c[1])
 			p.text("Status", c[2])

@@ -27,6 +27,8 @@ const (
 	listPage
 	createRow
 	createTenants // createRow over many tenants at once
+	findWord      // full text, a random word
+	findCommon    // full text, a word that every record has
 )
 
 // Workloads are all workloads, in the order in which they run: reading before writing, so that lists read what was loaded.
@@ -36,6 +38,8 @@ var Workloads = []Workload{
 	{Name: "T5", What: "OData create, durable, audited, unique numbers", Limit: "commits", kind: createRow},
 	{Name: "S3", What: "T3 on the stock Incident", Limit: "hello", incident: true, kind: getByKey},
 	{Name: "S4", What: "T4c on the stock Incident", Limit: "pages", incident: true, kind: listPage},
+	{Name: "F", What: "full text over the stock Incident: first page and exact total of a random word", Limit: "hello", incident: true, kind: findWord},
+	{Name: "Fc", What: "the same of a word that every record has", Limit: "hello", incident: true, kind: findCommon},
 	{Name: "S5", What: "T5 on the stock Incident", Limit: "commits", incident: true, kind: createRow},
 	{Name: "M", What: "T5 over many tenants at once", Limit: "commits", kind: createTenants},
 }
@@ -53,7 +57,7 @@ func choose(names []string) ([]Workload, error) {
 	}
 	for _, n := range names {
 		if !slices.ContainsFunc(out, func(w Workload) bool { return strings.EqualFold(n, w.Name) }) {
-			return nil, fmt.Errorf("there is no workload %s; there are T3, T4c, T5, S3, S4, S5 and M", n)
+			return nil, fmt.Errorf("there is no workload %s; there are T3, T4c, T5, S3, S4, F, Fc, S5 and M", n)
 		}
 	}
 	return out, nil
@@ -174,6 +178,22 @@ func (k kind) operation(places []*place) operation {
 		}, check: func(w *worker, body []byte) error {
 			p := of(w)
 			return p.dialect.checkList(body, p.shape.filter, p.shape.combos[w.index], len(p.keys)/len(p.shape.combos))
+		}}
+	case findWord, findCommon:
+		return operation{status: 200, request: func(w *worker) []byte {
+			p := of(w)
+			w.key = commonWord
+			if k == findWord {
+				w.key = p.shape.words[w.r.IntN(len(p.shape.words))]
+			}
+			w.buffer = p.dialect.appendSearch(w.buffer[:0], p.host, p.shape.object, w.key)
+			return w.buffer
+		}, check: func(w *worker, body []byte) error {
+			least := 1
+			if k == findCommon {
+				least = len(of(w).keys)
+			}
+			return checkHits(body, w.key, least)
 		}}
 	default:
 		return operation{status: places[0].dialect.created, request: func(w *worker) []byte {

@@ -242,6 +242,7 @@ func (c *call) plan(ctx context.Context, l listing, q odata.Query, rows role.Row
 	}
 	recID, _ := resolve("RecId")
 	p.Order = p.order.SQL(dialect, recID)
+	p.Newest = len(p.order) == 0
 	p.Walk = len(p.order) == 0 || indexed(p.order[0].Column)
 	for _, o := range p.order {
 		p.Sorted = append(p.Sorted, o.Column.SQL)

@@ -51,7 +51,7 @@ func ParseOrderBy(text string) ([]OrderTerm, error) {
 }
 
 // Order is a bound $orderby. Nulls come first ascending and last descending; ties are broken by RecId descending,
-// and so is the empty Order (spec section 5.4).
+// and so is the empty Order (spec section 5.4); after CreatedDateTime ascending, by RecId ascending.
 type Order []BoundOrder
 
 // BoundOrder is one column of an Order.
@@ -78,6 +78,15 @@ func BindOrder(terms []OrderTerm, resolve Resolve) (Order, error) {
 	return order, nil
 }
 
+// made is the field that says when a record was made. RecIds say the same, more finely.
+const made = "CreatedDateTime"
+
+// newestFirst reports whether ties are broken by RecId descending, as they are but where the order ends with what is made
+// first: there a new record has to come last, also within one second, or who pages by $skip meets a record twice.
+func (o Order) newestFirst() bool {
+	return len(o) == 0 || o[len(o)-1].Column.Name != made || o[len(o)-1].Desc
+}
+
 // total is the order made strict: it ends with recID, and what would come after that is gone.
 func (o Order) total(recID Column) Order {
 	for i, t := range o {
@@ -85,7 +94,7 @@ func (o Order) total(recID Column) Order {
 			return o[:i+1]
 		}
 	}
-	return append(append(make(Order, 0, len(o)+1), o...), BoundOrder{recID, true})
+	return append(append(make(Order, 0, len(o)+1), o...), BoundOrder{recID, o.newestFirst()})
 }
 
 // SQL returns the ORDER BY clause. On SQLite null is the least value; on PostgreSQL it says so.
@@ -179,6 +188,9 @@ func (o Order) Naive(a, b Position) int {
 			}
 			return n
 		}
+	}
+	if !o.newestFirst() {
+		return strings.Compare(a.RecID, b.RecID)
 	}
 	return strings.Compare(b.RecID, a.RecID)
 }

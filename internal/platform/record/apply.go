@@ -459,8 +459,9 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 		case t.view != nil:
 			statements = []string{"DROP VIEW " + t.table}
 		case t.Base != nil:
-			statements = []string{"DELETE FROM " + t.table + " WHERE object = '" + t.Object + "'"}
-		case !e.postgres:
+			where := t.table + " WHERE object = '" + t.Object + "'"
+			statements = []string{"DELETE FROM " + t.words() + " WHERE rowid IN (SELECT id FROM " + where + ")", "DELETE FROM " + where}
+		default:
 			statements = append(statements, "DROP TABLE "+t.words())
 		}
 		for _, text := range statements {

@@ -11,7 +11,7 @@ import (
 
 // statements are the fixed SQL texts of a type.
 type statements struct {
-	get, insert, insertWithWords, insertWords, deleteWords, remove string
+	get, insert, insertWithWords, insertWords, insertVector, deleteWords, remove string
 }
 
 // statements prepares SQL. The order of the insert's arguments is that of insertArgs: id, rec_id, object, rev, ver,
@@ -33,15 +33,17 @@ func (t *Type) statements() statements {
 	return statements{
 		get:    fmt.Sprintf("SELECT object, rev, ver, doc FROM %s WHERE rec_id = $1", t.table),
 		insert: insert(append(names, "doc"), holders),
-		insertWithWords: insert(append(names[:len(names):len(names)], "doc", "words"),
-			append(holders[:at:at], fmt.Sprintf("$%d::tsvector", at+1))),
-		insertWords: fmt.Sprintf("INSERT INTO %s (rowid, words) VALUES ($1, $2)", t.words()),
-		deleteWords: fmt.Sprintf("DELETE FROM %s WHERE rowid = $1", t.words()),
-		remove:      fmt.Sprintf("DELETE FROM %s WHERE rec_id = $1", t.table),
+		insertWithWords: fmt.Sprintf("WITH words AS (INSERT INTO %s (rowid, words) VALUES ($1::bigint, $%d::tsvector)) ", t.words(), at+1) +
+			insert(append(names[:len(names):len(names)], "doc"), append([]string{"$1::bigint"}, holders[1:]...)),
+		insertWords:  fmt.Sprintf("INSERT INTO %s (rowid, words) VALUES ($1, $2)", t.words()),
+		insertVector: fmt.Sprintf("INSERT INTO %s (rowid, words) VALUES ($1, $2::tsvector)", t.words()),
+		deleteWords:  fmt.Sprintf("DELETE FROM %s WHERE rowid = $1", t.words()),
+		remove:       fmt.Sprintf("DELETE FROM %s WHERE rec_id = $1", t.table),
 	}
 }
 
-// words is the full text table of SQLite; PostgreSQL keeps a tsvector in the column words.
+// words is the full text table: rowid is the id of a record, words its words. On PostgreSQL it stands beside the
+// records too, so that counting what a word finds does not visit their wide rows.
 func (t *Type) words() string { return "fts_" + strings.TrimPrefix(t.table, "rec_") }
 
 type index struct {
@@ -154,17 +156,14 @@ func (t *Type) install(tx *db.Tx, before, after *schema) error {
 			create = append(create, c.name+" "+c.kind)
 		}
 		create = append(create, "x "+blob+" NOT NULL", "doc TEXT NOT NULL")
-		if postgres {
-			create = append(create, "words TSVECTOR")
-		}
 		statements := []string{fmt.Sprintf("CREATE TABLE %s (%s)", t.table, strings.Join(create, ", ")),
 			fmt.Sprintf("CREATE UNIQUE INDEX ux_%s ON %s (rec_id)", t.table, t.table)}
 		if postgres {
 			// Documents are read whole and often: kept in the row and not compressed.
 			statements = append(statements,
-				fmt.Sprintf("ALTER TABLE %s ALTER COLUMN doc SET STORAGE EXTERNAL, ALTER COLUMN x SET STORAGE EXTERNAL, ALTER COLUMN words SET STORAGE EXTERNAL", t.table),
-				fmt.Sprintf("ALTER TABLE %s SET (toast_tuple_target = 8160)", t.table),
-				fmt.Sprintf("CREATE INDEX ix_%s_words ON %s USING gin (words)", t.table, t.table))
+				fmt.Sprintf("ALTER TABLE %s ALTER COLUMN doc SET STORAGE EXTERNAL, ALTER COLUMN x SET STORAGE EXTERNAL", t.table),
+				fmt.Sprintf("ALTER TABLE %s SET (toast_tuple_target = 8160)", t.table))
+			statements = append(statements, t.createVectors()...)
 		} else {
 			// Words come ready-made, separated by spaces; what stands inside addresses and host names belongs to them.
 			statements = append(statements, fmt.Sprintf(
@@ -244,7 +243,7 @@ func (t *Type) installIndexes(tx *db.Tx, nulls string) error {
 	}
 	var gone []string
 	for name := range have {
-		if strings.HasPrefix(name, "ix_") && name != "ix_"+t.table+"_words" {
+		if strings.HasPrefix(name, "ix_") {
 			gone = append(gone, name)
 		}
 	}

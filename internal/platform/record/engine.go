@@ -86,6 +86,9 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if e.log == nil {
 		e.log = slog.Default()
 	}
+	if err := e.splitWords(ctx); err != nil {
+		return nil, fmt.Errorf("put the full text beside the records: %w", err)
+	}
 	if err := e.seed(ctx, o.Stock); err != nil {
 		return nil, fmt.Errorf("bring the stock objects up to date: %w", err)
 	}

@@ -22,6 +22,7 @@ type Query struct {
 	Order  string   // "ORDER BY …"
 	Sorted []string // the expressions of Order: SQLite pushes the order of a view down where they are read too
 	Walk   bool     // an index has the order
+	Newest bool     // the order is by RecId, descending
 	Seek   string   // the same order for choosing the page's rows before they are read; "" to read them in order
 	Limit  int      // 0: none are read, only counted
 	Offset int
@@ -35,11 +36,9 @@ func (t *Type) Matches(s Search, postgres bool, add func(any) string) string {
 	if t.view != nil {
 		return t.matchesSources(s, postgres, add)
 	}
-	found := ""
-	if postgres {
-		found = "words @@ " + add(s.tsquery()) + "::tsquery"
-	} else {
-		found = fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s MATCH %s)", t.words(), t.words(), add(s.fts5()))
+	found := fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s)", t.words(), t.match(s, postgres, add))
+	if postgres { // an array is looked up, whatever the planner guesses of how many it holds
+		found = strings.Replace(found, "IN (", "= ANY (ARRAY(", 1) + ")"
 	}
 	if s.recID != "" {
 		found = "(" + found + " OR rec_id = " + add(s.recID) + ")"
@@ -47,28 +46,41 @@ func (t *Type) Matches(s Search, postgres bool, add func(any) string) string {
 	return found
 }
 
+// match is the condition for the rows of the full text.
+func (t *Type) match(s Search, postgres bool, add func(any) string) string {
+	if postgres {
+		return "words @@ " + add(s.tsquery()) + "::tsquery"
+	}
+	return t.words() + " MATCH " + add(s.fts5())
+}
+
 // walked is Matches in a form that is looked at row by row, in the order of the page, and not looked up first: of many
 // matches the first few are met soon that way.
 func (t *Type) walked(s Search, postgres bool, add func(any) string) string {
-	found := t.Matches(s, postgres, add)
 	if len(s.any) == 0 || s.recID != "" {
-		return found
+		return t.Matches(s, postgres, add)
 	}
-	if postgres {
-		return "(" + found + ") IS TRUE" // the index on words serves no such condition
+	if postgres { // a scalar, which is no join that could be turned round
+		return fmt.Sprintf("(SELECT %s FROM %s WHERE rowid = %s.id)", t.match(s, postgres, add), t.words(), t.table)
 	}
-	return "+" + found // the id is no row to go to, then
+	return "+" + t.Matches(s, postgres, add) // the id is no row to go to, then
 }
 
 // walks reports whether a page of the first rows is had with less work from an ordered walk through all records than
-// from looking up what matches: the walk visits all/matches rows for each of the page's, the other way every match.
-func walks(matches, all int64, rows int) bool {
-	return matches > 0 && matches*matches > all*int64(rows)
+// from looking up what matches: the walk visits all/matches records for each row of the page, the other way each match.
+// cheap is how many records are passed in a walk while one is looked up.
+func walks(matches, all int64, rows, cheap int) bool {
+	return matches > 0 && matches*matches*int64(cheap) > all*int64(rows)
 }
 
-// countWords counts what the full text of SQLite finds, without looking at the records.
-func (t *Type) countWords() string {
-	return fmt.Sprintf("SELECT count(*) FROM %s WHERE %s MATCH $1", t.words(), t.words())
+// countWords counts what the full text finds, without looking at the records.
+func (t *Type) countWords(s Search, postgres bool) (string, []any) {
+	var args []any
+	match := t.match(s, postgres, func(v any) string {
+		args = append(args, v)
+		return "$1"
+	})
+	return fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", t.words(), match), args
 }
 
 // List reads a page of records and the exact total, from one snapshot. row.Doc is only valid during the call.
@@ -89,6 +101,11 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 	if q.Where != "" {
 		conditions = append(conditions, "("+q.Where+")")
 	}
+	if q.Newest && len(conditions) == 0 && q.After == "" && q.Search.alone() && t.view == nil && !e.postgres {
+		if total, done, err := e.listNewest(ctx, r, q, each); done || err != nil {
+			return total, err
+		}
+	}
 	total, err := e.count(ctx, r, q, conditions)
 	if err != nil || q.Limit == 0 || int64(q.Offset) >= total {
 		return total, err
@@ -107,7 +124,11 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 			if all, err = t.total(ctx, r); err != nil {
 				return 0, err
 			}
-			if walks(total, all, q.Offset+q.Limit) {
+			cheap := 1
+			if len(conditions) == 0 && !e.postgres {
+				cheap = 50 // the index of the order has all that is looked at
+			}
+			if walks(total, all, q.Offset+q.Limit, cheap) {
 				match = t.walked
 			}
 		}
@@ -119,42 +140,51 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 	}
 	page := " LIMIT " + add(q.Limit) + " OFFSET " + add(q.Offset)
 	query := "SELECT rec_id, object, rev, ver, doc FROM " + t.table
-	var recID, object, doc sql.RawBytes
-	var version int64
-	row := Row{}
-	into := []any{&recID, &object, &row.Rev, &version, &doc}
 	if t.view != nil {
 		q.Seek = "" // ids are those of the sources
 		query = "SELECT " + strings.Join(append([]string{"rec_id, object, rev, ver, doc"}, q.Sorted...), ", ") + " FROM " + t.table
-		for range q.Sorted {
-			into = append(into, new(sql.RawBytes))
-		}
 	}
 	if q.Seek != "" {
 		query += " WHERE id IN (SELECT id FROM " + t.table + where + " " + q.Seek + page + ") " + q.Order
 	} else {
 		query += where + " " + q.Order + page
 	}
+	return total, e.each(ctx, r, t, each, query, args...)
+}
+
+// each calls fn with the rows of a query for rec_id, object, rev, ver and doc; what else it gives is passed over.
+func (e *Engine) each(ctx context.Context, r db.Reader, t *Type, fn func(Row) error, query string, args ...any) error {
 	rows, err := r.Query(ctx, query, args...)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer rows.Close()
+	var recID, object, doc sql.RawBytes
+	var version int64
+	var row Row
+	into := []any{&recID, &object, &row.Rev, &version, &doc}
+	columns, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	for range columns[len(into):] {
+		into = append(into, new(sql.RawBytes))
+	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return 0, err
+			return err
 		}
 		row.RecID, row.Doc = strings.ToUpper(string(recID)), doc
 		if string(object) == t.Object && version == t.Version {
 			row.Type = t
 		} else if row, err = e.complete(ctx, t, row, string(object), version); err != nil {
-			return 0, err
+			return err
 		}
-		if err := each(row); err != nil {
-			return 0, err
+		if err := fn(row); err != nil {
+			return err
 		}
 	}
-	return total, rows.Err()
+	return rows.Err()
 }
 
 // count is the exact total of a query.
@@ -166,8 +196,8 @@ func (e *Engine) count(ctx context.Context, r db.Reader, q Query, conditions []s
 		return t.total(ctx, r)
 	case q.Search != nil && len(q.Search.any) == 0:
 		return 0, nil
-	case q.Search != nil && len(conditions) == 0 && q.Search.recID == "" && !e.postgres && t.view == nil:
-		query, args = t.countWords(), []any{q.Search.fts5()}
+	case len(conditions) == 0 && q.Search.alone() && t.view == nil:
+		query, args = t.countWords(*q.Search, e.postgres)
 	default:
 		if q.Search != nil {
 			conditions = append(slices.Clone(conditions), t.Matches(*q.Search, e.postgres, func(v any) string {

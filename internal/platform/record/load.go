@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/literal"
@@ -48,15 +47,7 @@ func FinishLoad(tx *db.Tx) error {
 			for _, r := range rows {
 				last = r.id
 				words := r.of.wordsOf(r.record)
-				if len(words) == 0 {
-					continue
-				}
-				if tx.Engine() == db.Postgres {
-					err = tx.Later("UPDATE "+t.table+" SET words = $1::tsvector WHERE id = $2", tsvector(words), r.id)
-				} else {
-					err = tx.Later(t.sql.insertWords, r.id, strings.Join(words, " "))
-				}
-				if err != nil {
+				if err := t.storeWords(tx, r.id, words); err != nil {
 					return err
 				}
 			}

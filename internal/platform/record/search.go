@@ -14,7 +14,7 @@ import (
 )
 
 // rankedRows is how many matches of a type are ranked: the newest. What is older follows them, newest first.
-const rankedRows = 500
+const rankedRows = 200
 
 // Ranked is a full-text search of one type.
 type Ranked struct {
@@ -94,15 +94,13 @@ func (s *searching) page(top, skip int) ([]candidate, int64, error) {
 	if len(s.q.Search.any) == 0 {
 		return nil, 0, nil
 	}
-	total, err := s.total()
+	found, total, err := s.first()
 	if err != nil || int64(skip) >= total {
 		return nil, total, err
 	}
-	var found []candidate
-	if skip < rankedRows {
-		if found, err = s.newest(total, rankedRows, 0); err != nil {
-			return nil, 0, err
-		}
+	if skip >= rankedRows {
+		found = nil
+	} else {
 		slices.SortFunc(found, best)
 		found = found[min(skip, len(found)):]
 	}
@@ -116,19 +114,44 @@ func (s *searching) page(top, skip int) ([]candidate, int64, error) {
 	return found[:min(top, len(found))], total, nil
 }
 
-// alone reports whether the full text itself has the answer: every record with words is meant.
-func (s *searching) alone() bool {
-	return s.q.Type.Base == nil && s.q.Type.view == nil && s.q.Hidden == nil && s.q.Where == "" && s.q.Search.recID == ""
+// first returns the newest rankedRows matches and how many there are in all.
+func (s *searching) first() ([]candidate, int64, error) {
+	if !s.postgres && s.alone() {
+		ids, total, err := s.q.Type.recent(s.ctx, s.r, s.q.Search)
+		if err != nil {
+			return nil, 0, err
+		}
+		if int64(len(ids)) == total || len(ids) >= rankedRows {
+			found, err := s.candidates("id IN (SELECT value FROM json_each($1))", []any{listed(ids, "[]")}, rankedRows, 0)
+			return found, total, err
+		}
+		found, err := s.newest(total, rankedRows, 0)
+		return found, total, err
+	}
+	total, err := s.total()
+	if err != nil || total == 0 {
+		return nil, total, err
+	}
+	found, err := s.newest(total, rankedRows, 0)
+	return found, total, err
 }
 
+// alone reports whether the full text itself has the answer: every record with words is meant.
+func (s *searching) alone() bool {
+	return s.q.Type.Base == nil && s.q.Type.view == nil && s.q.Hidden == nil && s.q.Where == "" && s.q.Search.alone()
+}
+
+// alone reports whether only words are looked for.
+func (s *Search) alone() bool { return s != nil && s.recID == "" && len(s.any) > 0 }
+
 func (s *searching) total() (total int64, err error) {
-	query, args := "SELECT count(*) FROM "+s.q.Type.table+" WHERE ", []any(nil)
-	if s.alone() && !s.postgres {
-		query, args = s.q.Type.countWords(), []any{s.q.Search.fts5()}
+	var query string
+	var args []any
+	if s.alone() {
+		query, args = s.q.Type.countWords(s.q.Search, s.postgres)
 	} else {
-		var where string
-		where, args = s.conditions(s.q.Type.Matches)
-		query += where
+		query, args = s.conditions(s.q.Type.Matches)
+		query = "SELECT count(*) FROM " + s.q.Type.table + " WHERE " + query
 	}
 	err = s.r.QueryRow(s.ctx, query, args...).Scan(&total)
 	return total, err
@@ -162,27 +185,48 @@ func (s *searching) newest(total int64, limit, offset int) ([]candidate, error) 
 		return nil, nil
 	}
 	t := s.q.Type
+	walk := false
+	if total != unknownTotal && t.view == nil {
+		all, err := t.total(s.ctx, s.r)
+		if err != nil {
+			return nil, err
+		}
+		walk = walks(total, all, limit+offset, 1)
+	}
+	match := t.Matches
+	if walk && s.postgres { // SQLite goes through what it has looked up in this order by itself
+		match = t.walked
+	}
+	where, args := s.conditions(match)
+	if s.alone() {
+		args = nil
+		found := t.match(s.q.Search, s.postgres, func(v any) string {
+			args = append(args, v)
+			return "$1"
+		})
+		order := "rowid"
+		switch {
+		case !s.postgres || total == unknownTotal: // the planner has its statistics of words
+		case walk:
+			found = "(" + found + ") IS TRUE" // which the index on words does not serve
+		default:
+			order = "rowid + 0" // which that of the rows does not
+		}
+		where = fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d)", t.words(), found, order, limit, offset)
+		offset = 0
+	}
+	return s.candidates(where, args, limit, offset)
+}
+
+// candidates reads what matches are scored by, in the order of their making, the last first.
+func (s *searching) candidates(where string, args []any, limit, offset int) ([]candidate, error) {
+	t := s.q.Type
 	title, number := "NULL", "NULL"
 	if t.Title >= 0 {
 		title = t.Expr(t.Title, s.postgres)
 	}
 	if t.number >= 0 {
 		number = t.Expr(t.number, s.postgres)
-	}
-	match := t.Matches
-	if s.postgres && total != unknownTotal && t.view == nil {
-		all, err := t.total(s.ctx, s.r)
-		if err != nil {
-			return nil, err
-		}
-		if walks(total, all, limit+offset) {
-			match = t.walked
-		}
-	}
-	where, args := s.conditions(match)
-	if s.alone() && !s.postgres {
-		where = fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s MATCH $1 ORDER BY rowid DESC LIMIT %d OFFSET %d)", t.words(), t.words(), limit, offset)
-		offset = 0
 	}
 	newestFirst := "id"
 	if t.view != nil {

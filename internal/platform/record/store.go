@@ -163,21 +163,16 @@ func (d *Draft) update(tx *db.Tx) ([]byte, error) {
 	}
 	if changed {
 		words = t.wordsOf(d.After)
-		if d.engine.postgres {
-			add("words", "::tsvector", tsvector(words))
-		}
 	}
 	if err := tx.Later("UPDATE "+t.table+" SET "+strings.Join(set, ", ")+" WHERE rec_id = $1", args...); err != nil {
 		return nil, err
 	}
-	if changed && !d.engine.postgres {
+	if changed {
 		if err := tx.Later(t.sql.deleteWords, d.rowID); err != nil {
 			return nil, err
 		}
-		if len(words) > 0 {
-			if err := tx.Later(t.sql.insertWords, d.rowID, strings.Join(words, " ")); err != nil {
-				return nil, err
-			}
+		if err := t.storeWords(tx, d.rowID, words); err != nil {
+			return nil, err
 		}
 	}
 	return doc, nil
@@ -188,10 +183,8 @@ func (d *Draft) remove(tx *db.Tx) error {
 	if err := tx.Later(t.sql.remove, d.key()); err != nil {
 		return err
 	}
-	if !d.engine.postgres {
-		if err := tx.Later(t.sql.deleteWords, d.rowID); err != nil {
-			return err
-		}
+	if err := tx.Later(t.sql.deleteWords, d.rowID); err != nil {
+		return err
 	}
 	for _, end := range [...]string{"source", "target"} {
 		if err := tx.Later("DELETE FROM record_link WHERE "+end+" = $1", d.key()); err != nil {
