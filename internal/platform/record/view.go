@@ -241,9 +241,6 @@ func (t *Type) viewSQL(postgres bool) string {
 			}
 		}
 		columns = append(columns, "doc")
-		if postgres {
-			columns = append(columns, "words")
-		}
 		parts[k] = "SELECT " + strings.Join(columns, ", ") + " FROM " + s.of.table
 		if s.of.Base != nil {
 			parts[k] += " WHERE object = '" + s.of.Object + "'"
