@@ -15,22 +15,7 @@ func (e *Engine) Link(ctx context.Context, r *Relation, from, to Row) error {
 	var err error
 	switch r.kind {
 	case byChild:
-		_, err = e.write(ctx, func(s *schema) (*Draft, error) {
-			d, err := e.change(ctx, e.db, s, to.Type, to.RecID, r.parent(from))
-			if err != nil || !r.One || d.unchanged() {
-				return d, err
-			}
-			again := d.redraft
-			d.redraft = func(tx *db.Tx) (*Draft, error) {
-				fresh, err := again(tx)
-				if err == nil && !fresh.unchanged() {
-					e.replacing(fresh, r, from)
-				}
-				return fresh, err
-			}
-			e.replacing(d, r, from)
-			return d, nil
-		})
+		_, err = e.Update(ctx, to.Type, to.RecID, r.parent(from))
 	case byLink:
 		_, err = e.Update(ctx, from.Type, from.RecID, r.naming(from.Type, to))
 	default:
@@ -94,8 +79,6 @@ func (e *Engine) relatedCreation(ctx context.Context, reader db.Reader, s *schem
 	switch {
 	case err != nil:
 		return nil, err
-	case r.kind == byChild && r.One:
-		e.replacing(d, r, from)
 	case r.kind == byLink:
 		d.Then(func(ctx context.Context, tx *db.Tx) error {
 			_, err := e.UpdateTx(ctx, tx, from.Type, from.RecID, r.naming(from.Type, d.row(nil)))
@@ -112,7 +95,16 @@ func (e *Engine) relatedCreation(ctx context.Context, reader db.Reader, s *schem
 	return d, nil
 }
 
-// replacing has the children that a relation for one record had before give up their parent once the draft is stored.
+// replace has the children that a relation for one record had before give up their parent once the draft is stored, by
+// whatever way it got that parent: field is the one that names it.
+func (d *Draft) replace(field int, parent Row) {
+	for _, r := range parent.Type.sole {
+		if r.kind == byChild && r.field == field && (d.Type.Object == r.To.Object || d.Type.Root().Object == r.To.Object) {
+			d.engine.replacing(d, r, parent)
+		}
+	}
+}
+
 func (e *Engine) replacing(d *Draft, r *Relation, from Row) {
 	d.Then(func(ctx context.Context, tx *db.Tx) error {
 		var args []any

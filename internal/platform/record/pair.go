@@ -48,45 +48,80 @@ func (e *Engine) storePair(ctx context.Context, tx *db.Tx, r *Relation, from, to
 	if made {
 		statement = "INSERT INTO record_link (source, relation, target) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 		change = [2]any{nil, to.RecID}
-		if r.One {
-			was, err := e.endOthers(tx, r, source, target)
-			if err != nil {
-				return err
-			}
-			if was != "" {
-				change[0] = was
-			}
+		was, err := e.endOthers(ctx, tx, r, source, target, from, to)
+		if err != nil {
+			return err
+		}
+		if was != "" {
+			change[0] = was
 		}
 	}
 	n, err := tx.Exec(statement, source, r.pairs, target)
 	if err != nil || n == 0 && (!made || change[0] == nil) {
 		return err
 	}
-	changes, err := json.Marshal(map[string][2]any{r.Name: change})
-	if err != nil {
-		return fmt.Errorf("audit a link: %w", err)
-	}
 	verb := ".unlink"
 	if made {
 		verb = ".link"
 	}
-	return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: from.Type.Singular + verb, Object: from.Type.ID(), Target: from.RecID, Changes: changes})
+	return e.auditPair(ctx, tx, from.Type.Singular+verb, from.Type, from.RecID, r.Name, change)
 }
 
-// endOthers ends the pair that a relation for one record had before, and returns whom it was with; "" for nobody.
-func (e *Engine) endOthers(tx *db.Tx, r *Relation, source, target string) (string, error) {
-	own, other, mine, theirs := "source", "target", source, target
+func (e *Engine) auditPair(ctx context.Context, tx *db.Tx, action string, t *Type, recID, relation string, change [2]any) error {
+	changes, err := json.Marshal(map[string][2]any{relation: change})
+	if err != nil {
+		return fmt.Errorf("audit a link: %w", err)
+	}
+	return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: action, Object: t.ID(), Target: recID, Changes: changes})
+}
+
+// endOthers ends the pairs that relations for one record had before, from either end, whichever of the names of the pairs
+// the new one is made by. It returns whom the record was with from whose side it is made; "" for nobody.
+func (e *Engine) endOthers(ctx context.Context, tx *db.Tx, r *Relation, source, target string, from, to Row) (was string, err error) {
+	if r.soleOf(from.Type, r.kind) != nil {
+		if was, err = e.endOther(tx, r.kind, r.pairs, source, target); err != nil {
+			return "", err
+		}
+	}
+	back := byInverse
 	if r.kind == byInverse {
+		back = byPairs
+	}
+	theirs := r.soleOf(to.Type, back)
+	if theirs == nil {
+		return was, nil
+	}
+	lost, err := e.endOther(tx, back, r.pairs, source, target)
+	if err == nil && lost != "" {
+		err = e.auditPair(ctx, tx, to.Type.Singular+".unlink", to.Type, to.RecID, theirs.Name, [2]any{lost, nil})
+	}
+	return was, err
+}
+
+// soleOf is a relation of a type that shows the pairs of r from an end and leads to one record at most; nil for none.
+func (r *Relation) soleOf(t *Type, end relationKind) *Relation {
+	for _, o := range t.sole {
+		if o.kind == end && o.pairs == r.pairs {
+			return o
+		}
+	}
+	return nil
+}
+
+// endOther ends the pairs of the record at one end with all but that of the other, and returns whom it was with.
+func (e *Engine) endOther(tx *db.Tx, end relationKind, pairs, source, target string) (string, error) {
+	own, other, mine, theirs := "source", "target", source, target
+	if end == byInverse {
 		own, other, mine, theirs = "target", "source", target, source
 	}
 	those := fmt.Sprintf(" FROM record_link WHERE relation = $1 AND %s = $2 AND %s <> $3", own, other)
 	var was string
-	err := tx.QueryRow(tx.Context(), "SELECT "+other+those, r.pairs, mine, theirs).Scan(&was)
+	err := tx.QueryRow(tx.Context(), "SELECT "+other+those, pairs, mine, theirs).Scan(&was)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
 	if err == nil {
-		_, err = tx.Exec("DELETE"+those, r.pairs, mine, theirs)
+		_, err = tx.Exec("DELETE"+those, pairs, mine, theirs)
 	}
 	return strings.ToUpper(was), err
 }

@@ -99,6 +99,7 @@ func (d *Draft) pickRecord(i int, f *Field, twin int) {
 			}
 			d.After[twin] = TextValue(row.RecID)
 			d.copyFrom(f, &row)
+			d.replace(i, row)
 			return
 		}
 	}
@@ -172,6 +173,7 @@ func (d *Draft) link(i int) {
 		d.After[category] = TextValue(strings.ReplaceAll(row.Type.Object, "#", "."))
 		d.links = append(d.links, Link{Field: f.Name, To: to, RecID: key})
 		d.copyFrom(f, &row)
+		d.replace(i, row)
 		return
 	}
 	object := objectName(f.Def.Target)

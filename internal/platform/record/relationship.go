@@ -138,6 +138,7 @@ func (c *compiler) relate(t *Type, types map[string]*Type) {
 			t.relations[literal.Fold(r.Name)] = r
 			t.related = append(t.related, r)
 		}
+		t.sole = append(t.sole, t.Base.sole...)
 	}
 	if len(t.Definition.Relationships) > maxRelationships {
 		c.problems.add("%s: %d relationships, at most %d", t.Object, len(t.Definition.Relationships), maxRelationships)
@@ -177,6 +178,9 @@ func (c *compiler) relate(t *Type, types map[string]*Type) {
 		}
 		t.relations[literal.Fold(d.Name)] = r
 		t.related = append(t.related, r)
+		if r.One {
+			t.sole = append(t.sole, r)
+		}
 	}
 }
 

@@ -191,6 +191,17 @@ func TestARelationshipForOneChildGivesUpTheOneItHad(t *testing.T) {
 		y.want(one, "TicketContainsDetail", first)
 		y.link(one, "TicketContainsDetail", first)
 		y.want(one, "TicketContainsDetail", first)
+		other := y.made("Ticket", "Name", "other")
+		if _, err := y.e.Update(y.ctx, second.Type, second.RecID, input("ParentLink", one.RecID)); err != nil {
+			y.Fatal(err)
+		}
+		y.want(one, "TicketContainsDetail", second) // by the field alone, too
+		if _, err := y.e.Update(y.ctx, second.Type, second.RecID, input("ParentLink", other.RecID)); err != nil {
+			y.Fatal(err)
+		}
+		y.want(one, "TicketContainsDetail")
+		y.made("Detail", "Text", "plain", "ParentLink", one.RecID)
+		y.link(one, "TicketContainsDetail", first)
 		err := y.e.DB().Write(y.ctx, nil, func(tx *db.Tx) error {
 			_, err := y.e.CreateRelatedTx(tx.Context(), tx, r, one, input("Text", "third"))
 			return err
@@ -275,16 +286,23 @@ func TestARelationshipWithPairs(t *testing.T) {
 		y.link(bag, "ItemSitsTicket", two)
 		y.want(bag, "ItemSitsTicket", two)
 		y.want(one, "TicketAssocDesk")
+		y.link(one, "TicketAssocDesk", box)
+		y.link(one, "TicketAssocDesk", bag) // one of either side
+		y.want(two, "TicketAssocDesk")
+		y.link(box, "ItemSitsTicket", one)
+		y.want(one, "TicketAssocDesk", box)
+		y.want(bag, "ItemSitsTicket")
+		y.unlink(box, "ItemSitsTicket", one)
 
 		entries, err := audit.Verify(y.ctx, y.e.DB(), nil)
 		if err != nil || !entries.OK() {
 			y.Errorf("the audit chain: %+v %v", entries, err)
 		}
-		if n := count(y.T, y.e, "SELECT count(*) FROM audit WHERE action IN ('ticket.link', 'item__bag.link', 'item__box.link')"); n != 9 {
-			y.Errorf("%d links are in the audit trail, want 9", n)
+		if n := count(y.T, y.e, "SELECT count(*) FROM audit WHERE action IN ('ticket.link', 'item__bag.link', 'item__box.link')"); n != 12 {
+			y.Errorf("%d links are in the audit trail, want 12", n)
 		}
-		if n := count(y.T, y.e, "SELECT count(*) FROM audit WHERE action = 'item__bag.unlink'"); n != 1 {
-			y.Errorf("%d unlinks are in the audit trail, want 1", n)
+		if n := count(y.T, y.e, "SELECT count(*) FROM audit WHERE action = 'item__bag.unlink'"); n != 2 {
+			y.Errorf("%d unlinks are in the audit trail, want 2", n)
 		}
 	})
 }

@@ -86,6 +86,7 @@ type Type struct {
 	inX       []int // fields whose values live in x
 	searched  []int
 	related   []*Relation
+	sole      []*Relation          // those of related that lead to one record where their kind allows many
 	relations map[string]*Relation // by folded name
 	searches  []SavedSearch
 	actions   []QuickAction
