@@ -117,25 +117,33 @@ func (o *instruction) prompts(value any) error {
 	if !ok {
 		return errPrompts
 	}
-	var list []struct {
-		FieldName string
-		Value     any
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if d.Decode(&list) != nil || len(list) > maxPrompts {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil || len(list) > maxPrompts {
 		return errPrompts
 	}
-	for _, p := range list {
-		switch p.Value.(type) {
-		case nil, string, bool, json.Number:
+	for _, one := range list {
+		in, err := record.ParseInput(one)
+		switch f := fault.Of(err); {
+		case err == nil:
+		case f.Code == "text_invalid":
+			return err
 		default:
 			return errPrompts
 		}
-		if p.FieldName == "" || slices.ContainsFunc(o.fields, func(f record.InputField) bool { return strings.EqualFold(f.Name, p.FieldName) }) {
+		answer := record.InputField{}
+		for _, f := range in {
+			switch strings.ToLower(f.Name) {
+			case "fieldname":
+				answer.Name, _ = f.Value.(string)
+			case "value":
+				answer.Value = f.Value
+			}
+		}
+		if _, nested := answer.Value.(record.Nested); nested || answer.Name == "" ||
+			slices.ContainsFunc(o.fields, func(f record.InputField) bool { return strings.EqualFold(f.Name, answer.Name) }) {
 			return errPrompts
 		}
-		o.fields = append(o.fields, record.InputField{Name: p.FieldName, Value: p.Value})
+		o.fields = append(o.fields, answer)
 	}
 	return nil
 }
@@ -153,7 +161,13 @@ func (c *call) run(row record.Row, a record.QuickAction, o instruction) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.onlyAsSeen(c.guarded(rows), row)
+	// Looked at again with the record as it is when it is written: of many who act at once, one may have been enough.
+	ctx := record.WithGuard(c.onlyAsSeen(c.guarded(rows), row), func(_ context.Context, _ db.Reader, d *record.Draft) error {
+		if d.RecID() != row.RecID || d.Before == nil {
+			return nil
+		}
+		return c.fits(record.Row{RecID: row.RecID, Type: d.Type, Doc: d.Type.Encode(nil, d.Before)}, a)
+	})
 	if !o.save {
 		row, err = c.engine.Preview(ctx, row.Type, row.RecID, in)
 	} else {

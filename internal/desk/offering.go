@@ -130,7 +130,7 @@ func (c *call) readable(object, key string) (record.Row, error) {
 	row, err := c.engine.Get(ctx, t, recID)
 	if err == nil && rows != role.AllRows {
 		var seen bool
-		if seen, err = c.sees(ctx, t, recID); err == nil && !seen {
+		if seen, err = c.sees(ctx, c.tenant.DB, t, recID); err == nil && !seen {
 			err = record.UnknownRecord(t, key)
 		}
 	}
@@ -377,7 +377,7 @@ func (c *call) subscribed(subscription string) (*offering, error) {
 		return nil, err
 	}
 	if rows != role.AllRows {
-		seen, err := c.sees(ctx, t, row.RecID)
+		seen, err := c.sees(ctx, c.tenant.DB, t, row.RecID)
 		if err != nil || !seen {
 			return nil, cmp.Or[error](err, unknown)
 		}

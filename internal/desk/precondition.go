@@ -78,5 +78,8 @@ func (c *call) once(ctx context.Context, t *record.Type, body []byte) (context.C
 		who = c.principal.CredentialID
 	}
 	path := strings.ToLower(c.path.Set + "\x00" + c.path.Key)
+	for _, s := range c.path.Rest { // the relationship
+		path += "\x00" + strings.ToLower(s.Name)
+	}
 	return record.WithOnce(ctx, record.Once{Scope: who + "/" + t.Object, Key: key, Body: append([]byte(path+"\x00"), body...)}), nil
 }

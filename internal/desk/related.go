@@ -44,16 +44,24 @@ func (c *call) hides(t *record.Type, r *record.Relation) bool {
 	return false
 }
 
-// source is the path's record, if the caller may access it so and it has the relationship.
-func (c *call) source(r *record.Relation, access role.Access) (record.Row, error) {
+// source is the path's record, if the caller may access it so, and the relationship as its own type has it: an extension
+// may have another one of that name, and the types may have been loaded anew since.
+func (c *call) source(r *record.Relation, access role.Access) (record.Row, *record.Relation, error) {
 	row, err := c.target(access, errBlankReadKey)
 	if err != nil {
-		return row, err
+		return row, nil, err
 	}
-	if has, ok := row.Type.Relation(r.Name); !ok || has != r {
-		return row, errNothingHere
+	has, ok := row.Type.Relation(r.Name)
+	if !ok || has.To.Object != r.To.Object || isChild(has) != isChild(r) {
+		return row, nil, errNothingHere
 	}
-	return row, nil
+	return row, has, nil
+}
+
+// isChild reports whether a relationship is a view of a field of the other end.
+func isChild(r *record.Relation) bool {
+	_, child := r.ChildField()
+	return child
 }
 
 // related answers with the records at the other end of a relationship.
@@ -62,7 +70,7 @@ func (c *call) related() error {
 	if !ok {
 		return errNothingHere
 	}
-	from, err := c.source(r, role.Read)
+	from, r, err := c.source(r, role.Read)
 	if err != nil {
 		return err
 	}
@@ -90,10 +98,10 @@ func (c *call) join(done string, do func(context.Context, *record.Relation, reco
 		return errNothingHere
 	}
 	own, other, changed := role.Update, role.Read, c.typ
-	if _, child := r.ChildField(); child {
+	if isChild(r) {
 		own, other, changed = role.Read, role.Update, r.To
 	}
-	from, err := c.source(r, own)
+	from, r, err := c.source(r, own)
 	if err != nil {
 		return err
 	}
@@ -125,10 +133,10 @@ func (c *call) join(done string, do func(context.Context, *record.Relation, reco
 // the link, or a pair is kept, they have to have the right to change that one too.
 func (c *call) createRelated(r *record.Relation) error {
 	access := role.Update
-	if _, child := r.ChildField(); child {
+	if isChild(r) {
 		access = role.Read
 	}
-	from, err := c.source(r, access)
+	from, r, err := c.source(r, access)
 	if err != nil {
 		return err
 	}

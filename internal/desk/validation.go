@@ -286,7 +286,7 @@ func (c *call) option(ctx context.Context, o options, recID string) (value strin
 	if err != nil {
 		return "", nil, false, err
 	}
-	if seen, err := c.sees(ctx, o.typ, recID); err != nil || !seen {
+	if seen, err := c.sees(ctx, c.tenant.DB, o.typ, recID); err != nil || !seen {
 		return "", nil, false, err
 	}
 	return found.Text(o.typ.Fields[o.field].Name), &found, true, nil

@@ -212,7 +212,7 @@ func (c *call) guard(rows role.Rows) record.Guard {
 			}
 		}
 		for _, l := range d.Links() {
-			seen, err := c.sees(ctx, l.To, l.RecID)
+			seen, err := c.sees(ctx, r, l.To, l.RecID)
 			if err != nil {
 				return err
 			}
@@ -224,14 +224,15 @@ func (c *call) guard(rows role.Rows) record.Guard {
 	}
 }
 
-// sees reports whether a record lies within what the principal may read.
-func (c *call) sees(ctx context.Context, t *record.Type, recID string) (bool, error) {
+// sees reports whether a record lies within what the principal may read. It looks through r: in a transaction, a record
+// may be there for nobody else yet.
+func (c *call) sees(ctx context.Context, r db.Reader, t *record.Type, recID string) (bool, error) {
 	var args odata.Args
 	where, err := c.visible(ctx, t, c.roles().Ask(c.principal, role.Read, t.Object), &args)
 	if err != nil {
 		return false, err
 	}
 	where = conjunction([]string{"rec_id = " + args.Add(strings.ToLower(recID)), where})
-	total, err := c.engine.List(ctx, record.Query{Type: t, Where: where, Args: args.Values, Counts: len(args.Values)}, nil)
+	total, err := c.engine.ListFrom(ctx, r, record.Query{Type: t, Where: where, Args: args.Values, Counts: len(args.Values)}, nil)
 	return total > 0, err
 }

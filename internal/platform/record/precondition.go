@@ -90,7 +90,6 @@ func (d *Draft) storeOnce(tx *db.Tx) error {
 	if !ok || d.Verb != Creating {
 		return nil
 	}
-	d.ctx = context.WithValue(d.ctx, onceKey{}, nil) // what follows from the creation is another one
 	sum := sha256.Sum256(o.Body)
 	return tx.Later(`INSERT INTO record_once (scope, key, digest, rec_id, made_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (scope, key) DO UPDATE SET digest = excluded.digest, rec_id = excluded.rec_id, made_at = excluded.made_at`,

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -504,4 +505,34 @@ func TestAnExtensionHasTheRelationshipsOfItsBase(t *testing.T) {
 	if base, box := names("Item"), names("Item#Box"); len(base) != 5 || !maps.Equal(base, box) {
 		t.Errorf("the base has %v, the extension %v", base, box)
 	}
+}
+
+// TestACreationThatRunsAgainIsStillDoneOnce undoes the transaction of a creation, as a group that fails does, and lets it run again.
+func TestACreationThatRunsAgainIsStillDoneOnce(t *testing.T) {
+	eachYard(t, func(y yard) {
+		ctx := WithOnce(y.ctx, Once{Scope: "me", Key: "k", Body: []byte("b")})
+		d, err := y.e.creation(ctx, y.e.db, y.e.current.Load(), typ(y.T, y.e, "Ticket"), input("Name", "one"))
+		if err != nil {
+			y.Fatal(err)
+		}
+		undone := errors.New("undone")
+		if err := y.e.DB().Alone(ctx, func(tx *db.Tx) error {
+			if err := d.check(tx); err != nil {
+				return err
+			}
+			if _, err := d.store(tx); err != nil {
+				return err
+			}
+			return undone
+		}); !errors.Is(err, undone) {
+			y.Fatal(err)
+		}
+		if err := y.e.DB().Write(ctx, d.check, func(tx *db.Tx) error { _, err := d.store(tx); return err }); err != nil {
+			y.Fatal(err)
+		}
+		again := must(y.T)(y.e.Create(ctx, d.Type, input("Name", "one")))
+		if !again.Replayed || again.RecID != d.RecID() {
+			y.Errorf("asked for again: %s, replayed %v; want %s", again.RecID, again.Replayed, d.RecID())
+		}
+	})
 }

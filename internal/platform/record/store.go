@@ -1,6 +1,7 @@
 package record
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -42,8 +43,10 @@ func (d *Draft) store(tx *db.Tx) (Row, error) {
 	if err := d.storeOnce(tx); err != nil {
 		return Row{}, err
 	}
+	// What follows is another write. The draft keeps its own conditions: it runs again where the group is undone.
+	ctx := context.WithValue(context.WithValue(d.ctx, onceKey{}, nil), revisionKey{}, nil)
 	for _, fn := range d.then {
-		if err := fn(d.ctx, tx); err != nil {
+		if err := fn(ctx, tx); err != nil {
 			return Row{}, err
 		}
 	}

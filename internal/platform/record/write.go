@@ -19,7 +19,7 @@ var (
 	errNobody = errors.New("a record is written without a principal")
 )
 
-// How often a write is drafted anew because the schema changed under it.
+// How often a write is drafted outside of transactions while the schema changes under it.
 const maxRedrafts = 4
 
 // Create makes a record and returns it as stored. What is wrong with the input is fault.Invalid with a complaint a
@@ -109,7 +109,16 @@ func (e *Engine) write(ctx context.Context, draft func(*schema) (*Draft, error))
 		}
 		return row, err
 	}
-	return Row{}, fault.New(fault.Unavailable, "schema_busy", "The object types are being changed, try again")
+	// The types change all the time, by the values that open lists take up: in a transaction of its own they stand still.
+	var row Row
+	err := e.db.Alone(ctx, func(tx *db.Tx) (err error) {
+		row, err = e.writeTx(tx, draft)
+		return err
+	})
+	if err != nil {
+		return Row{}, err
+	}
+	return row, e.refresh(ctx)
 }
 
 func (e *Engine) writeTx(tx *db.Tx, draft func(*schema) (*Draft, error)) (Row, error) {
