@@ -52,8 +52,8 @@ type BackedUpTenant struct {
 	StatedURL string     `json:"stated_base_url,omitempty"` // where its base URL was given, not made from its host
 	Part      BackupPart `json:"part"`
 
-	Blobs  *BackupPart `json:"blobs,omitempty"`       // contents of attachments; nil in a backup of version 1
-	Copied blob.Copied `json:"attachments,omitempty"` // how many there are in it, and how many are lost
+	Blobs  *BackupPart `json:"blobs,omitempty"`      // contents of attachments; nil in a backup of version 1
+	Copied blob.Copied `json:"attachments,omitzero"` // how many there are in it, and how many are lost
 }
 
 // Backup writes all tenants, or only one, into the file, which appears under its name when it is complete. Each part is one consistent

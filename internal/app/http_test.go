@@ -59,7 +59,7 @@ func TestAnswersInTheDialectOfTheSurface(t *testing.T) {
 		"slashes at the end":                 {"POST", "a.test", sets + "incidents//", 401, "ISM_4001", ""},
 		"dots":                               {"DELETE", "a.test", sets + "../x", 401, "ISM_4001", ""},
 		"dots out of the API":                {"POST", "a.test", sets + "../../../set-password", 401, "ISM_4001", ""},
-		"a set is missing":                   {"POST", "a.test", "/api/odata/businessobject", 404, "ISM_4004", ""},
+		"a set is missing":                   {"POST", "a.test", "/api/odata/businessobject", 401, "ISM_4001", ""},
 		"slashes before what is not there":   {"POST", "a.test", "//nothing//here", 404, "route_unknown", ""},
 		"dots before a page":                 {"GET", "a.test", "/x/../set-password", 404, "route_unknown", ""},
 		"a login":                            {"POST", "a.test", login, 400, "ISM_4000", wrongLogin},

@@ -59,6 +59,9 @@ func (a *App) opened(ctx context.Context, h *tenant.Handle) error {
 	if err := a.People.Prepare(ctx, h); err != nil {
 		return fmt.Errorf("prepare people: %w", err)
 	}
+	if err := a.Desk.Prepare(ctx, h); err != nil {
+		return fmt.Errorf("prepare the desk: %w", err)
+	}
 	return nil
 }
 

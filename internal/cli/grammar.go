@@ -21,6 +21,7 @@ type grammar struct {
 	Tenant  tenantCommands `cmd:"" help:"Tenants: create, list, suspend, resume, delete, export, import."`
 	User    userCommands   `cmd:"" help:"People who sign in: create, list, grant, revoke, enable, disable, delete, setup-link."`
 	Key     keyCommands    `cmd:"" help:"REST API keys: create, list, enable, disable, rotate, delete."`
+	Role    roleCommands   `cmd:"" help:"Roles and their rights: apply a definition, show, list, delete."`
 	Object  objectCommands `cmd:"" help:"Business objects: apply a definition, show, list, delete."`
 	Setting settings       `cmd:"" help:"Settings of a tenant: get, set, list."`
 	Mail    mailCommands   `cmd:"" help:"E-mail of a tenant: set, show, test, delete."`

@@ -25,32 +25,34 @@ type objectApply struct {
 }
 
 func (o *objectApply) prepare(t terminal) error {
-	var (
-		b   []byte
-		err error
-	)
-	const most = 16 << 20
-	if o.File == "-" {
-		b, err = io.ReadAll(io.LimitReader(t.in, most+1))
-	} else {
-		b, err = os.ReadFile(o.File)
-	}
+	b, name, err := t.file(o.File)
 	if err != nil {
-		return fmt.Errorf("read the definition: %w", err)
+		return err
 	}
-	if len(b) > most {
-		return fmt.Errorf("%s is larger than 16 MiB", o.File)
-	}
-	name := o.File
-	if name == "-" {
-		name = "standard input"
-	}
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	if _, err := parseCatalogue(b); err != nil {
 		return fault.New(fault.Invalid, "definition_invalid", "%s: %s", name, fault.Of(err).Message)
 	}
 	o.Definition = b
 	return nil
+}
+
+// file reads a definition from a file, or standard input for "-". name is what messages call it.
+func (t terminal) file(path string) (b []byte, name string, err error) {
+	const most = 16 << 20
+	name = path
+	if path == "-" {
+		name = "standard input"
+		b, err = io.ReadAll(io.LimitReader(t.in, most+1))
+	} else {
+		b, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, name, fmt.Errorf("read the definition: %w", err)
+	}
+	if len(b) > most {
+		return nil, name, fmt.Errorf("%s is larger than 16 MiB", path)
+	}
+	return bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), name, nil
 }
 
 func (o *objectApply) run(ctx context.Context, c *call) (any, error) {
@@ -76,7 +78,9 @@ func (o *objectApply) run(ctx context.Context, c *call) (any, error) {
 }
 
 // print writes a line for each change.
-func (*objectApply) print(t terminal, result json.RawMessage) error {
+func (*objectApply) print(t terminal, result json.RawMessage) error { return t.changes(result) }
+
+func (t terminal) changes(result json.RawMessage) error {
 	var r struct {
 		Changed []string `json:"changed"`
 	}
@@ -108,7 +112,9 @@ func (o *objectShow) run(ctx context.Context, c *call) (any, error) {
 }
 
 // print writes the definition as a file for apply.
-func (*objectShow) print(t terminal, result json.RawMessage) error {
+func (*objectShow) print(t terminal, result json.RawMessage) error { return t.definition(result) }
+
+func (t terminal) definition(result json.RawMessage) error {
 	var b bytes.Buffer
 	if err := json.Indent(&b, result, "", "  "); err != nil {
 		return fmt.Errorf("print the definition: %w", err)

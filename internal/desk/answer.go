@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"regexp"
 	"slices"
@@ -61,7 +60,8 @@ func readAnswers(raw []byte) (map[string]sentAnswer, error) {
 		case record.JSONNull:
 			return nil
 		case record.JSONString:
-			if err := json.Unmarshal(value, &text); err != nil {
+			var err error
+			if text, err = record.Unquote(value); err != nil {
 				return errOrderBody
 			}
 		case record.JSONNested:
@@ -270,14 +270,17 @@ func moment(kind, text string, offset time.Duration) (string, bool) {
 	zulu := strings.HasSuffix(text, "Z") || strings.HasSuffix(text, "z")
 	switch {
 	case kind == "date" && !zulu:
-		return text[:len(time.DateOnly)] + "T00:00:00Z", true
+		if text = text[:len(time.DateOnly)]; text == "0001-01-01" {
+			return "", true
+		}
+		return text + "T00:00:00Z", true
 	case zulu:
 		return text, true
 	case !hasZone(text):
 		unix += int64(offset / time.Second)
 	}
-	if unix < literal.MinTime || unix > literal.MaxTime {
-		return "", false
+	if unix <= literal.MinTime || unix > literal.MaxTime {
+		return "", unix == literal.MinTime
 	}
 	return literal.FormatTime(unix), true
 }

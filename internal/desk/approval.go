@@ -203,7 +203,7 @@ func count(ctx context.Context, tx *db.Tx, e *record.Engine, recID string) error
 	if err != nil {
 		return err
 	}
-	rows, err := rowsBy(ctx, e, tx, votes, "ParentLink", recID, maxTasks)
+	rows, err := childrenOf(ctx, e, tx, votes, recID)
 	if err != nil {
 		return err
 	}
@@ -286,7 +286,7 @@ func closeVotes(ctx context.Context, tx *db.Tx, e *record.Engine, approval strin
 	if !ok {
 		return nil
 	}
-	rows, err := rowsBy(ctx, e, tx, t, "ParentLink", approval, maxTasks)
+	rows, err := childrenOf(ctx, e, tx, t, approval)
 	if err != nil {
 		return err
 	}
@@ -315,7 +315,7 @@ func moveDecided(ctx context.Context, tx *db.Tx, e *record.Engine, recID, status
 		return err
 	}
 	if is(status, "Approved") {
-		rows, err := rowsBy(ctx, e, tx, approvals, "ParentLink", recID, maxTasks)
+		rows, err := childrenOf(ctx, e, tx, approvals, recID)
 		if err != nil {
 			return err
 		}
@@ -342,7 +342,7 @@ func endSearch(ctx context.Context, tx *db.Tx, e *record.Engine, request string)
 	if !ok {
 		return nil
 	}
-	rows, err := rowsBy(ctx, e, tx, t, "ParentLink", request, maxTasks)
+	rows, err := childrenOf(ctx, e, tx, t, request)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -50,9 +51,7 @@ func (s deskServer) as(key string) deskServer { s.key = key; return s }
 func (s deskServer) ask(t *testing.T, method, path string, header map[string]string, body string) testkit.Answer {
 	t.Helper()
 	all := map[string]string{"Authorization": "rest_api_key=" + s.key}
-	for k, v := range header {
-		all[k] = v
-	}
+	maps.Copy(all, header)
 	a, err := s.Request(method, path, all, body)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)

@@ -103,7 +103,8 @@ func (c *call) page(l listing) error {
 	defer buffers.Put(b)
 	b.page = b.page[:0]
 	var choices map[*record.Type]*record.Choice
-	if q.Select != nil {
+	hidden := c.hidden(l.typ)
+	if q.Select != nil || hidden != nil {
 		choices = map[*record.Type]*record.Choice{}
 	}
 	count, last := 0, odata.Position{}
@@ -124,7 +125,7 @@ func (c *call) page(l listing) error {
 		}
 		choice := choices[row.Type]
 		if choice == nil {
-			choice = row.Type.Select(q.Select)
+			choice = row.Type.Choose(q.Select, hidden)
 			choices[row.Type] = choice
 		}
 		if l.blank {
@@ -176,7 +177,7 @@ func (c *call) plan(ctx context.Context, l listing, q odata.Query, rows role.Row
 	if !q.HasTop {
 		p.Limit, _ = strconv.Atoi(c.engine.Setting(ctx, "odata.default_page"))
 	}
-	resolve, dialect := resolver(l.typ, c.postgres()), dialects[c.tenant.DB.Engine()]
+	resolve, dialect := c.resolve(l.typ), dialects[c.tenant.DB.Engine()]
 	var args odata.Args
 	var bounds *odata.Predicate
 	if q.HasFilter {
@@ -215,7 +216,11 @@ func (c *call) plan(ctx context.Context, l listing, q odata.Query, rows role.Row
 		if err != nil {
 			return nil, err
 		}
-		p.Search = &search
+		if c.hidesWords(l.typ) {
+			conditions = append(conditions, l.typ.MatchesVisible(search, c.hidden, c.postgres(), args.Add))
+		} else {
+			p.Search = &search
+		}
 	}
 	p.Where, p.Counts = conjunction(conditions), len(args.Values)
 	if !q.HasOrderBy && l.orderBy != "" {

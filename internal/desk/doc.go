@@ -5,4 +5,8 @@
 // package adds the few rules that a definition cannot express (rules.go), says which rows a principal sees
 // (visibility.go), and speaks the wire: http.go has the route table, collection.go and entity.go the operations,
 // refusal.go the words of every refusal. Reading $filter, $orderby and paths is package odata, which is pure.
+//
+// The service catalogue: offering.go (what somebody can order), parameter.go and validation.go (its form and lists),
+// order.go and answer.go (taking an order), expression.go ($(…) of a parameter), and the rules by which a request goes
+// on: fulfilment.go (tasks, in the steps of steps.go), approval.go (votes), ownership.go (what its customer may not do).
 package desk

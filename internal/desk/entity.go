@@ -26,7 +26,7 @@ func (c *call) lookUp(ctx context.Context, t *record.Type, key string) (record.R
 		}
 		return row, err
 	}
-	if n := t.NumberField(); n >= 0 {
+	if n := t.NumberField(); n >= 0 && (c.hidden(t) == nil || !c.hidden(t)[n]) {
 		if _, err := strconv.ParseInt(key, 10, 64); err == nil {
 			row, ok, err := c.engine.FindOne(ctx, nil, t, t.Fields[n].Name, key)
 			if err != nil || ok {
@@ -143,9 +143,9 @@ func (c *call) answer(status int, t *record.Type, row record.Row, selected []str
 	b.bytes = append(b.bytes[:0], `{"@odata.context":`...)
 	b.bytes = c.appendContext(b.bytes, t, "/$entity")
 	doc := t.View(row.Type, row.Doc)
-	if selected != nil {
+	if hidden := c.hidden(t); selected != nil || hidden != nil {
 		var err error
-		if b.page, err = row.Type.AppendSelected(b.page[:0], doc, t.Select(selected)); err != nil {
+		if b.page, err = row.Type.AppendSelected(b.page[:0], doc, row.Type.Choose(selected, hidden)); err != nil {
 			return err
 		}
 		doc = b.page

@@ -28,9 +28,6 @@ import (
 // byProgram is who makes the tasks and approvals of a request: not its customer, whose own they would be.
 const byProgram = "InternalServices"
 
-// maxTasks bounds how many tasks of one request are looked at.
-const maxTasks = 1000
-
 // is reports whether a text is one of some statuses.
 func is(status string, statuses ...string) bool {
 	return slices.ContainsFunc(statuses, func(s string) bool { return strings.EqualFold(s, status) })
@@ -148,7 +145,7 @@ func draftComplete(ctx context.Context, r db.Reader, d *record.Draft) error {
 	if err != nil {
 		return err
 	}
-	rows, err := rowsBy(ctx, e, r, t, "ParentLink", d.RecID(), maxParameters)
+	rows, err := childrenOf(ctx, e, r, t, d.RecID())
 	if err != nil {
 		return err
 	}
@@ -208,7 +205,7 @@ func fulfil(d *record.Draft, o *offering) {
 	}
 	steps, err := parsePlan(o.text("FulfillmentPlan"))
 	if err != nil {
-		d.Flag("the fulfillment plan cannot be read: " + err.Error())
+		d.Flag("the FulfillmentPlan cannot be read: " + err.Error())
 		steps = []planStep{{Name: "1", Subject: "Fulfil: " + o.text("Name")}}
 	}
 	d.SetNumber("FulfillmentStartedDateTime", d.Now.Unix())
@@ -278,7 +275,7 @@ func progress(ctx context.Context, tx *db.Tx, e *record.Engine, recID string) er
 	if err != nil || is(request.Text("Status"), ended...) || request.Text("FulfillmentStartedDateTime") == "" {
 		return err
 	}
-	rows, err := rowsBy(ctx, e, tx, tasks, "ParentLink", recID, maxTasks)
+	rows, err := childrenOf(ctx, e, tx, tasks, recID)
 	if err != nil {
 		return err
 	}
@@ -338,7 +335,7 @@ func callOff(ctx context.Context, tx *db.Tx, e *record.Engine, recID string, tas
 		if !ok {
 			return nil
 		}
-		rows, err := rowsBy(ctx, e, tx, t, "ParentLink", recID, maxTasks)
+		rows, err := childrenOf(ctx, e, tx, t, recID)
 		if err != nil {
 			return err
 		}

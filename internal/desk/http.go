@@ -51,9 +51,7 @@ const (
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc(prefix, m.serve)
 	mux.HandleFunc("/api/odata", m.index)
-	mux.HandleFunc("/api/odata/{$}", m.index)
 	mux.HandleFunc("/api/odata/businessobject", m.index)
-	mux.HandleFunc("/api/odata/businessobject/{$}", m.index)
 	mux.HandleFunc("/api/odata/openapi.json", m.openapi)
 	mux.HandleFunc("/api/odata/docs", m.docs)
 	mux.HandleFunc("/api/odata/docs/page.css", m.docsStyle)
@@ -81,6 +79,7 @@ type call struct {
 	path      odata.Path
 	typ       *record.Type
 	book      *role.Book
+	marks     map[*record.Type][]bool // of hidden, where there are any
 }
 
 // roles are the tenant's as they were when the request first asked: one request is judged by one book.
@@ -118,6 +117,10 @@ func (m *Module) nothing(w http.ResponseWriter, r *http.Request) {
 }
 
 func (m *Module) serve(w http.ResponseWriter, r *http.Request) {
+	if r.URL.EscapedPath() == prefix {
+		m.index(w, r)
+		return
+	}
 	c, err := m.begin(w, r)
 	if err != nil {
 		web.WriteISM(w, r, err)

@@ -23,6 +23,10 @@ func (m *Module) noService(w http.ResponseWriter, r *http.Request) {
 
 // metadata answers /api/odata/{set}/$metadata.
 func (m *Module) metadata(w http.ResponseWriter, r *http.Request) {
+	if r.URL.EscapedPath() == "/api/odata/" {
+		m.index(w, r)
+		return
+	}
 	m.describe(w, r, (*call).metadata)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
@@ -18,7 +19,7 @@ type Authenticator interface {
 // Deps are what the desk needs of others.
 type Deps struct {
 	Authenticator Authenticator
-	Clock         clock.Clock
+	Clock         clock.Clock // nil: the system's
 	Logger        *slog.Logger
 }
 
@@ -27,6 +28,7 @@ type Module struct {
 	auth  Authenticator
 	clock clock.Clock
 	log   *slog.Logger
+	store role.Store
 }
 
 // New makes the module.
@@ -37,5 +39,5 @@ func New(d Deps) *Module {
 	if d.Clock == nil {
 		d.Clock = clock.System{}
 	}
-	return &Module{auth: d.Authenticator, clock: d.Clock, log: d.Logger}
+	return &Module{auth: d.Authenticator, clock: d.Clock, log: d.Logger, store: role.Store{Clock: d.Clock}}
 }

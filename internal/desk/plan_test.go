@@ -115,7 +115,7 @@ func TestAFilterOnAnIndexedFieldNeverScans(t *testing.T) {
 		}
 		incident, _ := e.Type(ctx, "Incident")
 		multiply(t, d, incident)
-		c := &call{tenant: &tenant.Handle{DB: d}, engine: e, typ: incident, principal: &principal.Principal{Kind: principal.System}}
+		c := &call{tenant: &tenant.Handle{DB: d}, engine: e, typ: incident, principal: &principal.Principal{Kind: principal.System}, book: role.NewBook(1, nil)}
 		c.r = httptest.NewRequestWithContext(ctx, "GET", "/", nil)
 		for _, filter := range []string{
 			"RecId eq '0000000000000000000000000000ABCD'", "IncidentNumber eq 20017", "Status eq 'Status 3'", "Priority eq 'priority 2'", "OwnerTeam eq 'OwnerTeam 7'",

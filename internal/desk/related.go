@@ -23,15 +23,25 @@ const noneRelated = "No instances found."
 // record may be of.
 func (c *call) relation() (*record.Relation, bool) {
 	name := c.path.Rest[0].Name
-	if r, ok := c.typ.Relation(name); ok {
-		return r, true
-	}
-	for _, x := range c.typ.Extensions {
-		if r, ok := x.Relation(name); ok {
-			return r, true
+	for _, t := range append([]*record.Type{c.typ}, c.typ.Extensions...) {
+		if r, ok := t.Relation(name); ok {
+			return r, !c.hides(t, r)
 		}
 	}
 	return nil, false
+}
+
+// hides reports whether a relationship is the view of a field that the principal does not see.
+func (c *call) hides(t *record.Type, r *record.Relation) bool {
+	if i, own := r.OwnField(); own {
+		hidden := c.hidden(t)
+		return hidden != nil && hidden[i]
+	}
+	if i, child := r.ChildField(); child {
+		hidden := c.hidden(r.To)
+		return hidden != nil && hidden[i]
+	}
+	return false
 }
 
 // source is the path's record, if the caller may access it so and it has the relationship.

@@ -21,6 +21,7 @@ func TestRolesDecideWhichRecordsAreThere(t *testing.T) {
 			"agent": s.Key(t, "ServiceDeskAnalyst", "--group", "agents", "--on-behalf-of", "agent"),
 			"ann":   s.Key(t, "SelfService", "--group", "self", "--on-behalf-of", "ann"),
 			"ben":   s.Key(t, "SelfService", "--group", "self", "--on-behalf-of", "ben"),
+			"none":  s.Key(t, "SelfService"),
 		}
 		as := func(who string) map[string]string {
 			return map[string]string{"Authorization": "rest_api_key=${" + who + "}"}
@@ -64,6 +65,9 @@ func TestRolesDecideWhichRecordsAreThere(t *testing.T) {
 			{Name: "changes are not for her", Path: sets + "changes", Header: as("ann"), Status: 400, Has: []string{"does not have rights to read object Change#"}},
 			{Name: "ben makes his own", Method: "POST", Path: sets + "incidents", Header: as("ben"), Status: 201, Body: `{"Subject":"of ben"}`},
 			{Name: "and sees it", Path: sets + "incidents", Header: as("ben"), Rows: 1, Fields: map[string]any{"Subject": "of ben", "CreatedBy": "ben", "LastModBy": "ben"}},
+			{Name: "a key for nobody in particular", Method: "POST", Path: sets + "incidents", Header: as("none"), Status: 201, Body: `{"Subject":"of an integration"}`, Keep: map[string]string{"integration": "RecId"}},
+			{Name: "has no records of its own", Path: sets + "incidents", Header: as("none"), Has: []string{`"@odata.count":0`}},
+			{Name: "which are for those who see all", Method: "DELETE", Path: sets + "incidents('${integration}')", Header: as("admin"), Status: 204},
 			{Name: "the agent sees all", Path: sets + "incidents", Header: as("agent"), Rows: 3},
 			{Name: "the agent works", Method: "PATCH", Path: sets + "incidents('${hers}')", Header: as("agent"), Body: `{"Status":"Active","Category":"Hardware","Owner":"agent","OwnerTeam":"IT Support"}`, Fields: map[string]any{"Owner": "agent", "LastModBy": "agent"}},
 			{Name: "the agent does not delete", Method: "DELETE", Path: sets + "incidents('${hers}')", Header: as("agent"), Status: 400, Has: []string{"does not have rights to delete object Incident#."}},

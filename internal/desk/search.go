@@ -140,7 +140,7 @@ func (c *call) searchObject() error {
 	if err != nil {
 		return err
 	}
-	hits, total, err := c.engine.Search(c.r.Context(), record.Ranked{Type: t, Search: q.search, Where: where, Args: args.Values}, q.top, q.skip)
+	hits, total, err := c.engine.Search(c.r.Context(), record.Ranked{Type: t, Search: q.search, Hidden: c.marksOf(t), Where: where, Args: args.Values}, q.top, q.skip)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (c *call) searchObject() error {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if b, err = h.Type.AppendSelected(b, h.Doc, h.Type.Select(columns)); err != nil {
+		if b, err = h.Type.AppendSelected(b, h.Doc, h.Type.Choose(columns, c.hidden(h.Type))); err != nil {
 			return err
 		}
 	}
@@ -190,7 +190,7 @@ func (c *call) searchAll() error {
 			return err
 		}
 		if where != "1 = 0" {
-			all = append(all, record.Ranked{Type: t, Search: q.search, Where: where, Args: args})
+			all = append(all, record.Ranked{Type: t, Search: q.search, Hidden: c.marksOf(t), Where: where, Args: args})
 		}
 	}
 	hits, err := c.engine.SearchAll(c.r.Context(), all, q.top, q.skip)
@@ -202,24 +202,26 @@ func (c *call) searchAll() error {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendHit(b, h)
+		b = c.appendHit(b, h)
 	}
 	c.send(http.StatusOK, append(b, ']'))
 	return nil
 }
 
 // appendHit writes a hit among those of all objects.
-func appendHit(b []byte, h record.Hit) []byte {
+func (c *call) appendHit(b []byte, h record.Hit) []byte {
 	t := h.Type
+	hidden := c.hidden(t)
+	shown := func(i int) bool { return i >= 0 && (hidden == nil || !hidden[i]) }
 	b = append(appendText(append(b, `{"ObjectType":`...), t.ID()), `,"ObjectLabel":`...)
 	b = append(appendText(b, t.Definition.Label), `,"Set":`...)
 	b = append(appendText(b, t.Set), `,"RecId":`...)
 	b = append(appendText(b, h.RecID), `,"Number":`...)
 	number, title := "", ""
-	if n := t.NumberField(); n >= 0 {
+	if n := t.NumberField(); shown(n) {
 		number = h.Text(t.Fields[n].Name)
 	}
-	if t.Title >= 0 {
+	if shown(t.Title) {
 		title = h.Text(t.Fields[t.Title].Name)
 	}
 	if number == "" {

@@ -132,7 +132,7 @@ func (rc receiver) read(body io.Reader, boundary string, in *delivery) error {
 	for n := 0; ; n++ {
 		headers.left = maxPartHeader
 		part, err := parts.NextPart()
-		if err == io.EOF { //nolint:errorlint // an end that is wrapped is none
+		if err == io.EOF {
 			break
 		}
 		if n == maxParts {

@@ -50,14 +50,12 @@ func (c *call) visible(ctx context.Context, t *record.Type, rows role.Rows, args
 			own = append(own, hangs)
 		}
 	}
-	if rows == role.TeamRows && t.Has("OwnerTeam") {
-		team, err := c.team(ctx)
+	if rows == role.TeamRows {
+		team, err := c.teams(ctx, t, args)
 		if err != nil {
 			return "", err
 		}
-		if team != "" {
-			own = append(own, c.expr(t, "OwnerTeam")+" = "+args.Add(literal.Fold(team)))
-		}
+		own = append(own, team...)
 	}
 	if len(own) == 0 {
 		return "1 = 0", nil
@@ -130,10 +128,10 @@ func (c *call) own(t *record.Type, p *principal.Principal, args *odata.Args) []s
 			own = append(own, c.expr(t, f)+" = "+args.Add(literal.Fold(p.PersonID)))
 		}
 	}
-	if strings.EqualFold(p.Login, byProgram) {
-		return own // machines of all kinds act as the built-in employee: what it made is nobody's own
-	}
 	for _, f := range ownTexts {
+		if f == "CreatedBy" && strings.EqualFold(p.Login, role.InternalServices) {
+			continue // the account of all keys that act for nobody in particular: what one made is not the others'
+		}
 		if t.Has(f) {
 			own = append(own, c.expr(t, f)+" = "+args.Add(literal.Fold(p.Login)))
 		}
@@ -143,6 +141,27 @@ func (c *call) own(t *record.Type, p *principal.Principal, args *odata.Args) []s
 
 func (c *call) expr(t *record.Type, field string) string {
 	return t.Expr(t.Position(field), c.postgres())
+}
+
+// teams are the conditions for the rows of the principal's team: its own, and what hangs on records of its own.
+func (c *call) teams(ctx context.Context, t *record.Type, args *odata.Args) (conditions []string, err error) {
+	team, err := c.team(ctx)
+	if err != nil || team == "" {
+		return nil, err
+	}
+	if t.Has("OwnerTeam") {
+		conditions = append(conditions, c.expr(t, "OwnerTeam")+" = "+args.Add(literal.Fold(team)))
+	}
+	if !t.Has("ParentLink") {
+		return conditions, nil
+	}
+	for _, parent := range []string{"Incident", "ServiceReq", "Change", "Problem", "Task"} {
+		if pt, ok := c.engine.Type(ctx, parent); ok && pt.Root() != t.Root() {
+			conditions = append(conditions, fmt.Sprintf("%s IN (SELECT rec_id FROM %s WHERE %s = %s)", c.expr(t, "ParentLink"), pt.Table(),
+				c.expr(pt, "OwnerTeam"), args.Add(literal.Fold(team))))
+		}
+	}
+	return conditions, nil
 }
 
 // team is the team of the person who acts.
@@ -159,7 +178,7 @@ func (c *call) team(ctx context.Context) (string, error) {
 }
 
 // guarded returns the context for a write by somebody who does not see all records: they link only what they see, do
-// not write under another name and leave numbers to the server.
+// not write under another name and leave numbers to the server. It also holds the role to the fields it may write.
 func (c *call) guarded(rows role.Rows) context.Context {
 	if guard := c.guard(rows); guard != nil {
 		return record.WithGuard(c.r.Context(), guard)
@@ -169,10 +188,17 @@ func (c *call) guarded(rows role.Rows) context.Context {
 
 // guard is what guarded asks of a write, nil where it asks nothing.
 func (c *call) guard(rows role.Rows) record.Guard {
-	if rows == role.AllRows {
+	limited := c.roles().Limited(c.principal)
+	if rows == role.AllRows && !limited {
 		return nil
 	}
 	return func(ctx context.Context, r db.Reader, d *record.Draft) error {
+		if limited {
+			c.refuseFields(d)
+		}
+		if rows == role.AllRows {
+			return nil
+		}
 		if rows == role.OwnRows {
 			if err := c.requestGuard(ctx, r, d); err != nil {
 				return err

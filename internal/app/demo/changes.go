@@ -18,7 +18,7 @@ type change struct {
 	subject, status, code                                            string
 	requester, owner                                                 *person
 	created, requested, approved, start, finish, done, closed, moved int64
-	tasks, tasksDone                                                 int64
+	tasks, tasksDone, items                                          int64
 	problem                                                          *problem
 }
 
@@ -106,7 +106,7 @@ func (w *world) changeRecord(c *change) entity {
 		"TypeOfChange", x.Type, "Impact", changeImpact[x.Type][0], "Urgency", changeImpact[x.Type][1], "Risk", changeImpact[x.Type][0], "Owner", c.owner.login, "OwnerType", "Employee",
 		"OwnerTeam", x.Team, "Reason", x.Reason, "Justification", x.Reason, "ImplementationPlan", x.Plan, "BackoutPlan", x.Backout, "OrganizationalUnit", "Corporate IT Operations")
 	f.flag("Emergency", x.Type == "Emergency").flag("IsStandardChange", x.Type == "Standard").flag("BackoutPlanAttached", true).flag("ChangesTested", c.approved > 0).
-		flag("IsCABRequired", x.Type == "Major" || x.Type == "Significant").number("NoOfTasks", c.tasks).number("NoOfTasksCompleted", c.tasksDone)
+		flag("IsCABRequired", x.Type == "Major" || x.Type == "Significant").number("NoOfTasks", c.tasks).number("NoOfTasksCompleted", c.tasksDone).number("NoOfCILinked", c.items)
 	f.time("RequestedDate", c.requested).time("ScheduledStartDate", c.start).time("ScheduledEndDate", c.finish).money("EstimatedCost", 200+c.number%9*150)
 	if c.approved > 0 {
 		f.texts("CMApprovedBy", manager, "ApprovalStatus", "Approved").time("CMApprovedDateTime", c.approved).time("ApprovedDateTime", c.approved)

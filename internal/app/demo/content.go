@@ -67,7 +67,7 @@ type offeringText struct {
 	Any                                                            bool            // one of several approvers is enough
 	Approvers                                                      []string        // teams whose first member is asked in place of the manager
 	Sequence                                                       bool            // the tasks come one after the other
-	Plan                                                           json.RawMessage // the fulfillment plan where it is more than the tasks
+	Plan                                                           json.RawMessage // the FulfillmentPlan where it is more than the tasks
 	Locations, Roles                                               string
 	Own                                                            bool // cannot be ordered for others
 	Params                                                         []paramText

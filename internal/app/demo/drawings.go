@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	"image/color"
+	colour "image/color" //nolint:misspell // the name of the package
 	"image/draw"
 	"image/png"
 	"math/rand/v2"
@@ -13,11 +13,11 @@ import (
 
 // screenshot draws a window with a message on a desktop: 320 by 200 points.
 func screenshot(r *rand.Rand, n int) []byte {
-	hue := []color.RGBA{{0x1f, 0x4e, 0x79, 0xff}, {0x2d, 0x6a, 0x4f, 0xff}, {0x5a, 0x3e, 0x85, 0xff}, {0x37, 0x47, 0x4f, 0xff}}[n%4]
-	m := image.NewPaletted(image.Rect(0, 0, 320, 200), color.Palette{hue, color.White, color.RGBA{0xd0, 0xd5, 0xdb, 0xff},
-		color.RGBA{0xc6, 0x28, 0x28, 0xff}, color.RGBA{0x55, 0x5f, 0x6b, 0xff}, color.RGBA{0x15, 0x65, 0xc0, 0xff}})
-	fill := func(x, y, width, height, colour int) {
-		draw.Draw(m, image.Rect(x, y, x+width, y+height), image.NewUniform(m.Palette[colour]), image.Point{}, draw.Src)
+	hue := []colour.RGBA{{0x1f, 0x4e, 0x79, 0xff}, {0x2d, 0x6a, 0x4f, 0xff}, {0x5a, 0x3e, 0x85, 0xff}, {0x37, 0x47, 0x4f, 0xff}}[n%4]
+	m := image.NewPaletted(image.Rect(0, 0, 320, 200), colour.Palette{hue, colour.White, colour.RGBA{0xd0, 0xd5, 0xdb, 0xff},
+		colour.RGBA{0xc6, 0x28, 0x28, 0xff}, colour.RGBA{0x55, 0x5f, 0x6b, 0xff}, colour.RGBA{0x15, 0x65, 0xc0, 0xff}})
+	fill := func(x, y, width, height, paint int) {
+		draw.Draw(m, image.Rect(x, y, x+width, y+height), image.NewUniform(m.Palette[paint]), image.Point{}, draw.Src)
 	}
 	fill(0, 186, 320, 14, 4) // the task bar
 	left, top := 40+r.IntN(30), 30+r.IntN(20)

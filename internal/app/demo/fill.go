@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/blob"
@@ -15,6 +16,7 @@ import (
 // Result says what was stored.
 type Result struct {
 	Records  map[string]int64 // by object, "Incident"
+	Pairs    int64            // of records that relationships join many to many
 	Employee string           // RecId of a person scripts may use
 	Login    string           // and the person's login
 }
@@ -65,6 +67,13 @@ func fill(ctx context.Context, e *record.Engine, blobs *blob.Store, now time.Tim
 			}
 			out.Records[b.sheet.t.Object] = n
 		}
+		for _, p := range w.pairings {
+			n, err := e.ImportPairs(ctx, tx, w.sheets[p.object].t, p.relationship, slices.Values(p.pairs))
+			if err != nil {
+				return err
+			}
+			out.Pairs += n
+		}
 		for _, u := range w.updates {
 			if _, err := e.UpdateTx(ctx, tx, u.to.s.t, u.to.id(), u.in); err != nil {
 				return fmt.Errorf("complete the stock record %s of %s: %w", u.to.id(), u.to.s.t.Object, err)
@@ -97,6 +106,7 @@ func (w *world) make() {
 	w.makeApprovals()
 	w.makeKnowledge()
 	w.makeAttachments()
+	w.makePairs()
 }
 
 // all makes the records one after the other, each as many seconds sooner as the story is.

@@ -134,6 +134,21 @@ func TestFillMakesABelievableTenant(t *testing.T) {
 				t.Errorf("%d incidents are %s, want at least %d", n, status, least)
 			}
 		}
+		for relationship, least := range map[string]int64{"incidentassociatesci": 300, "incidentassociateschange": 100, "changeassociatesci": 150, "problemassociatesci": 60, "cidependsonci": 60} {
+			if n := count(t, ctx, e, "SELECT count(*) FROM record_link WHERE relation = $1", relationship); n < least || n > 1000 {
+				t.Errorf("%d pairs of %s, want %d to 1000", n, relationship, least)
+			}
+		}
+		for relationship, ends := range map[string][2]string{"incidentassociatesci": {"incident", "ci"}, "incidentassociateschange": {"incident", "change"}, "changeassociatesci": {"change", "ci"},
+			"problemassociatesci": {"problem", "ci"}, "cidependsonci": {"ci", "ci"}} {
+			if n := count(t, ctx, e, "SELECT count(*) FROM record_link WHERE relation = $1 AND (source NOT IN (SELECT rec_id FROM rec_"+ends[0]+
+				") OR target NOT IN (SELECT rec_id FROM rec_"+ends[1]+"))", relationship); n > 0 {
+				t.Errorf("%d pairs of %s lead to nothing", n, relationship)
+			}
+		}
+		if n := count(t, ctx, e, "SELECT count(*) FROM record_link"); n != r.Pairs {
+			t.Errorf("%d pairs, want %d", n, r.Pairs)
+		}
 		one, err := e.Create(ctx, object(t, ctx, e, "Incident"), record.Input{{Name: "Subject", Value: "after the demo"}})
 		if err != nil || one.Text("IncidentNumber") != "15001" {
 			t.Errorf("the next incident is %s, want 15001: %v", one.Text("IncidentNumber"), err)
@@ -232,6 +247,21 @@ func documents(t *testing.T, ctx context.Context, e *record.Engine) map[string]s
 		if err := found.Err(); err != nil {
 			t.Fatal(err)
 		}
+	}
+	links, err := e.DB().Query(ctx, "SELECT source, target, relation FROM record_link ORDER BY 1, 2, 3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for links.Next() {
+		var r row
+		if err := links.Scan(&r.key, &r.doc, &r.table); err != nil {
+			t.Fatal(err)
+		}
+		r.key, r.doc = r.key+" "+r.doc, ""
+		rows = append(rows, r)
+	}
+	if err := links.Err(); err != nil {
+		t.Fatal(err)
 	}
 	replace := strings.NewReplacer(stock...)
 	out := make(map[string]string, len(rows))

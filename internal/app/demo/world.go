@@ -39,8 +39,9 @@ type world struct {
 	library                               []entity // the articles
 	files                                 [][]byte // contents of attachments
 
-	batches []batch
-	updates []update
+	batches  []batch
+	pairings []pairing
+	updates  []update
 }
 
 // batch is the new records of one object.

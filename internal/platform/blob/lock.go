@@ -3,6 +3,7 @@ package blob
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -52,7 +53,7 @@ func flock(f *os.File, how int) error {
 // Hold keeps every blob there is from being swept until release is called: for whoever copies those that a snapshot of the
 // records names.
 func (s *Store) Hold() (release func(), err error) {
-	if s.dir == "" {
+	if _, err := os.Stat(s.dir); s.dir == "" || errors.Is(err, fs.ErrNotExist) { // what comes now is too young to be swept
 		return func() {}, nil
 	}
 	release, _, err = s.lock(holdFile, syscall.LOCK_SH, true)

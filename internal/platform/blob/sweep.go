@@ -128,7 +128,7 @@ func (s *Store) removeOld(h Hash, before time.Time, out *Swept) error {
 	defer release()
 	info, err := os.Lstat(s.path(h))
 	if err != nil || !info.ModTime().Before(before) { // kept anew meanwhile
-		return nil //nolint:nilerr // what has gone needs no removing
+		return nil
 	}
 	if err := os.Remove(s.path(h)); err != nil {
 		return fmt.Errorf("remove a blob: %w", err)

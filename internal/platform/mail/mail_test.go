@@ -35,8 +35,6 @@ func each(t *testing.T, fn func(t *testing.T, p mail.Post)) {
 	})
 }
 
-func text(s string) *string { return &s }
-
 func TestAMessageArrives(t *testing.T) {
 	each(t, func(t *testing.T, p mail.Post) {
 		ctx := principal.With(t.Context(), &principal.Principal{Kind: principal.System, Login: "InternalServices"})
@@ -49,7 +47,7 @@ func TestAMessageArrives(t *testing.T) {
 			if secure {
 				server.Security = mail.StartTLS
 			}
-			if err := p.SetServer(ctx, server, text("s3cret")); err != nil {
+			if err := p.SetServer(ctx, server, new("s3cret")); err != nil {
 				t.Fatal(err)
 			}
 			m := mail.Message{ID: "1@host", To: []string{"Anna Ämter <anna@corp.example>", "b@corp.example"}, Bcc: []string{"c@corp.example"},
@@ -77,7 +75,7 @@ func TestAMessageArrives(t *testing.T) {
 				t.Errorf("a recipient that may come: %v", err)
 			}
 			server.Port = s.Port
-			if err := p.SetServer(ctx, server, text("wrong")); err != nil {
+			if err := p.SetServer(ctx, server, new("wrong")); err != nil {
 				t.Fatal(err)
 			}
 			if err := p.Send(ctx, m); err == nil {
@@ -95,14 +93,14 @@ func TestAServerIsOnlyKeptWhenItCanBe(t *testing.T) {
 			change   func(*mail.Server)
 			password *string
 		}{
-			"no host":                    {func(s *mail.Server) { s.Host = "" }, text("x")},
-			"a host with a path":         {func(s *mail.Server) { s.Host = "mail/x" }, text("x")},
-			"a port beyond":              {func(s *mail.Server) { s.Port = 70000 }, text("x")},
-			"another security":           {func(s *mail.Server) { s.Security = "ssl3" }, text("x")},
-			"a sender that is none":      {func(s *mail.Server) { s.From = "desk" }, text("x")},
-			"a user without a password":  {func(*mail.Server) {}, text("")},
-			"a password without a user":  {func(s *mail.Server) { s.User = "" }, text("x")},
-			"a password in the open":     {func(s *mail.Server) { s.Security = mail.None }, text("x")},
+			"no host":                    {func(s *mail.Server) { s.Host = "" }, new("x")},
+			"a host with a path":         {func(s *mail.Server) { s.Host = "mail/x" }, new("x")},
+			"a port beyond":              {func(s *mail.Server) { s.Port = 70000 }, new("x")},
+			"another security":           {func(s *mail.Server) { s.Security = "ssl3" }, new("x")},
+			"a sender that is none":      {func(s *mail.Server) { s.From = "desk" }, new("x")},
+			"a user without a password":  {func(*mail.Server) {}, new("")},
+			"a password without a user":  {func(s *mail.Server) { s.User = "" }, new("x")},
+			"a password in the open":     {func(s *mail.Server) { s.Security = mail.None }, new("x")},
 			"no password and none there": {func(*mail.Server) {}, nil},
 		} {
 			s := good
@@ -114,7 +112,7 @@ func TestAServerIsOnlyKeptWhenItCanBe(t *testing.T) {
 		if _, err := p.Server(ctx); !errors.Is(err, mail.ErrNoServer) {
 			t.Errorf("something was kept: %v", err)
 		}
-		if err := p.SetServer(ctx, good, text("s3cret")); err != nil {
+		if err := p.SetServer(ctx, good, new("s3cret")); err != nil {
 			t.Fatal(err)
 		}
 		good.From = "Desk <desk@corp.example>"

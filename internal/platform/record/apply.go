@@ -110,31 +110,6 @@ func (a *application) add(owner string, stock bool, c Catalogue) {
 	}
 }
 
-// join adds what one domain's stock says of another's objects (Extend) to these.
-func (a *application) join() error {
-	var whole, more []applied
-	for _, o := range a.objects {
-		if o.Extend {
-			more = append(more, o)
-		} else {
-			whole = append(whole, o)
-		}
-	}
-	for _, o := range more {
-		i := slices.IndexFunc(whole, func(w applied) bool { return strings.EqualFold(objectName(w.Object), objectName(o.Object)) })
-		if i < 0 {
-			return fmt.Errorf("the stock extends %s, which it does not have", o.Object)
-		}
-		d, err := extend(whole[i].Definition, o.Definition)
-		if err != nil {
-			return err
-		}
-		whole[i].Definition = d.shipped(true)
-	}
-	a.objects = whole
-	return nil
-}
-
 func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	ctx := tx.Context()
 	before, err := load(ctx, tx)
@@ -207,6 +182,11 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 		if _, err := tx.Exec(`INSERT INTO object_type (name, owner, stock, version, definition) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (name) DO UPDATE SET stock = excluded.stock, version = excluded.version, definition = excluded.definition`,
 			objectName(o.Object), o.owner, stock, o.version, string(text)); err != nil {
+			return nil, err
+		}
+	}
+	for _, o := range write {
+		if err := dropPairs(tx, before.written[objectName(o.Object)], o.Definition); err != nil {
 			return nil, err
 		}
 	}
@@ -350,7 +330,7 @@ func applyList(tx *db.Tx, before *schema, l List, stock bool) (bool, error) {
 	}
 	for i, v := range l.Values {
 		if v.RecID == "" {
-			v.RecID = listRecID(l.Name, v.Value)
+			v.RecID = NamedRecID(l.Name, v.Value)
 		}
 		conflict := "DO UPDATE SET value = excluded.value, label = excluded.label, aliases = excluded.aliases, position = excluded.position, review = 0"
 		if stock {
@@ -468,6 +448,12 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 		if _, err := compileAll(rest, s.lists, 0); err != nil {
 			return fault.New(fault.Invalid, "object_used", "%s cannot be deleted: %s", t.ID(), fault.Of(err).Message)
 		}
+		if err := dropPairsOf(tx, t); err != nil {
+			return err
+		}
+		if err := dropPairs(tx, t.Definition, Definition{}); err != nil {
+			return err
+		}
 		statements := []string{"DROP TABLE " + t.table}
 		switch {
 		case t.view != nil:
@@ -487,13 +473,6 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 		}
 		if t.Base != nil {
 			tx.AddCell("total/"+t.Base.Object, -tx.Cell("total/"+t.Object))
-		}
-		for _, r := range t.Definition.Relationships {
-			if r.Child == "" && r.Link == "" && r.Inverse == "" {
-				if _, err := tx.Exec("DELETE FROM record_link WHERE relation = $1", literal.Fold(r.Name)); err != nil {
-					return err
-				}
-			}
 		}
 		tx.SetCell("total/"+t.Object, 0)
 		tx.AddCell("schema", 1)

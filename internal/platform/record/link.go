@@ -2,17 +2,12 @@ package record
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
-	"github.com/provost-itsm/provost/internal/platform/principal"
 )
 
 // Link relates two records; what is related already stays so. A relation for one record gives up the one it had.
@@ -20,7 +15,22 @@ func (e *Engine) Link(ctx context.Context, r *Relation, from, to Row) error {
 	var err error
 	switch r.kind {
 	case byChild:
-		_, err = e.Update(ctx, to.Type, to.RecID, r.parent(from))
+		_, err = e.write(ctx, func(s *schema) (*Draft, error) {
+			d, err := e.change(ctx, e.db, s, to.Type, to.RecID, r.parent(from))
+			if err != nil || !r.One || d.unchanged() {
+				return d, err
+			}
+			again := d.redraft
+			d.redraft = func(tx *db.Tx) (*Draft, error) {
+				fresh, err := again(tx)
+				if err == nil && !fresh.unchanged() {
+					e.replacing(fresh, r, from)
+				}
+				return fresh, err
+			}
+			e.replacing(d, r, from)
+			return d, nil
+		})
 	case byLink:
 		_, err = e.Update(ctx, from.Type, from.RecID, r.naming(from.Type, to))
 	default:
@@ -31,19 +41,36 @@ func (e *Engine) Link(ctx context.Context, r *Relation, from, to Row) error {
 
 // Unlink parts two records; what is not related stays so.
 func (e *Engine) Unlink(ctx context.Context, r *Relation, from, to Row) error {
-	var err error
 	switch r.kind {
 	case byChild:
-		if sameKey(to.Text(r.To.Fields[linkedBy(r.To, r.field)].Name), from.RecID) {
-			_, err = e.Update(ctx, to.Type, to.RecID, Input{{Name: r.To.Fields[r.field].Name}})
-		}
+		return e.unname(ctx, to, r.field, from.RecID)
 	case byLink:
-		if sameKey(from.Text(from.Type.Fields[linkedBy(from.Type, r.field)].Name), to.RecID) {
-			_, err = e.Update(ctx, from.Type, from.RecID, Input{{Name: from.Type.Fields[r.field].Name}})
-		}
+		return e.unname(ctx, from, r.field, to.RecID)
 	default:
-		err = e.pair(ctx, r, from, to, false)
+		return e.pair(ctx, r, from, to, false)
 	}
+}
+
+// unname clears a field of a record if it still names the one that is given.
+func (e *Engine) unname(ctx context.Context, row Row, field int, named string) error {
+	name, by := row.Type.Fields[field].Name, row.Type.Fields[linkedBy(row.Type, field)].Name
+	var draft func(db.Reader, *schema) (*Draft, error)
+	draft = func(reader db.Reader, s *schema) (*Draft, error) {
+		now, err := e.get(ctx, reader, row.Type, row.RecID)
+		if err != nil {
+			return nil, err
+		}
+		var in Input
+		if sameKey(now.Text(by), named) {
+			in = Input{{Name: name}}
+		}
+		d, err := e.change(ctx, reader, s, row.Type, row.RecID, in)
+		if err == nil {
+			d.redraft = func(tx *db.Tx) (*Draft, error) { return draft(tx, s) }
+		}
+		return d, err
+	}
+	_, err := e.write(ctx, func(s *schema) (*Draft, error) { return draft(e.db, s) })
 	return err
 }
 
@@ -51,40 +78,69 @@ func sameKey(a, b string) bool { return literal.Fold(a) == literal.Fold(b) }
 
 // CreateRelated makes a record through a relation, related from its beginning.
 func (e *Engine) CreateRelated(ctx context.Context, r *Relation, from Row, in Input) (Row, error) {
-	if r.kind == byChild {
-		return e.Create(ctx, r.CreateType(), r.childInput(from, in))
-	}
-	return e.made(ctx, r.CreateType(), func(s *schema) (*Draft, error) {
-		d, err := e.creation(ctx, e.db, s, r.CreateType(), in)
-		if err != nil {
-			return nil, err
-		}
-		d.Then(func(ctx context.Context, tx *db.Tx) error {
-			made := d.row(nil)
-			if r.kind == byLink {
-				_, err := e.UpdateTx(ctx, tx, from.Type, from.RecID, r.naming(from.Type, made))
-				return err
-			}
-			return e.storePair(ctx, tx, r, from, made, true)
-		})
-		return d, nil
-	})
+	return e.made(ctx, r.CreateType(), func(s *schema) (*Draft, error) { return e.relatedCreation(ctx, e.db, s, r, from, in) })
 }
 
 // CreateRelatedTx is CreateRelated inside the caller's transaction.
 func (e *Engine) CreateRelatedTx(ctx context.Context, tx *db.Tx, r *Relation, from Row, in Input) (Row, error) {
+	return e.writeTx(tx, func(s *schema) (*Draft, error) { return e.relatedCreation(ctx, tx, s, r, from, in) })
+}
+
+func (e *Engine) relatedCreation(ctx context.Context, reader db.Reader, s *schema, r *Relation, from Row, in Input) (*Draft, error) {
 	if r.kind == byChild {
-		return e.CreateTx(ctx, tx, r.CreateType(), r.childInput(from, in))
+		in = r.childInput(from, in)
 	}
-	made, err := e.CreateTx(ctx, tx, r.CreateType(), in)
+	d, err := e.creation(ctx, reader, s, r.CreateType(), in)
 	switch {
 	case err != nil:
+		return nil, err
+	case r.kind == byChild && r.One:
+		e.replacing(d, r, from)
 	case r.kind == byLink:
-		_, err = e.UpdateTx(ctx, tx, from.Type, from.RecID, r.naming(from.Type, made))
-	default:
-		err = e.storePair(ctx, tx, r, from, made, true)
+		d.Then(func(ctx context.Context, tx *db.Tx) error {
+			_, err := e.UpdateTx(ctx, tx, from.Type, from.RecID, r.naming(from.Type, d.row(nil)))
+			return err
+		})
+	case r.kind != byChild:
+		d.Then(func(ctx context.Context, tx *db.Tx) error {
+			if err := stillThere(tx.QueryRow, from); err != nil {
+				return err
+			}
+			return e.storePair(ctx, tx, r, from, d.row(nil), true)
+		})
 	}
-	return made, err
+	return d, nil
+}
+
+// replacing has the children that a relation for one record had before give up their parent once the draft is stored.
+func (e *Engine) replacing(d *Draft, r *Relation, from Row) {
+	d.Then(func(ctx context.Context, tx *db.Tx) error {
+		var args []any
+		add := func(v any) string {
+			args = append(args, v)
+			return fmt.Sprintf("$%d", len(args))
+		}
+		query := "SELECT rec_id FROM " + r.To.table + " WHERE rec_id <> " + add(d.key()) + " AND " + r.Condition(from, e.postgres, add)
+		if r.To.Base != nil {
+			query += " AND object = " + add(r.To.Object)
+		}
+		var others []string
+		err := eachRow(ctx, tx, query, func(scan func(...any) error) error {
+			var recID string
+			err := scan(&recID)
+			others = append(others, strings.ToUpper(recID))
+			return err
+		}, args...)
+		if err != nil {
+			return fmt.Errorf("read whom %s leads to: %w", r.Name, err)
+		}
+		for _, recID := range others {
+			if _, err := e.UpdateTx(ctx, tx, r.To, recID, Input{{Name: r.To.Fields[r.field].Name}}); err != nil {
+				return fmt.Errorf("end what %s was: %w", r.Name, err)
+			}
+		}
+		return nil
+	})
 }
 
 // parent is the input that hangs a child on a record.
@@ -113,83 +169,6 @@ func naming(f *Field, to Row) Input {
 		return Input{{Name: f.Name, Value: to.Text(f.Def.From.Value)}}
 	}
 	return Input{{Name: f.Name + "_RecID", Value: to.RecID}, {Name: f.Name + "_Category", Value: to.Type.Object}}
-}
-
-// pair makes or ends a pair.
-func (e *Engine) pair(ctx context.Context, r *Relation, from, to Row, made bool) error {
-	if principal.From(ctx) == nil {
-		return errNobody
-	}
-	check := func(tx *db.Tx) error {
-		for _, row := range []Row{from, to} {
-			if err := tx.Claim("record/" + row.RecID); err != nil {
-				return err
-			}
-			var one int64
-			err := tx.Peek("SELECT 1 FROM "+row.Type.table+" WHERE rec_id = $1", literal.Fold(row.RecID)).Scan(&one)
-			if errors.Is(err, sql.ErrNoRows) {
-				return UnknownRecord(row.Type, row.RecID)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return e.db.Write(ctx, check, func(tx *db.Tx) error { return e.storePair(ctx, tx, r, from, to, made) })
-}
-
-func (e *Engine) storePair(ctx context.Context, tx *db.Tx, r *Relation, from, to Row, made bool) error {
-	source, target := literal.Fold(from.RecID), literal.Fold(to.RecID)
-	if r.kind == byInverse {
-		source, target = target, source
-	}
-	statement := "DELETE FROM record_link WHERE source = $1 AND relation = $2 AND target = $3"
-	change := [2]any{to.RecID, nil}
-	if made {
-		statement = "INSERT INTO record_link (source, relation, target) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-		change = [2]any{nil, to.RecID}
-		if r.One {
-			was, err := e.endOthers(tx, r, source, target)
-			if err != nil {
-				return err
-			}
-			if was != "" {
-				change[0] = was
-			}
-		}
-	}
-	n, err := tx.Exec(statement, source, r.pairs, target)
-	if err != nil || n == 0 {
-		return err
-	}
-	changes, err := json.Marshal(map[string][2]any{r.Name: change})
-	if err != nil {
-		return fmt.Errorf("audit a link: %w", err)
-	}
-	verb := ".unlink"
-	if made {
-		verb = ".link"
-	}
-	return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: from.Type.Singular + verb, Object: from.Type.ID(), Target: from.RecID, Changes: changes})
-}
-
-// endOthers ends the pair that a relation for one record had before, and returns whom it was with; "" for nobody.
-func (e *Engine) endOthers(tx *db.Tx, r *Relation, source, target string) (string, error) {
-	own, other, mine, theirs := "source", "target", source, target
-	if r.kind == byInverse {
-		own, other, mine, theirs = "target", "source", target, source
-	}
-	those := fmt.Sprintf(" FROM record_link WHERE relation = $1 AND %s = $2 AND %s <> $3", own, other)
-	var was string
-	err := tx.QueryRow(tx.Context(), "SELECT "+other+those, r.pairs, mine, theirs).Scan(&was)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	if err == nil {
-		_, err = tx.Exec("DELETE"+those, r.pairs, mine, theirs)
-	}
-	return strings.ToUpper(was), err
 }
 
 // recheckAncestors looks again whether a link makes a record its own ancestor: two changes that were each fine may

@@ -21,7 +21,7 @@ func newList(l List) *list {
 	for i := range out.Values {
 		v := &out.Values[i]
 		if v.RecID == "" {
-			v.RecID = listRecID(l.Name, v.Value)
+			v.RecID = NamedRecID(l.Name, v.Value)
 		}
 		out.index[literal.Fold(v.Value)] = i
 	}
@@ -43,9 +43,9 @@ func (l *list) find(value string) (ListValue, bool) {
 	return l.Values[i], true
 }
 
-// listRecID makes the RecId of a pick list row from its list and value, so that it is the same in every tenant: a
-// UUID version 8 (RFC 9562 section 5.8) over their digest.
-func listRecID(list, value string) string {
+// NamedRecID makes the RecId of what is known by name, such as a pick list row by its list and value, so that it is the
+// same in every tenant: a UUID version 8 (RFC 9562 section 5.8) over their digest.
+func NamedRecID(list, value string) string {
 	sum := sha256.Sum256([]byte(literal.Fold(list) + "\x00" + literal.Fold(value)))
 	b := sum[:16]
 	b[6] = b[6]&0x0f | 0x80

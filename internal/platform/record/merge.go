@@ -64,6 +64,9 @@ func merge(old, now Definition, stock bool) (Definition, error) {
 		now.keep(old)
 		return now, nil
 	}
+	if problems = now.unlike(old); len(problems) > 0 {
+		return now, fault.New(fault.Invalid, "definition_invalid", "%s cannot be changed like that: %s", now.Object, strings.Join(problems, "; "))
+	}
 	for i := range now.Fields {
 		was := old.field(now.Fields[i].Name)
 		now.Fields[i].Stock = was != nil && was.Stock
@@ -87,24 +90,51 @@ func (d Definition) shipped(stock bool) Definition {
 	return d
 }
 
-// compare completes an administrator's definition by what is in force: lists it does not have stay, stock relationships
-// cannot go, and what is still as it shipped keeps that mark.
-func (d *Definition) compare(old Definition) {
-	stays := func(Relationship) bool { return true }
-	if d.Relationships != nil {
-		stays = func(r Relationship) bool { return r.Stock }
+// unlike says which stock relationships a definition has otherwise than they are, but for their labels.
+func (d *Definition) unlike(old Definition) []string {
+	plain := func(r Relationship) string {
+		r.Label, r.Stock = "", false
+		return digest(r)
 	}
+	var problems []string
+	for _, was := range old.Relationships {
+		for _, r := range d.Relationships {
+			if was.Stock && nameOfRelationship(r) == nameOfRelationship(was) && plain(r) != plain(was) {
+				problems = append(problems, "the stock relationship "+was.Name+" stays as it is but for its label; give another one a name of its own")
+			}
+		}
+	}
+	return problems
+}
+
+// compare completes an administrator's definition by what is in force: lists it does not have stay, stock relationships
+// cannot go, and searches and actions that are still as they shipped keep that mark.
+func (d *Definition) compare(old Definition) {
 	ours := d.shipped(false)
-	d.Relationships = unshipped(ours.Relationships, old.Relationships, nameOfRelationship, stays, func(r *Relationship) *bool { return &r.Stock })
+	if d.Relationships == nil {
+		d.Relationships = old.Relationships
+	} else {
+		d.Relationships = ours.Relationships
+		for _, was := range old.Relationships {
+			i := slices.IndexFunc(d.Relationships, func(r Relationship) bool { return nameOfRelationship(r) == nameOfRelationship(was) })
+			switch {
+			case !was.Stock:
+			case i < 0:
+				d.Relationships = append(d.Relationships, was)
+			default:
+				d.Relationships[i].Stock = true
+			}
+		}
+	}
 	if d.Searches == nil {
 		d.Searches = old.Searches
 	} else {
-		d.Searches = unshipped(ours.Searches, old.Searches, nameOfSearch, func(SavedSearch) bool { return false }, func(s *SavedSearch) *bool { return &s.Stock })
+		d.Searches = unchanged(ours.Searches, old.Searches, nameOfSearch, func(s *SavedSearch) *bool { return &s.Stock })
 	}
 	if d.Actions == nil {
 		d.Actions = old.Actions
 	} else {
-		d.Actions = unshipped(ours.Actions, old.Actions, nameOfAction, func(QuickAction) bool { return false }, func(a *QuickAction) *bool { return &a.Stock })
+		d.Actions = unchanged(ours.Actions, old.Actions, nameOfAction, func(a *QuickAction) *bool { return &a.Stock })
 	}
 }
 
@@ -112,21 +142,16 @@ func nameOfRelationship(r Relationship) string { return literal.Fold(r.Name) }
 func nameOfSearch(s SavedSearch) string        { return literal.Fold(PathName(s.Name)) }
 func nameOfAction(a QuickAction) string        { return literal.Fold(PathName(a.Name)) }
 
-// unshipped returns now with the entries of old that stay, and marks as stock those that are as they shipped.
-func unshipped[T any](now, old []T, name func(T) string, stays func(T) bool, stock func(*T) *bool) []T {
-	out := slices.Clone(now)
+// unchanged marks as stock those entries of now that are as they shipped.
+func unchanged[T any](now, old []T, name func(T) string, stock func(*T) *bool) []T {
 	for _, was := range old {
-		i := slices.IndexFunc(out, func(v T) bool { return name(v) == name(was) })
-		switch {
-		case i < 0 && stays(was):
-			out = append(out, was)
-		case i >= 0 && *stock(&was):
-			plain := was
-			*stock(&plain) = false
-			*stock(&out[i]) = digest(plain) == digest(out[i])
+		i := slices.IndexFunc(now, func(v T) bool { return name(v) == name(was) })
+		if i >= 0 && *stock(&was) {
+			*stock(&was) = false
+			*stock(&now[i]) = digest(was) == digest(now[i])
 		}
 	}
-	return out
+	return now
 }
 
 // upserted returns old with the entries of add in place of those with the same names, and behind them.
@@ -285,6 +310,31 @@ func extend(old, add Definition) (Definition, error) {
 		return out, fault.New(fault.Invalid, "definition_invalid", "%s cannot be extended like that: %s", add.Object, strings.Join(problems, "; "))
 	}
 	return out, nil
+}
+
+// join adds what one domain's stock says of another's objects (Extend) to these.
+func (a *application) join() error {
+	var whole, more []applied
+	for _, o := range a.objects {
+		if o.Extend {
+			more = append(more, o)
+		} else {
+			whole = append(whole, o)
+		}
+	}
+	for _, o := range more {
+		i := slices.IndexFunc(whole, func(w applied) bool { return strings.EqualFold(objectName(w.Object), objectName(o.Object)) })
+		if i < 0 {
+			return fmt.Errorf("the stock extends %s, which it does not have", o.Object)
+		}
+		d, err := extend(whole[i].Definition, o.Definition)
+		if err != nil {
+			return err
+		}
+		whole[i].Definition = d.shipped(true)
+	}
+	a.objects = whole
+	return nil
 }
 
 // extend changes a field by what an extension says of it: label, max, index, search and default, where given. It

@@ -67,7 +67,7 @@ func (d *Draft) pick(i int) {
 	case ok:
 		d.After[i], d.After[twin] = TextValue(row.Value), TextValue(row.RecID)
 	case l.Open && len(l.Values) < maxOpenValues:
-		row = ListValue{Value: value.Text, RecID: listRecID(l.Name, value.Text), Review: true}
+		row = ListValue{Value: value.Text, RecID: NamedRecID(l.Name, value.Text), Review: true}
 		d.additions, d.addedTo = append(d.additions, row), append(d.addedTo, l.Name)
 		d.After[twin] = TextValue(row.RecID)
 	case f.Def.Lenient, l.Open:

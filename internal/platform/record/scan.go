@@ -202,6 +202,9 @@ func (s *scanner) nested() bool {
 	return false
 }
 
+// Unquote reads a text that ScanObject passed on as written. One that is not valid is refused.
+func Unquote(raw []byte) (string, error) { return unquote(raw) }
+
 // unquote reads a quoted JSON text.
 func unquote(raw []byte) (string, error) {
 	in := raw[1 : len(raw)-1]

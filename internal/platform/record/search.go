@@ -20,8 +20,9 @@ const rankedRows = 500
 type Ranked struct {
 	Type   *Type
 	Search Search
-	Where  string // further condition over the expressions of Type.Expr; "" for none
-	Args   []any  // of Where
+	Hidden func(*Type) []bool // marks of fields whose words are not found, see Type.MatchesVisible; nil for none
+	Where  string             // further condition over the expressions of Type.Expr; "" for none
+	Args   []any              // of Where
 }
 
 // Hit is a record that a search found, and how well it matches: higher is better.
@@ -117,11 +118,11 @@ func (s *searching) page(top, skip int) ([]candidate, int64, error) {
 
 // alone reports whether the full text itself has the answer: every record with words is meant.
 func (s *searching) alone() bool {
-	return s.q.Type.Base == nil && s.q.Type.view == nil && s.q.Where == "" && s.q.Search.recID == ""
+	return s.q.Type.Base == nil && s.q.Type.view == nil && s.q.Hidden == nil && s.q.Where == "" && s.q.Search.recID == ""
 }
 
 func (s *searching) total() (total int64, err error) {
-	query, args := "SELECT count(*) FROM "+s.q.Type.table+" WHERE ", s.q.Args
+	query, args := "SELECT count(*) FROM "+s.q.Type.table+" WHERE ", []any(nil)
 	if s.alone() && !s.postgres {
 		query, args = s.q.Type.countWords(), []any{s.q.Search.fts5()}
 	} else {
@@ -139,6 +140,11 @@ func (s *searching) conditions(match func(Search, bool, func(any) string) string
 	add := func(v any) string {
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
+	}
+	if s.q.Hidden != nil {
+		match = func(search Search, postgres bool, add func(any) string) string {
+			return s.q.Type.MatchesVisible(search, s.q.Hidden, postgres, add)
+		}
 	}
 	all := []string{match(s.q.Search, s.postgres, add)}
 	if s.q.Type.Base != nil {

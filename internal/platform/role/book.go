@@ -22,6 +22,35 @@ type answer struct {
 	admin   bool
 	objects map[string]extents // every type that any role of the closure names
 	other   extents            // all types that none of them names
+	fields  map[string]fields  // entry → what is kept of its fields, for those where something is
+}
+
+// fields are those of an object type that are kept from somebody.
+type fields struct{ hidden, readOnly withheld }
+
+// withheld are the fields that every role which grants an access holds back from it.
+type withheld struct {
+	names   []string
+	granted bool
+}
+
+func (w *withheld) join(names []string) {
+	if !w.granted {
+		w.names, w.granted = names, true
+		return
+	}
+	w.names = slices.DeleteFunc(slices.Clone(w.names), func(name string) bool {
+		return !slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(name, other) })
+	})
+}
+
+func (f *fields) join(r Right) {
+	if r.Read != NoRows {
+		f.hidden.join(r.Hidden)
+	}
+	if r.Create || r.Update {
+		f.readOnly.join(r.ReadOnly)
+	}
 }
 
 // extents are the rows for each kind of access.
@@ -83,7 +112,54 @@ func (b *Book) compile(name string) *answer {
 		}
 		a.objects[object] = e
 	}
+	for _, entry := range append(slices.Collect(maps.Keys(a.objects)), Any) {
+		var f fields
+		for member := range a.closure {
+			r := b.roles[member]
+			f.join(r.right(entry))
+		}
+		if len(f.hidden.names)+len(f.readOnly.names) > 0 {
+			if a.fields == nil {
+				a.fields = map[string]fields{}
+			}
+			a.fields[entry] = f
+		}
+	}
 	return a
+}
+
+// entry is the name under which the answers for an object type stand: its own, its base's, or that for every type.
+func (a *answer) entry(object string) string {
+	object = bare(object)
+	if _, ok := a.objects[object]; ok {
+		return object
+	}
+	if parent, extension := base(object); extension {
+		if _, ok := a.objects[parent]; ok {
+			return parent
+		}
+	}
+	return Any
+}
+
+// Limited reports whether any fields at all are kept from the principal: the question to ask first.
+func (b *Book) Limited(p *principal.Principal) bool {
+	if p == nil || p.Kind == principal.System {
+		return false
+	}
+	answer := b.answers[p.Role]
+	return answer != nil && answer.fields != nil
+}
+
+// Withheld names the fields of an object type that the principal does not see, and those that they see and do not
+// write. Where several included roles grant an access, what one of them gives is given.
+func (b *Book) Withheld(p *principal.Principal, object string) (hidden, readOnly []string) {
+	if !b.Limited(p) {
+		return nil, nil
+	}
+	answer := b.answers[p.Role]
+	f := answer.fields[answer.entry(object)]
+	return f.hidden.names, f.readOnly.names
 }
 
 // reach adds a role and all it includes, directly or not.

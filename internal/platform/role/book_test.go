@@ -2,6 +2,7 @@ package role
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -223,6 +224,9 @@ func TestDefinitionsAreChecked(t *testing.T) {
 		"the star as a name":            {Role{Name: Any}, "name"},
 		"an object type with a quote":   {Role{Name: "R", Rights: map[string]Right{"In'cident": reads}}, "rights"},
 		"updating what cannot be read":  {Role{Name: "R", Rights: map[string]Right{"Incident": {Update: true}}}, "rights"},
+		"a field with a space":          {Role{Name: "R", Rights: map[string]Right{"Incident": {Read: AllRows, Hidden: []string{"a b"}}}}, "rights"},
+		"RecId hidden":                  {Role{Name: "R", Rights: map[string]Right{"Incident": {Read: AllRows, Hidden: []string{"recid"}}}}, "rights"},
+		"a long description":            {Role{Name: "R", Description: strings.Repeat("x", 2001)}, "description"},
 		"the same object type in twice": {Role{Name: "R", Rights: map[string]Right{"Incident": reads, "Incident#": full}}, "rights"},
 	} {
 		err := tc.role.check()
@@ -286,6 +290,53 @@ func TestAskIsTheUnionOfTheClosure(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestFieldsKeptFromARole(t *testing.T) {
+	b := NewBook(1, []Role{
+		{Name: "Whole", Rights: map[string]Right{"Incident": {Read: OwnRows}, "Task": {Read: AllRows, Update: true}}},
+		{Name: "Part", Rights: map[string]Right{
+			"Incident":        {Read: AllRows, Update: true, Hidden: []string{"Cost", "Symptom"}, ReadOnly: []string{"Owner", "Status"}},
+			"Task":            {Read: AllRows, Hidden: []string{"Details"}},
+			"Task#Assignment": {Read: AllRows},
+			Any:               {Read: AllRows, Hidden: []string{"Notes"}}}},
+		{Name: "Less", Rights: map[string]Right{"Incident": {Read: AllRows, Create: true, Hidden: []string{"symptom"}, ReadOnly: []string{"status", "Subject"}}}},
+		{Name: "Maker", Rights: map[string]Right{"Incident": {Create: true}}},
+		{Name: "WholeAndPart", Includes: []string{"Whole", "Part"}},
+		{Name: "PartAndLess", Includes: []string{"Part", "Less"}},
+		{Name: "PartAndMaker", Includes: []string{"Part", "Maker"}},
+		{Name: "PartAndNothing", Includes: []string{"Part"}, Rights: map[string]Right{"Change": {}}},
+	})
+	for _, tc := range []struct{ role, object, hidden, readOnly string }{
+		{"Part", "Incident", "Cost Symptom", "Owner Status"},
+		{"Part", "Incident#", "Cost Symptom", "Owner Status"},
+		{"Part", "Task#WorkOrder", "Details", ""},        // of its base
+		{"Part", "Task#Assignment", "", ""},              // its own entry counts alone
+		{"Part", "Employee", "Notes", ""},                // of the star
+		{"Whole", "Incident", "", ""},                    // nothing said
+		{"WholeAndPart", "Incident", "", "Owner Status"}, // read by one without limits, written by the other alone
+		{"WholeAndPart", "Task", "", ""},                 // likewise
+		{"WholeAndPart", "Employee", "Notes", ""},        // one alone grants it
+		{"PartAndLess", "Incident", "Symptom", "Status"}, // what both hold back, in whatever case
+		{"PartAndMaker", "Incident", "Cost Symptom", ""}, // the maker writes all, and reads nothing
+		{"PartAndNothing", "Change", "Notes", ""},        // an entry that grants nothing takes no part
+		{"Nobody", "Incident", "", ""},                   // has no rights at all
+		{"PartAndNothing", "Unheard#Of", "Notes", ""},    // unknown types fall to the star
+		{"PartAndLess", "Task#Assignment#", "", ""},      // also when written with a trailing #
+	} {
+		hidden, readOnly := b.Withheld(as(tc.role), tc.object)
+		if h, w := strings.Join(hidden, " "), strings.Join(readOnly, " "); h != tc.hidden || w != tc.readOnly {
+			t.Errorf("%s of %s: hidden %q, read-only %q, want %q and %q", tc.role, tc.object, h, w, tc.hidden, tc.readOnly)
+		}
+	}
+	for role, want := range map[string]bool{"Whole": false, "Part": true, "Maker": false, "PartAndNothing": true, "Nobody": false} {
+		if b.Limited(as(role)) != want {
+			t.Errorf("%s limited: %v", role, !want)
+		}
+	}
+	if b.Limited(nil) || b.Limited(&principal.Principal{Kind: principal.System, Role: "Part"}) {
+		t.Error("nobody and the program itself are limited")
+	}
 }
 
 func BenchmarkAsk(b *testing.B) {

@@ -66,6 +66,9 @@ type Right struct {
 	Create bool `json:"create,omitzero"`
 	Update bool `json:"update,omitzero"`
 	Delete bool `json:"delete,omitzero"`
+
+	Hidden   []string `json:"hidden,omitempty"`   // fields that are not there for the role: not shown, not searched, not written
+	ReadOnly []string `json:"readOnly,omitempty"` // fields that are shown but not written
 }
 
 // rows gives the extent of one kind of access.
@@ -95,16 +98,18 @@ func (r Right) rows(a Access) Rows {
 
 // Role is one role as data.
 type Role struct {
-	Name     string           `json:"name"`            // internal name, by which machines ask for it: "ServiceDeskAnalyst"
-	Label    string           `json:"label,omitempty"` // what people see
-	Includes []string         `json:"includes,omitempty"`
-	Rights   map[string]Right `json:"rights,omitempty"` // by object type; an extension without an entry has its base's, and without that the one of "*"
-	Admin    bool             `json:"admin,omitempty"`  // may administer the tenant
-	Builtin  bool             `json:"builtin,omitempty"`
+	Name        string           `json:"name"`            // internal name, by which machines ask for it: "ServiceDeskAnalyst"
+	Label       string           `json:"label,omitempty"` // what people see
+	Description string           `json:"description,omitempty"`
+	Includes    []string         `json:"includes,omitempty"`
+	Rights      map[string]Right `json:"rights,omitempty"` // by object type; an extension without an entry has its base's, and without that the one of "*"
+	Admin       bool             `json:"admin,omitempty"`  // may administer the tenant
+	Builtin     bool             `json:"builtin,omitempty"`
 }
 
 var (
 	validName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,63}$`)
+	validField  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,99}$`)
 	validObject = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,99}(#[A-Za-z][A-Za-z0-9_]{0,99})?$`)
 )
 
@@ -118,6 +123,9 @@ func (r *Role) check() error {
 	if len(r.Label) > 200 {
 		f = f.WithField("label", "A label has at most 200 bytes.")
 	}
+	if len(r.Description) > 2000 {
+		f = f.WithField("description", "A description has at most 2000 bytes.")
+	}
 	rights := make(map[string]Right, len(r.Rights))
 	for _, written := range slices.Sorted(maps.Keys(r.Rights)) {
 		right, object := r.Rights[written], bare(written)
@@ -126,6 +134,13 @@ func (r *Role) check() error {
 		}
 		if (right.Update || right.Delete) && right.Read == NoRows {
 			f = f.WithField("rights", "%s: what may be updated or deleted must be readable too.", object)
+		}
+		for _, name := range slices.Concat(right.Hidden, right.ReadOnly) {
+			if !validField.MatchString(name) {
+				f = f.WithField("rights", "%s: %q is not the name of a field.", object, name)
+			} else if strings.EqualFold(name, "RecId") {
+				f = f.WithField("rights", "%s: RecId is nobody's to hide or write.", object)
+			}
 		}
 		if _, twice := rights[object]; twice {
 			f = f.WithField("rights", "%s is there twice.", object)

@@ -108,6 +108,13 @@ func (h *Handle) Roles() *role.Book {
 	return next.book
 }
 
+// RolesChanged makes the next call of Roles look at the database: for whoever has just changed them.
+func (h *Handle) RolesChanged() {
+	h.rolesMu.Lock()
+	defer h.rolesMu.Unlock()
+	h.roles.Store(&roleBook{book: h.roles.Load().book})
+}
+
 func (h *Handle) readRoles(ctx context.Context, held *roleBook) (*roleBook, error) {
 	now := time.Now()
 	if held != nil {

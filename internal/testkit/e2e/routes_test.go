@@ -25,7 +25,7 @@ type route struct{ pattern, method, path, body string }
 
 // routes is every route that asks who is there, about records of the tenant.
 func routes(p *party) []route {
-	const odata, rest = "/api/odata/businessobject/", "/api/rest/authentication/"
+	const odata, rest, catalogue = "/api/odata/businessobject/", "/api/rest/authentication/", "/api/rest/"
 	one := incidents + "('" + p.incident + "')"
 	return []route{
 		{odata, "GET", incidents, ""},
@@ -57,16 +57,21 @@ func routes(p *party) []route {
 		{"/api/odata/", "GET", "/HEAT/api/OData/Employees/%24Metadata", ""},
 		{odata + "$metadata", "GET", odata + "$metadata", ""},
 		{"/api/odata", "GET", "/api/odata", ""},
-		{"/api/odata/{$}", "GET", "/api/odata/", ""},
+		{"/api/odata/", "GET", "/api/odata/", ""},
 		{"/api/odata/businessobject", "GET", "/HEAT/api/odata/businessobject", ""},
-		{odata + "{$}", "GET", odata, ""},
+		{odata, "GET", odata, ""},
 		{"/api/odata/openapi.json", "GET", "/api/odata/openapi.json?set=incidents", ""},
 		{"/api/odata/docs", "GET", "/api/odata/docs", ""},
-		{"/api/rest/", "POST", "/api/rest/ServiceRequest/new", `{}`},
 		{"/api/rest/search", "POST", "/HEAT/api/rest/Search", `{"Text":"` + p.word + `"}`},
 		{"/api/rest/search/{$}", "POST", "/api/rest/search/", `{"Text":"` + p.word + `"}`},
 		{"/api/rest/search/fulltext", "POST", "/HEAT/api/rest/Search/FullText", `{"Text":"` + p.word + `","ObjectType":"incident"}`},
 		{"/api/rest/search/fulltext/{$}", "POST", "/api/rest/search/fulltext/", `{"Text":"` + p.word + `","ObjectType":"employees"}`},
+		{catalogue + "Template/", "GET", catalogue + "Template/" + p.person + "/_All_", ""},
+		{catalogue + "Template/", "GET", "/HEAT/api/REST/template/" + p.person + "%7CHeadquarters/_all_", ""},
+		{catalogue + "ServiceRequest/", "GET", catalogue + "ServiceRequest/" + p.question + "/ValidationList", ""},
+		{catalogue + "ServiceRequest/", "POST", catalogue + "ServiceRequest/" + p.question + "/ValidationList", `{"query":""}`},
+		{catalogue + "ServiceRequest/", "GET", catalogue + "ServiceRequest/PackageData/" + p.offering + "/Headquarters", ""},
+		{catalogue + "ServiceRequest/", "POST", catalogue + "ServiceRequest/new", `{"subscriptionId":"` + p.offering + `","strUserId":"` + p.person + `"}`},
 		{rest + "logout", "POST", rest + "logout", ""},
 		{rest + "logout/{$}", "POST", rest + "logout/", ""},
 	}
@@ -283,9 +288,11 @@ func weak(t *testing.T, c client, p *party) {
 		code, _ := a.JSON()["code"].(string)
 		switch {
 		case strings.Contains(strings.ToLower(r.path), "employees") && r.method == http.MethodGet: // everybody reads employees
+		case strings.Contains(r.path, "/ValidationList"), strings.Contains(r.path, "/PackageData/"): // and what can be ordered
+		case strings.HasSuffix(r.path, "/ServiceRequest/new") && a.Status == http.StatusOK && bytes.Contains(a.Body, []byte(`"IsSuccess":false`)): // but not for others
 		case a.Status == http.StatusOK && r.method == http.MethodGet && bytes.Contains(a.Body, []byte(`"value":[]`)):
 		case a.Status == http.StatusOK && strings.Contains(strings.ToLower(r.path), "/search"): // looked at below: employees are for everybody
-		case a.Status == http.StatusOK && r.method == http.MethodGet && describes(r.pattern): // what everybody may use, and no record
+		case a.Status == http.StatusOK && r.method == http.MethodGet && describes(r): // what everybody may use, and no record
 		case a.Status >= 400 && a.Status <= 499 && strings.HasPrefix(code, "ISM_"):
 		default:
 			t.Errorf("SelfService: %s %s: %d %.300s", r.method, r.path, a.Status, a.Body)
@@ -297,6 +304,6 @@ func weak(t *testing.T, c client, p *party) {
 }
 
 // describes reports whether a route tells of the objects of a tenant, not of its records.
-func describes(pattern string) bool {
-	return pattern != "/api/odata/businessobject/" && strings.HasPrefix(pattern, "/api/odata")
+func describes(r route) bool {
+	return strings.HasPrefix(r.pattern, "/api/odata") && (r.pattern != "/api/odata/businessobject/" || r.path == r.pattern)
 }

@@ -89,6 +89,12 @@ func recordsOfAnotherTenant(t *testing.T, mine, theirs *party) {
 		{"linking to the person", "POST", incidents, `{"Subject":"x","ProfileLink":"` + theirs.person + `"}`, 400, "cannot be found"},
 		{"filtering for it", "GET", incidents + "?$filter=RecId eq '" + theirs.incident + "'", "", 200, `"@odata.count":0`},
 		{"searching for it", "GET", incidents + "?$search=" + theirs.word, "", 200, `"@odata.count":0`},
+		{"what the person can order", "GET", "/api/rest/Template/" + theirs.person + "/_All_", "", 400, "Invalid key"},
+		{"the list of a parameter", "POST", "/api/rest/ServiceRequest/" + theirs.question + "/ValidationList", "", 400, "cannot be found"},
+		{"its form", "GET", "/api/rest/ServiceRequest/PackageData/" + theirs.offering, "", 400, "cannot be found"},
+		{"ordering it", "POST", "/api/rest/ServiceRequest/new", `{"subscriptionId":"` + theirs.offering + `"}`, 200, `"IsSuccess":false`},
+		{"ordering for the person", "POST", "/api/rest/ServiceRequest/new", `{"subscriptionId":"` + mine.offering + `","strUserId":"` + theirs.person + `"}`, 200, `cannot be found.","Message"`},
+		{"answering with the person", "POST", "/api/rest/ServiceRequest/new", `{"subscriptionId":"` + mine.offering + `","strUserId":"` + mine.person + `","parameters":{"par-` + mine.question + `":"x","par-` + mine.question + `-recId":"` + theirs.person + `"}}`, 200, `"IsSuccess":false`},
 		{"filtering for the person", "GET", employees + "?$filter=LoginID eq '" + theirs.word + "'", "", 200, `"@odata.count":0`},
 	} {
 		a := mine.ask(t, try.method, try.path, try.body)

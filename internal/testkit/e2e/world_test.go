@@ -39,6 +39,8 @@ type party struct {
 	incident string // RecId
 	number   string
 	person   string // RecId of an employee
+	offering string // RecId of a published offering, whose subscription it is too
+	question string // RecId of its parameter
 }
 
 // authorizations are all forms in which the tenant's credentials are sent.
@@ -110,7 +112,26 @@ func furnish(t *testing.T, s *testkit.Server, name, host, word string) *party {
 		t.Fatalf("incident at %s: %d %s", name, made.Status, made.Body)
 	}
 	p.incident, p.number = made.JSON()["RecId"].(string), fmt.Sprint(made.JSON()["IncidentNumber"])
+	offer(t, p)
 	return p
+}
+
+// offer gives a tenant something to order.
+func offer(t *testing.T, p *party) {
+	t.Helper()
+	const sets = "/api/odata/businessobject/"
+	made := p.ask(t, http.MethodPost, sets+"servicereqtemplates", `{"Name":"Offering of `+p.name+`","Status":"Published"}`)
+	if made.Status == http.StatusCreated {
+		p.offering = made.JSON()["RecId"].(string)
+		made = p.ask(t, http.MethodPatch, sets+"servicereqtemplates('"+p.offering+"')", `{"SubscriptionId":"`+p.offering+`"}`)
+	}
+	if made.Status == http.StatusOK {
+		made = p.ask(t, http.MethodPost, sets+"servicereqtemplateparams", `{"ParentLink":"`+p.offering+`","Name":"Who","DisplayName":"Who","DisplayType":"combo","ValidationList":"Employee#","ValidationListField":"LoginID"}`)
+	}
+	if made.Status != http.StatusCreated {
+		t.Fatalf("offering at %s: %d %s", p.name, made.Status, made.Body)
+	}
+	p.question = made.JSON()["RecId"].(string)
 }
 
 // signIn sets the administrator's password by its link and begins a session.

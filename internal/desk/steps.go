@@ -13,7 +13,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
-// Bounds of a fulfillment plan.
+// Bounds of a FulfillmentPlan.
 const (
 	maxSteps       = 100
 	maxStepName    = 100

@@ -1,0 +1,227 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// roleObject is the object whose records show the tenant's roles. They follow the roles in the same transaction, and
+// nobody else writes them.
+const roleObject = "Frs_def_role"
+
+type roleKey struct{}
+
+// validateRoleRecord lets only showRoles write, under the RecId that it gives.
+func validateRoleRecord(ctx context.Context, _ db.Reader, d *record.Draft) error {
+	recID, ours := ctx.Value(roleKey{}).(string)
+	if !ours {
+		return fault.New(fault.Invalid, "role_record", "The records of %s show the roles and cannot be written: change the roles with `provost role`.", d.Type.ID())
+	}
+	if d.Verb == record.Creating {
+		d.After[record.FieldRecID] = record.TextValue(recID)
+	}
+	return nil
+}
+
+// Prepare brings the records that show roles in step: with the roles that a newer program brings, and once with all.
+func (m *Module) Prepare(ctx context.Context, h *tenant.Handle) error {
+	t, ok := h.Records.Type(ctx, roleObject)
+	if !ok {
+		return nil
+	}
+	if todo, err := roleChanges(ctx, h.DB, h.Records, t); err != nil || len(todo) == 0 {
+		return err
+	}
+	err := h.DB.Alone(record.AsSystem(ctx), func(tx *db.Tx) error { return showRoles(tx, h.Records) })
+	if fault.Is(err, fault.Invalid) { // a field that somebody added and requires: no reason to keep the tenant closed
+		m.log.WarnContext(ctx, "the records that show roles could not be brought up to date", "tenant", h.Name, "error", err)
+		return nil
+	}
+	return err
+}
+
+// SaveRoles makes or changes roles, all or none of them, and returns a line for each change. A wrong definition is
+// fault.Invalid, also one that names objects or fields there are not.
+func (m *Module) SaveRoles(ctx context.Context, h *tenant.Handle, roles []role.Role) ([]string, error) {
+	for i := range roles {
+		if err := spellRights(ctx, h.Records, &roles[i]); err != nil {
+			return nil, err
+		}
+	}
+	var changes []string
+	err := h.DB.Alone(ctx, func(tx *db.Tx) error {
+		changes = nil
+		for _, r := range roles {
+			before, err := role.Load(ctx, tx)
+			if err != nil {
+				return err
+			}
+			if err := m.store.Save(ctx, tx, r); err != nil {
+				return err
+			}
+			after, err := role.Load(ctx, tx)
+			if err != nil {
+				return err
+			}
+			was, known := before.Role(r.Name)
+			if is, _ := after.Role(r.Name); !known {
+				changes = append(changes, "created "+r.Name)
+			} else if !reflect.DeepEqual(was, is) {
+				changes = append(changes, "changed "+r.Name)
+			}
+		}
+		return showRoles(tx, h.Records)
+	})
+	h.RolesChanged()
+	return changes, err
+}
+
+// RemoveRole removes a role that is not built in and that nobody holds; otherwise fault.Conflict, or fault.NotFound.
+func (m *Module) RemoveRole(ctx context.Context, h *tenant.Handle, name string) error {
+	err := h.DB.Alone(ctx, func(tx *db.Tx) error {
+		if err := m.store.Remove(ctx, tx, name); err != nil {
+			return err
+		}
+		return showRoles(tx, h.Records)
+	})
+	h.RolesChanged()
+	return err
+}
+
+// spellRights brings the names of objects and fields in a role to the spelling of their definitions.
+func spellRights(ctx context.Context, e *record.Engine, r *role.Role) error {
+	refusal := fault.New(fault.Invalid, "role_invalid", "The role %s cannot be stored.", r.Name)
+	rights := make(map[string]role.Right, len(r.Rights))
+	for object, right := range r.Rights {
+		if object == role.Any {
+			rights[object] = right // of fields that some objects have
+			continue
+		}
+		t, ok := e.Type(ctx, object)
+		if !ok {
+			refusal = refusal.WithField("rights", "There is no business object %s.", object)
+			continue
+		}
+		for _, names := range []*[]string{&right.Hidden, &right.ReadOnly} {
+			*names = slices.Clone(*names)
+			for i, name := range *names {
+				position, _, ok := t.Lookup(name)
+				if !ok {
+					refusal = refusal.WithField("rights", "%s has no field %s.", t.ID(), name)
+					continue
+				}
+				(*names)[i] = t.Fields[t.Fields[position].Main].Name
+			}
+		}
+		if _, twice := rights[t.Object]; twice {
+			refusal = refusal.WithField("rights", "%s is there twice.", t.ID())
+		}
+		rights[t.Object] = right
+	}
+	if refusal.Fields != nil {
+		return refusal
+	}
+	r.Rights = rights
+	return nil
+}
+
+// roleChange is what has to be done about one record that shows a role.
+type roleChange struct {
+	recID   string
+	verb    record.Verb
+	content record.Input
+}
+
+// roleChanges compares the roles with the records that show them.
+func roleChanges(ctx context.Context, r db.Reader, e *record.Engine, t *record.Type) ([]roleChange, error) {
+	book, err := role.Load(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := recIDs(ctx, r, t)
+	if err != nil {
+		return nil, fmt.Errorf("read the records of roles: %w", err)
+	}
+	var todo, write []roleChange
+	for _, one := range book.Roles() {
+		recID := record.NamedRecID(roleObject, one.Name)
+		content := map[string]string{"Name": one.Name, "DisplayName": cmp.Or(one.Label, one.Name), "Description": one.Description, "IsActive": "true",
+			"IsSelfService": fmt.Sprint(one.Name == role.SelfService)}
+		row, known, err := e.FindOne(ctx, r, t, "RecId", recID)
+		if err != nil {
+			return nil, fmt.Errorf("read the record of role %s: %w", one.Name, err)
+		}
+		c := roleChange{recID: recID, verb: record.Creating}
+		for _, field := range []string{"Name", "DisplayName", "Description", "IsActive", "IsSelfService"} {
+			if !known || row.Text(field) != content[field] {
+				c.content = append(c.content, record.InputField{Name: field, Value: content[field]})
+			}
+		}
+		if known {
+			delete(gone, strings.ToLower(recID))
+			c.verb = record.Updating
+		}
+		if c.content != nil {
+			write = append(write, c)
+		}
+	}
+	for recID := range gone { // first: a name that comes back may be taken
+		todo = append(todo, roleChange{recID: strings.ToUpper(recID), verb: record.Deleting})
+	}
+	return append(todo, write...), nil
+}
+
+// recIDs lists the keys of a type's records as they are stored.
+func recIDs(ctx context.Context, r db.Reader, t *record.Type) (map[string]bool, error) {
+	rows, err := r.Query(ctx, "SELECT rec_id FROM "+t.Table())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]bool{}
+	for rows.Next() {
+		var recID string
+		if err := rows.Scan(&recID); err != nil {
+			return nil, err
+		}
+		out[recID] = true
+	}
+	return out, rows.Err()
+}
+
+// showRoles brings the records in step with the roles in the caller's transaction.
+func showRoles(tx *db.Tx, e *record.Engine) error {
+	t, ok := e.Type(tx.Context(), roleObject)
+	if !ok {
+		return nil
+	}
+	todo, err := roleChanges(tx.Context(), tx, e, t)
+	if err != nil {
+		return err
+	}
+	for _, c := range todo {
+		ctx := context.WithValue(tx.Context(), roleKey{}, c.recID)
+		switch c.verb {
+		case record.Creating:
+			_, err = e.CreateTx(ctx, tx, t, c.content)
+		case record.Updating:
+			_, err = e.UpdateTx(ctx, tx, t, c.recID, c.content)
+		default:
+			err = e.DeleteTx(ctx, tx, t, c.recID)
+		}
+		if err != nil {
+			return fmt.Errorf("show a role as a record: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,183 @@
+package record
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/literal"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+)
+
+// pair makes or ends a pair.
+func (e *Engine) pair(ctx context.Context, r *Relation, from, to Row, made bool) error {
+	if principal.From(ctx) == nil {
+		return errNobody
+	}
+	check := func(tx *db.Tx) error {
+		for _, row := range []Row{from, to} {
+			if err := tx.Claim("record/" + row.RecID); err != nil {
+				return err
+			}
+			peek := func(_ context.Context, query string, args ...any) *sql.Row { return tx.Peek(query, args...) }
+			if err := stillThere(peek, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return e.db.Write(ctx, check, func(tx *db.Tx) error { return e.storePair(ctx, tx, r, from, to, made) })
+}
+
+func (e *Engine) storePair(ctx context.Context, tx *db.Tx, r *Relation, from, to Row, made bool) error {
+	source, target := literal.Fold(from.RecID), literal.Fold(to.RecID)
+	if r.kind == byInverse {
+		source, target = target, source
+	}
+	statement := "DELETE FROM record_link WHERE source = $1 AND relation = $2 AND target = $3"
+	change := [2]any{to.RecID, nil}
+	if made {
+		statement = "INSERT INTO record_link (source, relation, target) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+		change = [2]any{nil, to.RecID}
+		if r.One {
+			was, err := e.endOthers(tx, r, source, target)
+			if err != nil {
+				return err
+			}
+			if was != "" {
+				change[0] = was
+			}
+		}
+	}
+	n, err := tx.Exec(statement, source, r.pairs, target)
+	if err != nil || n == 0 && (!made || change[0] == nil) {
+		return err
+	}
+	changes, err := json.Marshal(map[string][2]any{r.Name: change})
+	if err != nil {
+		return fmt.Errorf("audit a link: %w", err)
+	}
+	verb := ".unlink"
+	if made {
+		verb = ".link"
+	}
+	return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: from.Type.Singular + verb, Object: from.Type.ID(), Target: from.RecID, Changes: changes})
+}
+
+// endOthers ends the pair that a relation for one record had before, and returns whom it was with; "" for nobody.
+func (e *Engine) endOthers(tx *db.Tx, r *Relation, source, target string) (string, error) {
+	own, other, mine, theirs := "source", "target", source, target
+	if r.kind == byInverse {
+		own, other, mine, theirs = "target", "source", target, source
+	}
+	those := fmt.Sprintf(" FROM record_link WHERE relation = $1 AND %s = $2 AND %s <> $3", own, other)
+	var was string
+	err := tx.QueryRow(tx.Context(), "SELECT "+other+those, r.pairs, mine, theirs).Scan(&was)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err == nil {
+		_, err = tx.Exec("DELETE"+those, r.pairs, mine, theirs)
+	}
+	return strings.ToUpper(was), err
+}
+
+// stillThere refuses a record that has been deleted since it was read.
+func stillThere(query func(context.Context, string, ...any) *sql.Row, row Row) error {
+	var one int64
+	err := query(context.Background(), "SELECT 1 FROM "+row.Type.table+" WHERE rec_id = $1", literal.Fold(row.RecID)).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return UnknownRecord(row.Type, row.RecID)
+	}
+	return err
+}
+
+// ImportPairs relates many records in the caller's transaction through a relationship of t that keeps pairs of its own:
+// each pair is the RecId of a record of t and that of one of its target. That both exist is the importer's part. The
+// audit trail gets one entry for all of them, with their count and the SHA-256 of their RecIds in order, a line feed
+// after each pair. Pairs that are there already stay; it returns how many were new.
+func (e *Engine) ImportPairs(ctx context.Context, tx *db.Tx, t *Type, relationship string, pairs iter.Seq[[2]string]) (int64, error) {
+	if principal.From(ctx) == nil {
+		return 0, errNobody
+	}
+	r, ok := t.Relation(relationship)
+	if !ok || r.kind != byPairs || !r.keepsPairs() {
+		return 0, fmt.Errorf("import pairs: %s has no relationship %q with pairs of its own", t.Object, relationship)
+	}
+	const columns, most = 3, 300 // of arguments in one statement
+	count, sum := int64(0), sha256.New()
+	var args []any
+	store := func() error {
+		if len(args) == 0 {
+			return nil
+		}
+		rows := make([]string, len(args)/columns)
+		for i := range rows {
+			rows[i] = fmt.Sprintf("($%d, $%d, $%d)", columns*i+1, columns*i+2, columns*i+3)
+		}
+		n, err := tx.Exec("INSERT INTO record_link (source, relation, target) VALUES "+strings.Join(rows, ", ")+" ON CONFLICT DO NOTHING", args...)
+		count, args = count+n, args[:0]
+		return err
+	}
+	for p := range pairs {
+		args = append(args, literal.Fold(p[0]), r.pairs, literal.Fold(p[1]))
+		fmt.Fprintf(sum, "%s %s\n", p[0], p[1])
+		if len(args) == most {
+			if err := store(); err != nil {
+				return 0, fmt.Errorf("import pairs of %s: %w", r.Name, err)
+			}
+		}
+	}
+	if err := store(); err != nil {
+		return 0, fmt.Errorf("import pairs of %s: %w", r.Name, err)
+	}
+	if count == 0 {
+		return 0, nil
+	}
+	changes, err := json.Marshal(map[string][2]any{r.Name: {nil, count}, "SHA256": {nil, hex.EncodeToString(sum.Sum(nil))}})
+	if err != nil {
+		return 0, fmt.Errorf("audit an import of pairs: %w", err)
+	}
+	return count, audit.Write(ctx, tx, e.clock.Now(), audit.Entry{
+		Action: t.Singular + ".link", Object: t.ID(), Label: fmt.Sprintf("%d pairs of %s", count, r.Name), Changes: changes,
+	})
+}
+
+// dropPairs ends the pairs of the relationships that a definition had and has no longer.
+func dropPairs(tx *db.Tx, was, now Definition) error {
+	for _, old := range was.Relationships {
+		stays := slices.ContainsFunc(now.Relationships, func(r Relationship) bool {
+			return r.keepsPairs() && strings.EqualFold(r.Name, old.Name) && strings.EqualFold(objectName(r.Target), objectName(old.Target))
+		})
+		if !old.keepsPairs() || stays {
+			continue
+		}
+		if _, err := tx.Exec("DELETE FROM record_link WHERE relation = $1", literal.Fold(old.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropPairsOf ends the pairs of all records of a type.
+func dropPairsOf(tx *db.Tx, t *Type) error {
+	records := "(SELECT rec_id FROM " + t.table
+	if t.Base != nil {
+		records += " WHERE object = '" + t.Object + "'"
+	}
+	for _, end := range [...]string{"source", "target"} {
+		if _, err := tx.Exec("DELETE FROM record_link WHERE " + end + " IN " + records + ")"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
