@@ -98,7 +98,7 @@ func mcpStandalone() client {
 		{Name: "a combo without its identifier", Method: "POST", Path: "/HEAT" + rest + "ServiceRequest/new", Body: strings.Replace(synConOrder(`"par-${Kind}":"Hardware"`), `"strUserId"`, `"localOffset":-120,"strCustomerLocation":"","strUserId"`, 1),
 			Has: []string{`"IsSuccess":false`, `"ErrorText":"'Kind' validation list's value was submitted without it's identifier."`, `"ServiceRequests":[]`}},
 		{Name: "a null filter in the product's words", Path: heat + "incidents?$filter=Owner eq '$NULL' and RecId eq '${rec}'&$top=1", Rows: 1},
-		{Name: "the people's view", Path: heat + "Frs_CompositeContract_Contacts?$search=maria&$top=5&$select=RecId,DisplayName,NetworkUserName", Rows: 1, Fields: map[string]any{"RecId": "${maria}"}},
+		{Name: "the people's view", Path: heat + "Frs_CompositeContract_Contacts?$search=mbauer&$top=5&$select=RecId,DisplayName,NetworkUserName", Rows: 1, Fields: map[string]any{"RecId": "${maria}"}},
 		{Name: "remove the file", Method: "DELETE", Path: "/HEAT" + rest + "Attachment?ID=${file}", Status: 204, Empty: true},
 		{Name: "remove it again", Method: "DELETE", Path: "/HEAT" + rest + "Attachment?ID=${file}", Status: 204, Empty: true},
 	})}

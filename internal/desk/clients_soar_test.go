@@ -19,6 +19,7 @@ func insightConnect() client {
 		{Name: "a bad key is a key error", Path: sets + "employees", Header: map[string]string{"Authorization": "rest_api_key=0123456789ABCDEF0123456789ABCDEF"}, Status: 401, Check: statusObject("ISM_4001")},
 		{Name: "the person by e-mail is exactly one, whoever has her as manager", Path: sets + "employees?$search=maria.bauer@corp.example", Rows: 1, Fields: map[string]any{"LoginID": "mbauer"}, Keep: map[string]string{"person": "RecId"}},
 		{Name: "the person by login is exactly one", Path: sets + "employees?$search=mbauer", Rows: 1},
+		{Name: "a login finds its person, not who is called like its beginning", Path: sets + "employees?$search=mari", Rows: 1, Fields: map[string]any{"LoginID": "mari"}},
 		{Name: "nobody is an empty value, not an empty answer", Path: sets + "employees?$search=nobody@corp.example", Has: noRows},
 		{Name: "the template by name is exactly one", Path: sets + "servicereqtemplates?$search=Borrow%20a%20Beamer", Rows: 1, Fields: map[string]any{"RecId": "${offering}"}},
 		{Name: "the template by RecId is exactly one", Path: sets + "servicereqtemplates?$search=${offering}", Rows: 1, Fields: map[string]any{"Name": "Borrow a Beamer"}},

@@ -102,9 +102,12 @@ func openTenant(t *testing.T, s *testkit.Server) map[string]string {
 	}
 	setting := []testkit.Step{
 		step("maria", "employees", `{"FirstName":"Maria","LastName":"Bauer","LoginID":"mbauer","PrimaryEmail":"maria.bauer@corp.example","Team":"IT Support","EmployeeLocation":"Head Office"}`),
+		step("namesake", "employees", `{"FirstName":"Max","LastName":"Bauer","LoginID":"mbauer2","PrimaryEmail":"maria.bauer@corp.example.org"}`),
+		step("marie", "employees", `{"FirstName":"Marie","LastName":"Low","LoginID":"mari","PrimaryEmail":"ml@corp.example"}`),
 		step("ed", "employees", `{"FirstName":"Ed","LastName":"Low","LoginID":"elow","PrimaryEmail":"ed@corp.example","ManagerEmail":"maria.bauer@corp.example"}`),
 		step("ci", "ci__computers", `{"Name":"router-1"}`),
 		step("offering", "servicereqtemplates", `{"Name":"Borrow a Beamer","Description":"for a day","Status":"Published (Automatic)","OwnerTeam":"Service Desk"}`),
+		step("another", "servicereqtemplates", `{"Name":"Borrow a Beamer Bag","Status":"Published","OwnerTeam":"Service Desk"}`),
 		param("Heading", `"DisplayType":"category","SequenceNum":1`),
 		param("Kind", `"DisplayType":"combo","SequenceNum":2,"RequiredExpression":"$(true)","ConfigOptions":"{\"configData\":{\"validationListAdditionalConfig\":[{\"boName\":\"Category#\"}]}}"`),
 		param("Reason", `"DisplayType":"text","SequenceNum":3,"RequiredExpression":"$(false)"`),
