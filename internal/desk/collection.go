@@ -216,7 +216,11 @@ func (c *call) plan(ctx context.Context, l listing, q odata.Query, rows role.Row
 		if err != nil {
 			return nil, err
 		}
-		if c.hidesWords(l.typ) {
+		if one, err := c.meant(ctx, l.typ, q.Search, &search, rows); err != nil {
+			return nil, err
+		} else if one != nil {
+			conditions = append(conditions, one.SQL(dialect, &args))
+		} else if c.hidesWords(l.typ) {
 			conditions = append(conditions, l.typ.MatchesVisible(search, c.hidden, c.postgres(), args.Add))
 		} else {
 			p.Search = &search

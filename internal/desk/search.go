@@ -263,12 +263,15 @@ func (c *call) family(root *record.Type) (string, []any, error) {
 	return strings.Join(each, " OR "), args.Values, nil
 }
 
-// objectNamed finds the type that a client names, by its id, its name or its set.
+// objectNamed finds the type that a client names, by its id, its name, its set or the name in the set: "Journal#Notes",
+// "journal__notess" and "Journal__Notes", each with or without a # behind it.
 func (c *call) objectNamed(name string) (*record.Type, bool) {
 	ctx := c.r.Context()
 	t, ok := c.engine.Type(ctx, name)
-	if !ok {
-		t, ok = c.engine.Set(ctx, name)
+	for _, set := range []string{"", "s"} {
+		if !ok {
+			t, ok = c.engine.Set(ctx, strings.TrimSuffix(name, "#")+set)
+		}
 	}
 	return t, ok && !t.Definition.Private
 }

@@ -268,7 +268,7 @@ func (c *call) parent(in *delivery, rows role.Rows) (record.Row, error) {
 	if in.objectType == "" {
 		return record.Row{}, bad("ObjectType cannot be blank. Provide a valid ObjectType and try again.")
 	}
-	t, ok := c.engine.Type(ctx, strings.ReplaceAll(in.objectType, ".", "#"))
+	t, ok := c.objectNamed(strings.ReplaceAll(in.objectType, ".", "#"))
 	if !ok || t.Definition.Private {
 		return record.Row{}, bad("The business object '%s' does not exist.", clipped(in.objectType))
 	}

@@ -83,7 +83,8 @@ type Step struct {
 	Name   string
 	Method string // default GET
 	Path   string
-	Header map[string]string
+	Header map[string]string // beside and before those of the scenario
+	Bare   bool              // without the headers of the scenario
 	Body   string
 	Status int               // default 200
 	Has    []string          // texts the body must hold
@@ -92,6 +93,9 @@ type Step struct {
 	Rows   int               // exact number of rows; -1: at least one; 0: not looked at
 	Empty  bool              // the body must be empty
 	Keep   map[string]string // name → member whose value is kept
+	Heads  map[string]string // headers the answer must have, and their values
+	// Check looks at what the other members cannot say; what it puts into known is kept.
+	Check func(tb testing.TB, a Answer, known map[string]string)
 }
 
 // Present is a value of Step.Fields that any member satisfies, null too.
@@ -123,7 +127,9 @@ func (s *Server) Scenario(t *testing.T, vars map[string]string, header map[strin
 		}
 		all := map[string]string{}
 		for k, v := range header {
-			all[k] = fill(v)
+			if !step.Bare {
+				all[k] = fill(v)
+			}
 		}
 		for k, v := range step.Header {
 			all[k] = fill(v)
@@ -171,6 +177,14 @@ func (s *Server) Scenario(t *testing.T, vars map[string]string, header map[strin
 			if !ok || want != Present && got != want {
 				complain("%s = %v, want %v", field, got, want)
 			}
+		}
+		for head, want := range step.Heads {
+			if got := a.Header.Get(head); got != fill(want) {
+				complain("%s: %q, want %q", head, got, fill(want))
+			}
+		}
+		if step.Check != nil {
+			t.Run(strings.ReplaceAll(name, "/", " "), func(t *testing.T) { step.Check(t, a, known) })
 		}
 		for keep, member := range step.Keep {
 			switch v := members[member].(type) {

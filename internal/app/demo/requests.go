@@ -74,7 +74,7 @@ func (w *world) makeOfferings() []*offering {
 			o.approvers = append(o.approvers, w.team(name).members[0])
 		}
 		at := founded + day + int64(i)*minute
-		f := w.form("ServiceReqTemplate", key(at), at, automat).texts("Name", x.Name, "Description", x.Description, "Status", "Published", "SubscriptionId", subscriptions(at),
+		f := w.form("ServiceReqTemplate", key(at), at, automat).texts("Name", x.Name, "Description", x.Description, "Status", "Published (Automatic)", "SubscriptionId", subscriptions(at),
 			"Service", x.Service, "Category", x.Category, "DeliveryTime", fmt.Sprintf("%d working days", x.Days), "OwnerTeam", x.Team, "Urgency", "Medium")
 		amount, _ := literal.Decimal(x.Price) // it is a constant of this package
 		f.money("Price", amount/10_000).number("SortOrder", int64(i+1)).flag("ApprovalRequired", x.Approval).time("PublishedDateTime", at+hour).changed(at+hour, automat)

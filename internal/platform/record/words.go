@@ -174,6 +174,19 @@ func ParseSearch(text string) (Search, error) {
 	return s, nil // only punctuation: no alternative, no hit
 }
 
+// Whole is the search whose words match whole, not as a prefix.
+func (s Search) Whole() Search {
+	alternatives := make([][]term, len(s.any))
+	for i, all := range s.any {
+		alternatives[i] = slices.Clone(all)
+		for k := range alternatives[i] {
+			alternatives[i][k].exact = true
+		}
+	}
+	s.any = alternatives
+	return s
+}
+
 // address reports whether a chunk is an e-mail address (matched whole) or a host name (matched as one word by prefix).
 func address(chunk string) (whole, exact bool) {
 	if len(chunk) > maxWord {

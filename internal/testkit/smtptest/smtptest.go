@@ -3,6 +3,7 @@ package smtptest
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
@@ -38,7 +39,7 @@ type Server struct {
 // Trust recognises, and asked for before anything is sent.
 func Start(tb testing.TB, user, password string, secure bool) *Server {
 	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func (s *session) answer(verb, rest string) bool {
 			return false
 		}
 		secure := tls.Server(s.conn, s.tls)
-		if secure.Handshake() != nil {
+		if secure.HandshakeContext(context.Background()) != nil {
 			return false
 		}
 		s.conn, s.r, s.secure = secure, bufio.NewReader(secure), true
