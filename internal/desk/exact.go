@@ -30,9 +30,12 @@ func (c *call) meant(ctx context.Context, t *record.Type, text string, search *r
 			each = append(each, name+" eq "+value)
 		}
 	}
-	f, unreadable := odata.ParseFilter(strings.Join(each, " or "))
-	if len(each) == 0 || unreadable != nil { // a text that no filter can hold is no identity
+	if len(each) == 0 {
 		return alone, nil
+	}
+	f, err := odata.ParseFilter(strings.Join(each, " or "))
+	if err != nil {
+		return alone, nil //nolint:nilerr // a text that no filter can hold is no identity
 	}
 	predicate, err := f.Bind(resolve)
 	if err != nil {
