@@ -15,6 +15,7 @@ func nodeOfSynCon() client {
 	return client{name: "n8n node of syn-con", header: keyed(), steps: join(
 		[]testkit.Step{
 			{Name: "credential test reads ReadOnly of the first row", Path: heat + "N8N_AuthTypes", Rows: 1, Fields: map[string]any{"ReadOnly": false}},
+			{Name: "credential test with a key that is no administrator's", Path: heat + "N8N_AuthTypes", Header: map[string]string{"Authorization": "rest_api_key=${analyst}"}, Rows: 1, Fields: map[string]any{"ReadOnly": false}},
 			{Name: "credential test in the cloud", Path: sets + "N8N_AuthTypes", Rows: 1, Fields: map[string]any{"ReadOnly": false}},
 		}, synConRecords(), synConLinks(), synConFiles(), synConSearches(), synConOrders(),
 		[]testkit.Step{

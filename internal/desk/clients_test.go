@@ -88,7 +88,7 @@ func openTenant(t *testing.T, s *testkit.Server) map[string]string {
 		t.Fatal(err)
 	}
 	s.Run(t, "object", "apply", "-f", file)
-	known := map[string]string{"key": s.Key(t, "Admin"), "host": "localhost", "base": s.Base}
+	known := map[string]string{"key": s.Key(t, "Admin"), "analyst": s.Key(t, "ServiceDeskAnalyst"), "host": "localhost", "base": s.Base}
 	setPassword(t, s, s.Run(t, "user", "create", "api_user", "--role", "Admin")["setup_link"].(string))
 	step := func(name, set, body string) testkit.Step {
 		made := testkit.Step{Name: "setting: " + name, Method: http.MethodPost, Path: sets + set, Status: 201, Body: body, Keep: map[string]string{name: "RecId"}}

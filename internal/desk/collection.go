@@ -216,13 +216,15 @@ func (c *call) plan(ctx context.Context, l listing, q odata.Query, rows role.Row
 		if err != nil {
 			return nil, err
 		}
-		if one, err := c.meant(ctx, l.typ, q.Search, &search, rows); err != nil {
+		one, err := c.meant(ctx, l.typ, q.Search, &search, rows)
+		switch {
+		case err != nil:
 			return nil, err
-		} else if one != nil {
+		case one != nil:
 			conditions = append(conditions, one.SQL(dialect, &args))
-		} else if c.hidesWords(l.typ) {
+		case c.hidesWords(l.typ):
 			conditions = append(conditions, l.typ.MatchesVisible(search, c.hidden, c.postgres(), args.Add))
-		} else {
+		default:
 			p.Search = &search
 		}
 	}

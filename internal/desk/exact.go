@@ -19,8 +19,9 @@ var identities = map[string][]string{
 }
 
 // meant makes a search more exact whose whole text is the identity of a record that the caller sees. Of people it then finds
-// those who have its words whole, for a login may be another's first name; of anything else, the record alone, by the condition returned.
-func (c *call) meant(ctx context.Context, t *record.Type, text string, search *record.Search, rows role.Rows) (*odata.Predicate, error) {
+// those who have its words whole, for a login may be another's first name; of anything else, the record alone, by the condition returned; nil
+// means that there is none.
+func (c *call) meant(ctx context.Context, t *record.Type, text string, search *record.Search, rows role.Rows) (alone *odata.Predicate, err error) {
 	value := "'" + strings.ReplaceAll(strings.TrimSpace(text), "'", "''") + "'"
 	resolve := c.resolve(t)
 	var each []string
@@ -30,11 +31,11 @@ func (c *call) meant(ctx context.Context, t *record.Type, text string, search *r
 		}
 	}
 	if len(each) == 0 {
-		return nil, nil
+		return alone, nil
 	}
 	f, err := odata.ParseFilter(strings.Join(each, " or "))
 	if err != nil {
-		return nil, nil //nolint:nilerr // a text that no filter can hold is no identity
+		return alone, nil //nolint:nilerr // a text that no filter can hold is no identity
 	}
 	predicate, err := f.Bind(resolve)
 	if err != nil {
@@ -53,7 +54,8 @@ func (c *call) meant(ctx context.Context, t *record.Type, text string, search *r
 	}
 	if t.Has("LoginID") {
 		*search = search.Whole()
-		return nil, nil
+	} else {
+		alone = predicate
 	}
-	return predicate, nil
+	return alone, nil
 }

@@ -56,6 +56,8 @@ func Builtin() []Role {
 			Name: analyst, Label: "Service Desk Analyst",
 			Rights: join(desk,
 				grant(writes, tickets, processes, []string{"FRS_ApprovalVoteTracking", "ServiceReqParam"}),
+				grant(reads, []string{"N8N_AuthType"}), // by which a client tests its key
+				grant(writes, []string{"IVNT_Automation_Transactions", "frs_project", "frs_prj_phase"}),
 				grant(Right{Read: AllRows, Update: true}, []string{"CI"}),
 				grant(full, []string{"Journal", "Task", "Attachment"})),
 		},
