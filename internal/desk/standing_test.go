@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -154,9 +155,7 @@ func TestNobodyReachesTheRecordsOfOthers(t *testing.T) {
 			var steps []testkit.Step
 			for _, c := range cases[who] {
 				header := map[string]string{"Authorization": "rest_api_key=${" + who + "}"}
-				for k, v := range c.header {
-					header[k] = v
-				}
+				maps.Copy(header, c.header)
 				step := testkit.Step{Name: who + ": " + c.name, Method: c.method, Path: c.path, Body: c.body, Header: header, Status: c.status, Has: []string{c.says}}
 				if c.says == invalid+unknown {
 					step.Has = []string{unknown}

@@ -105,6 +105,7 @@ func (d *Draft) replace(field int, parent Row) {
 	}
 }
 
+// replacing is replace for one relation.
 func (e *Engine) replacing(d *Draft, r *Relation, from Row) {
 	d.Then(func(ctx context.Context, tx *db.Tx) error {
 		var args []any
