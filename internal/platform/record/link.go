@@ -99,7 +99,7 @@ func (e *Engine) relatedCreation(ctx context.Context, reader db.Reader, s *schem
 // whatever way it got that parent: field is the one that names it.
 func (d *Draft) replace(field int, parent Row) {
 	for _, r := range parent.Type.sole {
-		if r.kind == byChild && r.field == field && (d.Type.Object == r.To.Object || d.Type.Root().Object == r.To.Object) {
+		if r.kind == byChild && r.field == field && d.Type.Is(r.To) {
 			d.engine.replacing(d, r, parent)
 		}
 	}
