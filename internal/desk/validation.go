@@ -113,7 +113,7 @@ func (c *call) listQuery() (listQuery, error) {
 		q.Query = c.r.URL.Query().Get("query")
 	}
 	if len(q.Constraints) > maxConstraints {
-		return q, fault.New(fault.Invalid, "constraints_many", "A list is narrowed by at most %d constraints.", maxConstraints)
+		return q, fault.New(fault.Invalid, "constraints_many", "A list is narrowed by at most %d other answers.", maxConstraints)
 	}
 	for _, x := range q.Constraints {
 		if !literal.Valid(x.Field) || !literal.Valid(x.text()) {

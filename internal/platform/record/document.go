@@ -166,7 +166,7 @@ func storedValue(k Kind, kind JSONKind, raw []byte) (Value, error) {
 // View cuts a document for reading through t: a record of an extension that is read through its base shows the
 // base's fields, which lead its document.
 func (t *Type) View(of *Type, doc []byte) []byte {
-	if of == t || of.boundary == nil {
+	if of.Object == t.Object || of.boundary == nil {
 		return doc
 	}
 	// An unescaped quote cannot stand inside a text, so the boundary cannot be found there.

@@ -99,12 +99,13 @@ func (e *Engine) relatedCreation(ctx context.Context, reader db.Reader, s *schem
 // whatever way it got that parent: field is the one that names it.
 func (d *Draft) replace(field int, parent Row) {
 	for _, r := range parent.Type.sole {
-		if r.kind == byChild && r.field == field && (d.Type.Object == r.To.Object || d.Type.Root().Object == r.To.Object) {
+		if r.kind == byChild && r.field == field && d.Type.Is(r.To) {
 			d.engine.replacing(d, r, parent)
 		}
 	}
 }
 
+// replacing is replace for one relation.
 func (e *Engine) replacing(d *Draft, r *Relation, from Row) {
 	d.Then(func(ctx context.Context, tx *db.Tx) error {
 		var args []any

@@ -136,8 +136,8 @@ func (t *Type) Has(name string) bool {
 	return ok
 }
 
-// Is reports whether records of t are also records of base.
-func (t *Type) Is(base *Type) bool { return t == base || t.Root() == base }
+// Is reports whether records of t are also records of base. The two may be of different loads of the types.
+func (t *Type) Is(base *Type) bool { return t.Object == base.Object || t.Root().Object == base.Object }
 
 // Twin returns the position of the _Valid twin of a pick list field, or -1.
 func (t *Type) Twin(position int) int { return t.twins[position] }
