@@ -335,7 +335,9 @@ func (g *gardener) write(w way, from, path string, there bool) {
 	}
 	known := to == "" || g.in(to, w.to)
 	if w.link == "Keeper" && to != "" {
-		value = strings.ToUpper(g.things[to].name)
+		if value = g.things[to].name; known { // in any case; what has gone can only be put back as it was read
+			value = strings.ToUpper(value)
+		}
 	}
 	body := map[string]any{w.link: value}
 	if w.link != "Keeper" && value != "" && rapid.Bool().Draw(g.T, "as a triple") {
