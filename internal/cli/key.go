@@ -47,6 +47,9 @@ func (k *keyCreate) run(ctx context.Context, c *call) (any, error) {
 	if !ok {
 		return nil, unknownRole(h.Roles(), k.Role)
 	}
+	if k.Expires < 0 {
+		return nil, fault.New(fault.Invalid, "expires_invalid", "--expires says how long the key is to live, such as 2160h.")
+	}
 	spec := trust.KeySpec{Group: k.Group, Description: k.Description, OnBehalfOf: k.OnBehalfOf, Role: name, CIDRs: k.From, Legacy: k.Legacy}
 	if k.Expires > 0 {
 		spec.Expires = c.Clock.Now().Add(k.Expires)

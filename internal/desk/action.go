@@ -38,6 +38,9 @@ func (c *call) act() error {
 	if !ok || !c.holdsOne(action.Roles) {
 		return errNothingHere
 	}
+	if err := c.lacks(row.Type, action); err != nil {
+		return err
+	}
 	return c.run(row, action, given)
 }
 
@@ -62,6 +65,20 @@ func (c *call) holdsOne(roles []string) bool {
 	return slices.ContainsFunc(roles, func(name string) bool {
 		return slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, name) })
 	})
+}
+
+// lacks refuses a quick action that makes records of an object the caller may not make; nil where there is none.
+func (c *call) lacks(t *record.Type, a record.QuickAction) error {
+	for _, child := range a.Create {
+		r, ok := t.Relation(child.Relationship)
+		if !ok {
+			continue
+		}
+		if made := r.CreateType(); !c.may(role.Create, made) {
+			return errRight(c.principal.Role, role.Create, made)
+		}
+	}
+	return nil
 }
 
 // instruction is what a caller sends with a quick action.
@@ -90,7 +107,9 @@ func (c *call) instruction() (instruction, error) {
 		case "actionid":
 			o.id, _ = f.Value.(string)
 		case "shouldsave":
-			o.save = f.Value != false && f.Value != "false"
+			if o.save, err = shouldSave(f.Value); err != nil {
+				return o, err
+			}
 		case "actionparams":
 		case "promptparams":
 			if err := o.prompts(f.Value); err != nil {
@@ -101,6 +120,21 @@ func (c *call) instruction() (instruction, error) {
 		}
 	}
 	return o, nil
+}
+
+// shouldSave reads whether to store: yes unless it is said otherwise.
+func shouldSave(value any) (bool, error) {
+	switch v := value.(type) {
+	case nil:
+		return true, nil
+	case bool:
+		return v, nil
+	case string:
+		if yes, err := literal.Bool(strings.TrimSpace(v)); err == nil {
+			return yes, nil
+		}
+	}
+	return false, refusal(http.StatusBadRequest, "ISM_4000", payload, "ShouldSave is true or false")
 }
 
 // maxPrompts bounds the answers of one request.

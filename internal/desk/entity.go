@@ -73,6 +73,7 @@ func (c *call) create() error {
 	if err != nil {
 		return err
 	}
+	in = c.forSelf(rows, c.typ, in)
 	row, err := c.engine.Create(ctx, c.typ, in)
 	if err != nil {
 		return err

@@ -164,12 +164,7 @@ func (c *call) actions(t *record.Type) []record.QuickAction {
 	if !c.may(role.Update, t) {
 		return nil
 	}
-	held := c.roles().Closure(c.principal.Role)
-	return slices.DeleteFunc(slices.Clone(t.Actions()), func(a record.QuickAction) bool {
-		return len(a.Roles) > 0 && !slices.ContainsFunc(a.Roles, func(r string) bool {
-			return slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, r) })
-		})
-	})
+	return slices.DeleteFunc(slices.Clone(t.Actions()), func(a record.QuickAction) bool { return !c.holdsOne(a.Roles) || c.lacks(t, a) != nil })
 }
 
 var edm = [...]csdl.Type{record.Text: csdl.String, record.Number: csdl.Int64, record.Decimal: csdl.Decimal, record.Bool: csdl.Boolean, record.Time: csdl.DateTimeOffset}

@@ -13,10 +13,43 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/role"
 )
 
+// customerLink names the person a record is for.
+const customerLink = "ProfileLink"
+
+// servesSelf reports whether the caller is a person who sees their own records only. Machines act as the built-in employee.
+func (c *call) servesSelf(rows role.Rows) bool {
+	return rows == role.OwnRows && c.principal.PersonID != "" && !strings.EqualFold(c.principal.Login, byProgram)
+}
+
+// forSelf makes an incident that names nobody one for who serves themselves.
+func (c *call) forSelf(rows role.Rows, t *record.Type, in record.Input) record.Input {
+	if !c.servesSelf(rows) || t.Object != "Incident" {
+		return in
+	}
+	link := t.Position(customerLink)
+	for _, f := range in {
+		if i, _, ok := t.Lookup(f.Name); ok && t.Fields[i].Main == link {
+			return in
+		}
+	}
+	return append(in, record.InputField{Name: customerLink + "_RecID", Value: c.principal.PersonID}, record.InputField{Name: customerLink + "_Category", Value: "Employee"})
+}
+
+// ownIncident refuses an incident in another's name, by who serves themselves.
+func (c *call) ownIncident(d *record.Draft) {
+	if d.Changed(customerLink) && !strings.EqualFold(d.Text(customerLink), c.principal.PersonID) {
+		c.refuseField(d, customerLink)
+	}
+}
+
 // requestGuard is what somebody who sees their own records only may not do to service requests and what hangs on
 // them, beyond what is asked of all records: decide on them, order for others, or change what was ordered.
 func (c *call) requestGuard(ctx context.Context, r db.Reader, d *record.Draft) error {
 	switch d.Type.Object {
+	case "Incident":
+		if c.servesSelf(role.OwnRows) && d.Verb != record.Deleting {
+			c.ownIncident(d)
+		}
 	case "ServiceReq":
 		return c.ownRequest(ctx, r, d)
 	case "ServiceReqParam":
@@ -57,7 +90,7 @@ func (c *call) refuseField(d *record.Draft, field string) {
 }
 
 // keptFields are fields of a request that its customer does not set.
-var keptFields = []string{"Owner", "ApprovalStatus", "DefaultApprover", "Price", "Cancelable", "TemplateCancelable", "ForceNotCancelable", "FulfillmentStartedDateTime", "FormValues", "TemplateName"}
+var keptFields = []string{"Owner", "OwnerTeam", "ApprovalStatus", "DefaultApprover", "Price", "Cancelable", "TemplateCancelable", "ForceNotCancelable", "FulfillmentStartedDateTime", "FormValues", "TemplateName"}
 
 // ownRequest guards a request against its customer.
 func (c *call) ownRequest(ctx context.Context, r db.Reader, d *record.Draft) error {

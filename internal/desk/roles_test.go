@@ -32,6 +32,9 @@ func TestRolesDecideWhichRecordsAreThere(t *testing.T) {
 		for _, row := range s.Ask(t, "GET", sets+"employees?$filter=LoginID eq 'ann'", "rest_api_key="+vars["admin"], "").Rows() {
 			vars["annID"] = row["RecId"].(string)
 		}
+		for _, row := range s.Ask(t, "GET", sets+"employees?$filter=LoginID eq 'ben'", "rest_api_key="+vars["admin"], "").Rows() {
+			vars["benID"] = row["RecId"].(string)
+		}
 		s.Scenario(t, vars, nil, []testkit.Step{
 			{Name: "ann's incident, by an administrator", Method: "POST", Path: sets + "incidents", Header: as("admin"), Status: 201, Body: `{"Subject":"printer of ann","ProfileLink":"${annID}"}`, Keep: map[string]string{"hers": "RecId", "number": "IncidentNumber"}},
 			{Name: "somebody's incident", Method: "POST", Path: sets + "incidents", Header: as("admin"), Status: 201, Body: `{"Subject":"printer of nobody"}`, Keep: map[string]string{"other": "RecId"}},
@@ -48,6 +51,17 @@ func TestRolesDecideWhichRecordsAreThere(t *testing.T) {
 			{Name: "which goes again", Method: "DELETE", Path: sets + "journal__notess('${mine}')", Header: as("admin"), Status: 204},
 			{Name: "numbers are the server's", Method: "POST", Path: sets + "incidents", Header: as("ann"), Status: 400, Body: `{"Subject":"x","IncidentNumber":10001}`, Has: []string{"does not have rights to update following fields IncidentNumber"}},
 			{Name: "no link to what she does not see", Method: "PATCH", Path: sets + "incidents('${hers}')", Header: as("ann"), Status: 400, Body: `{"MasterIncidentLink_RecID":"${other}"}`, Has: []string{"cannot be found in the business object 'incident'"}},
+			{Name: "no action that makes what she may not make", Method: "POST", Path: sets + "incidents('${hers}')/Create_Change", Header: as("ann"), Status: 400, Has: []string{"does not have rights to create object Change#"}},
+			{Name: "an agent may", Method: "POST", Path: sets + "incidents('${hers}')/Create_Change", Header: as("agent")},
+			{Name: "nor e-mail", Method: "POST", Path: sets + "journal__emails", Header: as("ann"), Status: 400, Body: `{"Subject":"x","ToAddress":"v@corp.example","ParentLink_RecID":"${hers}"}`, Has: []string{"does not have rights to create object Journal#Email"}},
+			{Name: "the owner is the desk's to name", Method: "PATCH", Path: sets + "incidents('${hers}')", Header: as("ann"), Status: 400, Body: `{"Owner":"agent","Email":"v@corp.example"}`, Has: []string{"does not have rights to update following fields Email, Owner"}},
+			{Name: "no incident in another's name", Method: "POST", Path: sets + "incidents", Header: as("ann"), Status: 400, Body: `{"Subject":"x","RequestorLink_RecID":"${benID}"}`, Has: []string{"update following fields ProfileLink"}},
+			{Name: "who names nobody means herself", Method: "POST", Path: sets + "incidents", Header: as("ann"), Status: 201, Body: `{"Subject":"my own"}`, Fields: map[string]any{"ProfileLink_RecID": "${annID}"}, Keep: map[string]string{"own": "RecId"}},
+			{Name: "which goes", Method: "DELETE", Path: sets + "incidents('${own}')", Header: as("admin"), Status: 204},
+			{Name: "a look without storing, in any case", Method: "POST", Path: sets + "incidents('${hers}')/Close_Incident", Header: as("agent"), Body: `{"ShouldSave":"False"}`, Fields: map[string]any{"Status": "Closed"}},
+			{Name: "what is neither is refused", Method: "POST", Path: sets + "incidents('${hers}')/Close_Incident", Header: as("agent"), Status: 400, Body: `{"ShouldSave":"maybe"}`, Has: []string{"ShouldSave is true or false"}},
+			{Name: "it is open still", Path: sets + "incidents('${hers}')", Header: as("admin"), Fields: map[string]any{"Status": "Logged"}},
+			{Name: "a number that would use the others up", Method: "POST", Path: sets + "incidents", Header: as("admin"), Status: 400, Body: `{"Subject":"x","IncidentNumber":999999999999999}`, Has: []string{"between 1 and 999999999999"}},
 			{Name: "ann sees hers alone", Path: sets + "incidents", Header: as("ann"), Rows: 1, Fields: map[string]any{"RecId": "${hers}"}, Has: []string{`"@odata.count":1`}},
 			{Name: "search sees no further", Path: sets + "incidents?$search=printer", Header: as("ann"), Rows: 1},
 			{Name: "a filter sees no further", Path: sets + "incidents?$filter=RecId eq '${other}' or Subject ne 'x'", Header: as("ann"), Rows: 1, Fields: map[string]any{"RecId": "${hers}"}},

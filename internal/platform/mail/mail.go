@@ -56,8 +56,8 @@ func (s Server) port() int {
 // check says what is wrong with the server as described; password tells whether there is one.
 func (s Server) check(password bool) error {
 	f := fault.New(fault.Invalid, "mail_invalid", "The mail server cannot be stored.")
-	if s.Host == "" || len(s.Host) > 253 || strings.ContainsAny(s.Host, " /@\t\r\n") {
-		f = f.WithField("host", "A host name or address is needed.")
+	if s.Host == "" || len(s.Host) > 253 || strings.ContainsAny(s.Host, " /@\t\r\n") || strings.Contains(s.Host, ":") && net.ParseIP(s.Host) == nil {
+		f = f.WithField("host", "A host name or address is needed, the port apart from it.")
 	}
 	if s.Port < 0 || s.Port > 65535 {
 		f = f.WithField("port", "A port lies between 1 and 65535.")

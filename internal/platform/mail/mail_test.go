@@ -94,6 +94,7 @@ func TestAServerIsOnlyKeptWhenItCanBe(t *testing.T) {
 			password *string
 		}{
 			"no host":                    {func(s *mail.Server) { s.Host = "" }, new("x")},
+			"a host with a port":         {func(s *mail.Server) { s.Host = "mail.corp.example:25" }, new("x")},
 			"a host with a path":         {func(s *mail.Server) { s.Host = "mail/x" }, new("x")},
 			"a port beyond":              {func(s *mail.Server) { s.Port = 70000 }, new("x")},
 			"another security":           {func(s *mail.Server) { s.Security = "ssl3" }, new("x")},

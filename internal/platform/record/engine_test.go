@@ -172,7 +172,7 @@ func TestRecords(t *testing.T) {
 		if _, err := e.Create(ctx, order, input("Subject", "x", "OrderNumber", int64(101))); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a taken number is not refused: %v", err)
 		}
-		for _, n := range []int64{math.MinInt64, -1, 0, maxNumber + 1, math.MaxInt64} { // the counter would run over
+		for _, n := range []int64{math.MinInt64, -1, 0, maxGiven + 1, math.MaxInt64} { // the counter would run over
 			if _, err := e.Create(ctx, order, input("Subject", "x", "OrderNumber", n)); !fault.Is(err, fault.Invalid) {
 				t.Errorf("the number %d is not refused: %v", n, err)
 			}

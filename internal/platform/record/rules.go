@@ -65,9 +65,12 @@ func (d *Draft) apply(in Input) {
 	}
 }
 
-// maxNumber is the highest number a caller may give a record: the counter goes on above it, and clients read numbers
-// as floating point, which is exact up to 2^53.
-const maxNumber = 999_999_999_999_999
+// The highest number a record may have, which clients that read numbers as floating point (exact up to 2^53) take, and the
+// highest a caller may give one: the counter goes on above it.
+const (
+	maxNumber = 999_999_999_999_999
+	maxGiven  = 999_999_999_999 // less, so that one that is sent does not use the others up
+)
 
 func (d *Draft) applyOne(i int, in InputField) {
 	f := &d.Type.Fields[i]
@@ -88,8 +91,8 @@ func (d *Draft) applyOne(i int, in InputField) {
 		d.Refuse(f.Name, "The value of the field '%s' is not valid: %s", f.Name, err.Error())
 		return
 	}
-	if f.Part == Plain && i == d.Type.number && v.Set && (v.Num < 1 || v.Num > maxNumber) {
-		d.Refuse(f.Name, "The value of the field '%s' is not valid: a number lies between 1 and %d", f.Name, int64(maxNumber))
+	if f.Part == Plain && i == d.Type.number && v.Set && (v.Num < 1 || v.Num > maxGiven) {
+		d.Refuse(f.Name, "The value of the field '%s' is not valid: a number lies between 1 and %d", f.Name, int64(maxGiven))
 		return
 	}
 	if f.Part == LinkRecID { // L and L_RecID are one value; L_RecID beats L where both say something

@@ -19,6 +19,12 @@ var (
 	contacts   = []string{"Frs_CompositeContract_Contact", "Frs_def_role"}
 )
 
+// agents are the fields of an incident that are the desk's to say, not the customer's.
+var agents = []string{"Owner", "OwnerTeam", "OwnerType", "OwnerEmail", "OwnerTeamEmail", "OwnershipAssignmentEmail", "TeamManagerEmail", "Priority",
+	"Cost", "CostPerMinute", "TotalTimeSpent", "IsVIP", "Email", "LoginId", "ProfileFullName", "Resolution", "ResolvedBy", "ResolvedDateTime",
+	"CauseCode", "ClosedBy", "ClosedDateTime", "RespondedBy", "RespondedDateTime", "FirstCallResolution", "ApprovalStatus", "IsApprovalNeeded",
+	"Approver", "IsMasterIncident", "IsResolvedByMaster"}
+
 var (
 	reads  = Right{Read: AllRows}
 	writes = Right{Read: AllRows, Create: true, Update: true}
@@ -85,8 +91,10 @@ func Builtin() []Role {
 		{
 			Name: SelfService, Label: "Self Service",
 			Rights: join(
-				grant(Right{Read: OwnRows, Create: true, Update: true}, []string{"Incident", "ServiceReq"}),
+				grant(Right{Read: OwnRows, Create: true, Update: true, ReadOnly: agents}, []string{"Incident"}),
+				grant(Right{Read: OwnRows, Create: true, Update: true}, []string{"ServiceReq"}),
 				grant(Right{Read: OwnRows, Create: true}, []string{"Journal", "Attachment", "ServiceReqParam"}),
+				grant(Right{Read: OwnRows}, []string{"Journal#Email"}), // the desk writes e-mails
 				grant(Right{Read: OwnRows}, []string{"FRS_Approval"}),
 				grant(Right{Read: OwnRows, Update: true}, []string{"FRS_ApprovalVoteTracking"}), // managers approve
 				grant(reads, []string{"Employee", "StandardUserTeam", "Category", "Subcategory", "Location", "Department",
