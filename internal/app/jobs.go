@@ -22,6 +22,11 @@ type running struct {
 	h *tenant.Handle
 }
 
+// Works says that jobs use what the handle keeps.
+func (running) Works() {}
+
+var _ tenant.Worker = running{}
+
 // Close stops the runner and waits for what it is doing.
 func (r running) Close() error {
 	r.Stop()

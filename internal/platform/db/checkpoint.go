@@ -26,9 +26,9 @@ type checkpointer struct {
 	pages atomic.Int64  // written to the log, ever
 	copy  atomic.Bool   // passes have ended, the rest is the writer's
 	busy  chan struct{} // holds one element while passes run
-	every int64         // pages after which passes start
+	every atomic.Int64  // pages after which passes start
+	after atomic.Int64  // how many more start the next ones
 	from  int64         // pages when the log was copied last
-	after int64         // how many more start the next passes
 }
 
 func newCheckpointer(file string, log *slog.Logger) (*checkpointer, error) {
@@ -37,7 +37,15 @@ func newCheckpointer(file string, log *slog.Logger) (*checkpointer, error) {
 		return nil, err
 	}
 	pool.SetConnMaxIdleTime(idleTimeout)
-	return &checkpointer{pool: pool, log: log, busy: make(chan struct{}, 1), every: checkpointPages, after: checkpointPages}, nil
+	c := &checkpointer{pool: pool, log: log, busy: make(chan struct{}, 1)}
+	c.startAfter(checkpointPages)
+	return c, nil
+}
+
+// startAfter sets how many pages start passes.
+func (c *checkpointer) startAfter(pages int64) {
+	c.every.Store(pages)
+	c.after.Store(pages)
 }
 
 // wrote notes how many pages a connection has written since it was opened. The writer calls it after each commit.
@@ -57,13 +65,14 @@ func (c *checkpointer) tend(writer *sql.DB) {
 		if err != nil {
 			c.log.Warn("checkpoint failed", "error", err)
 		}
-		c.from, c.after = c.pages.Load(), c.every
-		if frames > 2*c.every { // a reader kept the log from beginning anew
-			c.after = checkpointAgain
+		c.from = c.pages.Load()
+		c.after.Store(c.every.Load())
+		if frames > 2*c.every.Load() { // a reader kept the log from beginning anew
+			c.after.Store(checkpointAgain)
 		}
 		return
 	}
-	if c.pages.Load()-c.from < c.after {
+	if c.pages.Load()-c.from < c.after.Load() {
 		return
 	}
 	select {

@@ -29,6 +29,6 @@ func OpenConnections(d *DB) int {
 }
 
 // CheckpointAfter sets how many pages start a checkpoint beside the writer. Nothing may have been written.
-func CheckpointAfter(d *DB, pages int64) { d.checkpoints.every, d.checkpoints.after = pages, pages }
+func CheckpointAfter(d *DB, pages int64) { d.checkpoints.startAfter(pages) }
 
 const PreparedKept = preparedKept

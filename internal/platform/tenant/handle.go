@@ -62,6 +62,12 @@ func From(ctx context.Context) *Handle {
 	return h
 }
 
+// Worker is module state that does something by itself, with other state of the handle. It is closed before all of that.
+type Worker interface {
+	io.Closer
+	Works()
+}
+
 // Value returns the module state kept under key for as long as the handle is open, made at first use. State that is an
 // io.Closer is closed with the handle, last made first closed. It may be lost at any time: a cache with a version, never the only copy.
 func (h *Handle) Value(key any, make func() any) any {
@@ -189,13 +195,32 @@ func (r *Registry) build(ctx context.Context, info Info, d *db.DB) (*Handle, err
 // close ends the module state and the database. Nobody holds the handle any more.
 func (h *Handle) close() error {
 	var errs []error
-	h.valuesMu.Lock()
-	order := h.order
-	h.valuesMu.Unlock()
-	for i := len(order) - 1; i >= 0; i-- {
-		if c, ok := order[i].v.(io.Closer); ok {
+	for _, v := range h.made() {
+		if w, ok := v.(Worker); ok {
+			errs = append(errs, w.Close())
+		}
+	}
+	rest := h.made() // which a worker may have added to
+	for i := len(rest) - 1; i >= 0; i-- {
+		if _, worker := rest[i].(Worker); worker {
+			continue
+		}
+		if c, ok := rest[i].(io.Closer); ok {
 			errs = append(errs, c.Close())
 		}
 	}
 	return errors.Join(append(errs, h.DB.Close())...)
+}
+
+// made lists the module state in the order it was made.
+func (h *Handle) made() []any {
+	h.valuesMu.Lock()
+	order := h.order
+	h.valuesMu.Unlock()
+	all := make([]any, len(order))
+	for i, v := range order {
+		v.once.Do(func() {}) // what is being made is waited for
+		all[i] = v.v
+	}
+	return all
 }
