@@ -235,25 +235,27 @@ func (c *call) fits(row record.Row, a record.QuickAction) error {
 // answers is what is stored: what the action sets, beyond that what the caller answered, beyond that the defaults.
 func (c *call) answers(row record.Row, a record.QuickAction, o instruction) (record.Input, error) {
 	var in record.Input
-	said := map[int]bool{}
-	say := func(name string, value any) {
-		if i, _, ok := row.Type.Lookup(name); !ok {
-			in = append(in, record.InputField{Name: name, Value: value}) // refused by its name
-		} else if main := row.Type.Fields[i].Main; !said[main] {
-			said[main] = true
-			in = append(in, record.InputField{Name: name, Value: value})
+	said := map[int]int{} // who has said something of a field, of all its parts: 1 the action, 2 the caller, 3 a default
+	say := func(who int, name string, value any) {
+		if i, _, ok := row.Type.Lookup(name); ok {
+			main := row.Type.Fields[i].Main
+			if by := said[main]; by != 0 && by != who {
+				return
+			}
+			said[main] = who
 		}
+		in = append(in, record.InputField{Name: name, Value: value}) // one that is unknown is refused by its name
 	}
 	expand := func(text string) any { return c.meaning(text, row.Text) }
 	for name, text := range a.Set {
-		say(name, expand(text))
+		say(1, name, expand(text))
 	}
 	given := map[int]bool{}
 	for _, f := range o.fields {
 		if i, _, ok := row.Type.Lookup(f.Name); ok && f.Value != nil && f.Value != "" {
 			given[row.Type.Fields[i].Main] = true
 		}
-		say(f.Name, f.Value)
+		say(2, f.Name, f.Value)
 	}
 	var missing []string
 	for _, p := range a.Prompts {
@@ -261,7 +263,7 @@ func (c *call) answers(row record.Row, a record.QuickAction, o instruction) (rec
 		switch {
 		case given[i]:
 		case p.Default != "":
-			say(p.Field, expand(p.Default))
+			say(3, p.Field, expand(p.Default))
 		case p.Required && row.Text(p.Field) == "":
 			missing = append(missing, p.Field)
 		}
@@ -285,17 +287,7 @@ func (c *call) meaning(phrase string, text func(field string) string) any {
 	case "$null":
 		return nil
 	}
-	var b strings.Builder
-	for rest := phrase; ; {
-		before, after, ok := strings.Cut(rest, "{")
-		b.WriteString(before)
-		if !ok {
-			return b.String()
-		}
-		name, tail, _ := strings.Cut(after, "}")
-		b.WriteString(text(name))
-		rest = tail
-	}
+	return record.Expand(phrase, text)
 }
 
 // followed returns a context in which the update is followed by the records and e-mails of the action.

@@ -45,6 +45,7 @@ const rooms = `{
      "notify": [{"to": "rooms@corp.example", "subject": "{Name} is booked", "body": "For {Reason}, {Seats} seats"}]},
     {"name": "Free Room", "set": {"State": "Free", "Booker": "$null", "BookedAt": "$null"}},
     {"name": "Open Again", "closed": true, "set": {"State": "Free"}},
+    {"name": "Move In", "set": {"NextLink_RecID": "{NextLink}", "NextLink_Category": "Room"}, "prompts": [{"field": "BuildingLink"}]},
     {"name": "For Managers", "roles": ["ChangeManager"], "set": {"Seats": "99"}}]},
   {"object": "CI#", "extend": true, "relationships": [{"name": "CIAssociatesRoom", "target": "Room#", "inverse": "RoomAssociatesCI"}], "fields": []}]}`
 
@@ -124,6 +125,9 @@ func TestACustomObjectWorksThroughEachOperationAtOnce(t *testing.T) {
 			{Name: "roles", Method: "POST", Path: sets + "rooms('${red}')/For_Managers", Header: agent, Status: 400, Has: []string{"does not have rights to update object Room#"}},
 			{Name: "administrators have them all", Method: "POST", Path: sets + "rooms('${red}')/For_Managers", Fields: map[string]any{"Seats": 99}},
 			{Name: "unknown record", Method: "POST", Path: sets + "rooms('0123456789ABCDEF0123456789ABCDEF')/Free_Room", Status: 404, Has: []string{"ISM_4004", "Requested resource not found"}},
+			{Name: "a link is answered with all of its parts", Method: "POST", Path: sets + "rooms('${red}')/Move_In", Body: `{"PromptParams":[{"FieldName":"BuildingLink_RecID","Value":"${building}"},{"FieldName":"BuildingLink_Category","Value":"Building"}]}`,
+				Fields: map[string]any{"BuildingLink_RecID": "${building}", "NextLink_RecID": "${room}", "NextLink_Category": "Room"}},
+			{Name: "also with one that does not fit", Method: "POST", Path: sets + "rooms('${red}')/Move_In", Status: 400, Body: `{"PromptParams":[{"FieldName":"BuildingLink_RecID","Value":"${building}"},{"FieldName":"BuildingLink_Category","Value":"Incident"}]}`, Has: []string{"BuildingLink_Category"}},
 			{Name: "closed", Method: "PATCH", Path: sets + "rooms('${red}')", Body: `{"State":"Closed"}`, Fields: map[string]any{"ReadOnly": true}},
 			{Name: "an action not for closed records", Method: "POST", Path: sets + "rooms('${red}')/Free_Room", Status: 400, Has: []string{"is closed"}},
 			{Name: "one that is", Method: "POST", Path: sets + "rooms('${red}')/Open_Again", Body: "null", Fields: map[string]any{"State": "Free", "ReadOnly": false}},

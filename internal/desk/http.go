@@ -38,7 +38,7 @@ var operations = map[shape]map[string]func(*call) error{
 	entity:     {http.MethodGet: (*call).read, http.MethodPut: (*call).update, http.MethodPatch: (*call).update, http.MethodDelete: (*call).remove},
 	related:    {http.MethodGet: (*call).related, http.MethodPost: (*call).act},
 	link:       {http.MethodPatch: (*call).link, http.MethodDelete: (*call).unlink},
-	named:      {http.MethodGet: (*call).search},
+	named:      {http.MethodGet: (*call).savedSearch},
 }
 
 // The full-text searches.

@@ -148,7 +148,7 @@ func (c *call) offered(ctx context.Context, r db.Reader, d *record.Draft) error 
 		return err
 	}
 	who := &customer{row: person, self: true, location: cmp.Or(location, person.Text("EmployeeLocation")), roles: append([]string{role.SelfService, c.principal.Role}, held...)}
-	if !o.published() || o.refuses(c.tenant.Roles(), who) != "" {
+	if !o.published() || o.refuses(c.roles(), who) != "" {
 		d.Refuse("SvcReqTmplLink_RecID", "Record '%s' cannot be found in the business object '%s'", o.recID, o.row.Type.Singular)
 	}
 	return nil

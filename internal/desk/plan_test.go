@@ -79,11 +79,16 @@ func multiply(t *testing.T, d *db.DB, typ *record.Type) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	analyze(t, d, typ)
+}
+
+// analyze does what autovacuum does after many inserts. The test server commits without waiting, hence the checkpoint first.
+func analyze(t *testing.T, d *db.DB, of *record.Type) {
+	t.Helper()
 	if d.Engine() == db.SQLite {
 		return
 	}
-	// What autovacuum does after many inserts. The test server commits without waiting, hence the checkpoint first.
-	for _, text := range []string{"CHECKPOINT", "VACUUM ANALYZE rec_incident"} {
+	for _, text := range []string{"CHECKPOINT", "VACUUM ANALYZE " + of.Table()} {
 		rows, err := d.Query(context.Background(), text)
 		if err != nil {
 			t.Fatal(err)

@@ -25,7 +25,7 @@ func Owners() map[string]record.Owner {
 // rule is a function as record.Owner.
 type rule func(ctx context.Context, r db.Reader, d *record.Draft) error
 
-// Validate calls the function; a record that goes is asked about only where its going matters.
+// Validate calls the function.
 func (f rule) Validate(ctx context.Context, r db.Reader, d *record.Draft) error { return f(ctx, r, d) }
 
 // attachmentNames looks at an attachment that is made or changed.

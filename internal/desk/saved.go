@@ -15,9 +15,9 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
-// search runs a saved search: the one of the id in the query or, as one client sends it, in the body of the GET; else the
+// savedSearch runs a saved search: the one of the id in the query or, as one client sends it, in the body of the GET; else the
 // one of the path's name.
-func (c *call) search() error {
+func (c *call) savedSearch() error {
 	q, err := odata.ParseQuery(c.r.URL.RawQuery)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func (c *call) personal(ctx context.Context, text string) (*odata.Filter, error)
 	if err != nil {
 		return nil, err
 	}
-	var failed error
+	var failed error // to tell the caller's team
 	f.Replace(func(text string) (string, bool) {
 		value, ok := "", false
 		switch strings.ToLower(text) {
@@ -64,7 +64,7 @@ func (c *call) personal(ctx context.Context, text string) (*odata.Filter, error)
 		case "$myrecid":
 			value, ok = c.principal.PersonID, true
 		case "$myteam":
-			if c.principal.PersonID != "" {
+			if c.principal.PersonID != "" && failed == nil {
 				value, failed = c.team(ctx)
 			}
 			ok = true

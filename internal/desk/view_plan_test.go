@@ -45,17 +45,7 @@ func crowd(t *testing.T, d *db.DB, typ *record.Type, from, to int) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if d.Engine() == db.SQLite {
-		return
-	}
-	rows, err := d.Query(context.Background(), "VACUUM ANALYZE "+typ.Table())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if rows.Next(); rows.Err() != nil {
-		t.Fatal(rows.Err())
-	}
-	rows.Close()
+	analyze(t, d, typ)
 }
 
 // TestAViewUsesTheIndexesOfItsSources looks at the plans of reads of the contacts, of whom there are 40,000.

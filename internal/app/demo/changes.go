@@ -30,7 +30,7 @@ func (w *world) makeChanges() {
 		text := &w.work.Changes[weighted(r, len(w.work.Changes), func(i int) int { return w.work.Changes[i].Weight })]
 		t := w.teams[text.Team]
 		c := &change{text: text, created: at, owner: w.member(r, t, at), requester: w.member(r, t, at)}
-		c.subject = expand(text.Subject, w.filler(r, w.anybody(r, at), nil))
+		c.subject = record.Expand(text.Subject, w.filler(r, w.anybody(r, at), nil))
 		w.planChange(r, c)
 		w.changes = append(w.changes, c)
 	}

@@ -119,7 +119,7 @@ func (w *world) report(r *rand.Rand, s *story, at int64) *incident {
 	}
 	x.fill = w.filler(r, x.customer, x.item)
 	x.kind = r.IntN(len(s.Cases))
-	x.subject, x.symptom = expand(s.Cases[x.kind].Subject, x.fill), expand(s.Cases[x.kind].Details, x.fill)
+	x.subject, x.symptom = record.Expand(s.Cases[x.kind].Subject, x.fill), record.Expand(s.Cases[x.kind].Details, x.fill)
 	w.progress(r, x)
 	return x
 }
@@ -183,7 +183,7 @@ func (w *world) progress(r *rand.Rand, x *incident) {
 		x.status, x.closed, x.closedBy, x.changed = "Cancelled", resolved, x.owner.login, resolved
 	case resolved <= end:
 		x.status, x.resolved, x.changed = "Resolved", resolved, resolved
-		x.resolution = expand(s.Cases[x.kind].Resolution, x.fill)
+		x.resolution = record.Expand(s.Cases[x.kind].Resolution, x.fill)
 		x.spent = min(5+solve/minute/4+r.Int64N(15), 480)
 		if r.IntN(5) == 0 {
 			x.cause = "Other"

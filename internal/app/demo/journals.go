@@ -72,14 +72,14 @@ func (w *world) conversation(r *rand.Rand, x *incident) []*entry {
 	}
 	subject := "Incident " + text(x.number) + ": " + x.subject
 	mail := func(at int64, incoming bool, body string) {
-		e := &entry{at: at, by: automat, subject: subject, body: expand(body, fill), incoming: incoming, public: true, from: "servicedesk@" + domain, to: x.customer.email, parent: parent}
+		e := &entry{at: at, by: automat, subject: subject, body: record.Expand(body, fill), incoming: incoming, public: true, from: "servicedesk@" + domain, to: x.customer.email, parent: parent}
 		if incoming {
 			e.subject, e.from, e.to = "RE: "+subject, e.to, e.from
 		}
 		out = append(out, e)
 	}
 	note := func(at int64, category, title, body string) {
-		out = append(out, &entry{at: at, by: x.owner.login, subject: title, body: expand(body, fill), category: category, public: category == "Resolution Communication", parent: parent, minutes: 5 + r.Int64N(20)})
+		out = append(out, &entry{at: at, by: x.owner.login, subject: title, body: record.Expand(body, fill), category: category, public: category == "Resolution Communication", parent: parent, minutes: 5 + r.Int64N(20)})
 	}
 	if x.source == "Email" {
 		mail(x.created, true, x.symptom)

@@ -3,6 +3,8 @@ package demo
 import (
 	"math/rand/v2"
 	"slices"
+
+	"github.com/provost-itsm/provost/internal/platform/record"
 )
 
 const taskCount = 800
@@ -43,7 +45,7 @@ func (w *world) makeTasks() {
 		}
 		fill := w.filler(r, c.owner, nil)
 		for _, n := range r.Perm(len(w.work.TaskWords))[:2] {
-			k := &task{object: "Task#Assignment", subject: expand(w.work.TaskWords[n], fill), details: c.subject, parent: w.stub("Change", c.id), team: w.team(c.text.Team), created: c.approved + hour}
+			k := &task{object: "Task#Assignment", subject: record.Expand(w.work.TaskWords[n], fill), details: c.subject, parent: w.stub("Change", c.id), team: w.team(c.text.Team), created: c.approved + hour}
 			if n := k.subject; n == "Order the spare part" || n == "Talk to the supplier about a lasting fix" {
 				k.object = "Task#WorkOrder"
 			}

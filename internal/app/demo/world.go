@@ -159,21 +159,3 @@ func weighted(r *rand.Rand, n int, weight func(int) int) int {
 	}
 	return n - 1
 }
-
-// expand fills names in braces.
-func expand(text string, fill func(name string) string) string {
-	if !strings.Contains(text, "{") {
-		return text
-	}
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(text, "{")
-		b.WriteString(before)
-		if !ok {
-			return b.String()
-		}
-		name, after, _ := strings.Cut(rest, "}")
-		b.WriteString(fill(name))
-		text = after
-	}
-}

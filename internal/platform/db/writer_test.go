@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -115,6 +116,50 @@ func TestMemberFailsAlone(t *testing.T) {
 					t.Fatal(err)
 				}
 			})
+		}
+	})
+}
+
+// TestAGroupDoesNotWaitForThoseWhoStayAway has a few write after a group of many, when nobody else comes.
+func TestAGroupDoesNotWaitForThoseWhoStayAway(t *testing.T) {
+	pgtest.Each(t, func(t *testing.T, dsn string) {
+		d := open(t, dsn, db.Options{})
+		var wg sync.WaitGroup
+		write := func(before func(), names ...string) {
+			for _, name := range names {
+				wg.Go(func() {
+					err := d.Write(t.Context(), nil, func(tx *db.Tx) error {
+						if before != nil {
+							before()
+						}
+						return tx.Later(insertNote, name, "")
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+		const rounds = 3
+		for round := range rounds {
+			many, few := ids(fmt.Sprint("many", round), 24), ids(fmt.Sprint("few", round), 2)
+			// The first one holds the writer until many wait, the first of the many until a few do.
+			started, once := make(chan struct{}), sync.Once{}
+			write(func() {
+				close(started)
+				db.AwaitQueue(d, len(many))
+			}, fmt.Sprint("first", round))
+			<-started
+			write(func() {
+				once.Do(func() {
+					write(nil, few...)
+					db.AwaitQueue(d, len(few))
+				})
+			}, many...)
+			wg.Wait()
+		}
+		if n := len(notes(t, d)); n != rounds*(1+24+2) {
+			t.Errorf("%d notes", n)
 		}
 	})
 }

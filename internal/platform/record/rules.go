@@ -223,31 +223,36 @@ func (s *StatusRule) isReadOnly(status string) bool {
 	return slices.ContainsFunc(s.ReadOnly, func(name string) bool { return strings.EqualFold(name, status) })
 }
 
-// Expand puts the values of the record as it will be into a text that names fields in braces.
-func (d *Draft) Expand(template string) string {
+// Expand puts values in place of the names that a text has in braces.
+func Expand(text string, value func(name string) string) string {
 	var b strings.Builder
-	for rest := template; ; {
-		text, after, ok := strings.Cut(rest, "{")
-		b.WriteString(text)
+	for {
+		before, after, ok := strings.Cut(text, "{")
+		b.WriteString(before)
 		if !ok {
 			return b.String()
 		}
-		name, tail, _ := strings.Cut(after, "}")
-		k := d.Type.Position(name)
-		if v := d.now()[k]; v.Set && d.Type.Fields[k].Kind == Text {
-			b.WriteString(v.Text)
-		} else if v.Set {
-			b.WriteString(strings.Trim(string(appendValue(nil, d.Type.Fields[k].Kind, v)), `"`))
-		}
-		rest = tail
+		name, rest, _ := strings.Cut(after, "}")
+		b.WriteString(value(name))
+		text = rest
 	}
+}
+
+// textOf is a field of the record as it will be, as a text.
+func (d *Draft) textOf(field string) string {
+	i := d.Type.Position(field)
+	v := d.now()[i]
+	if !v.Set || d.Type.Fields[i].Kind == Text {
+		return v.Text
+	}
+	return strings.Trim(string(appendValue(nil, d.Type.Fields[i].Kind, v)), `"`)
 }
 
 // compute fills the fields with a template. It runs again when the number has been drawn.
 func (d *Draft) compute() {
 	for _, i := range d.Type.computed {
 		f := &d.Type.Fields[i]
-		text := strings.TrimSpace(d.Expand(f.Def.Template))
+		text := strings.TrimSpace(Expand(f.Def.Template, d.textOf))
 		if utf8.RuneCountInString(text) > f.Max {
 			text = clip(text, f.Max)
 		}
