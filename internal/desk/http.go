@@ -9,7 +9,6 @@ import (
 
 	"github.com/provost-itsm/provost/internal/desk/odata"
 	"github.com/provost-itsm/provost/internal/platform/db"
-	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
@@ -102,6 +101,9 @@ func (m *Module) begin(w http.ResponseWriter, r *http.Request) (*call, error) {
 	}
 	p, err := m.auth.Authenticate(r.Context(), r, h)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.Require(principal.ODataRead, principal.ODataWrite); err != nil {
 		return nil, err
 	}
 	return &call{Module: m, w: w, r: r.WithContext(principal.With(r.Context(), p)), tenant: h, engine: h.Records, principal: p}, nil
@@ -204,17 +206,10 @@ func (c *call) rowsOf(t *record.Type, access role.Access) (role.Rows, error) {
 
 // scope refuses a token that does not carry what the operation needs. Keys and sessions have the rights of their role.
 func (c *call) scope(access role.Access) error {
-	need := "odata.write"
 	if access == role.Read {
-		need = "odata.read"
-		if c.principal.HasScope("odata.write") {
-			return nil
-		}
+		return nil // begin has asked
 	}
-	if !c.principal.HasScope(need) {
-		return fault.New(fault.Forbidden, "scope_missing", "The token lacks the scope %s", need)
-	}
-	return nil
+	return c.principal.Require(principal.ODataWrite)
 }
 
 // find resolves a key, a RecId or the record's number, to a row of a type that lies within rows.

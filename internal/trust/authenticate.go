@@ -46,7 +46,7 @@ func presented(r *http.Request) (credential, error) {
 	}
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
-		return credential{}, refused()
+		return credential{}, fault.New(fault.Unauthenticated, "credential_missing", "Authentication required.")
 	}
 	if err := web.CheckOrigin(r); err != nil {
 		return credential{}, err

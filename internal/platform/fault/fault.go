@@ -70,6 +70,7 @@ type Error struct {
 	Fields     []Field
 	Cause      error
 	RetryAfter time.Duration // for RateLimited and Unavailable; 0: not said
+	Scope      string        // for Forbidden with code scope_missing: the scopes one of which a token would need, separated by spaces
 }
 
 // New makes a refusal with a formatted, showable message.

@@ -5,7 +5,6 @@ package principal
 import (
 	"context"
 	"net/netip"
-	"slices"
 )
 
 // Kind is the sort of credential that was shown.
@@ -13,28 +12,27 @@ type Kind string
 
 // The kinds of principals.
 const (
-	Key     Kind = "api_key" // a REST API key, acting on behalf of an employee
-	Session Kind = "session" // a session key or a browser session
-	System  Kind = "system"  // the program itself: jobs, imports, the command line
+	Key          Kind = "api_key"      // a REST API key, acting on behalf of an employee
+	Session      Kind = "session"      // a session key or a browser session
+	Registration Kind = "registration" // a token of an app registration
+	Issuer       Kind = "issuer"       // a token of a configured external issuer, acting as the person it is linked to
+	System       Kind = "system"       // the program itself: jobs, imports, the command line
 )
 
 // Principal is whoever acts.
 type Principal struct {
 	Kind         Kind
 	TenantID     string // GUID of the tenant; empty only for the control database
-	CredentialID string // the key's or session's id, never its secret
+	CredentialID string // the id of key, session or client credential, never its secret
+	ClientID     string // of the app registration, or the client of an external token; empty for the other kinds
 	PersonID     string // RecId of the employee acted for; empty for System
 	Login        string // LoginID of that employee, or the system's own name
 	DisplayName  string
 	Role         string     // the one effective role of this credential (In Role)
-	Scopes       []string   // for tokens; empty for keys and sessions, which have the rights of their role
+	Scopes       []string   // of a token, not nil; nil for keys and sessions, which have the rights of their role
+	APIs         []string   // of a token: the APIs it is for (DataAPI, …); nil: all of the tenant's
 	Address      netip.Addr // where the request came from
 	RequestID    string
-}
-
-// HasScope reports whether a token carries the scope; a principal without scopes is not limited by them.
-func (p *Principal) HasScope(scope string) bool {
-	return p.Scopes == nil || slices.Contains(p.Scopes, scope)
 }
 
 type contextKey struct{}

@@ -41,7 +41,24 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	logFailure(r, status, body.RequestID, err)
 	setRetryAfter(w, f)
+	Challenge(w, f)
 	writeJSON(w, status, "application/problem+json", body)
+}
+
+// Challenge tells by WWW-Authenticate what a bearer token would have to be (RFC 6750 section 3): nothing but the scheme where no
+// credential was shown (code credential_missing), invalid_token where one was refused, insufficient_scope where a token
+// lacks a scope. Refusals of other kinds, and challenges that are set already, stay as they are.
+func Challenge(w http.ResponseWriter, f *fault.Error) {
+	const name, realm = "WWW-Authenticate", `Bearer realm="provost"`
+	switch {
+	case w.Header().Get(name) != "":
+	case f.Kind == fault.Unauthenticated && f.Code == "credential_missing":
+		w.Header().Set(name, realm)
+	case f.Kind == fault.Unauthenticated:
+		w.Header().Set(name, realm+`, error="invalid_token", error_description="The access token does not count"`)
+	case f.Kind == fault.Forbidden && f.Scope != "":
+		w.Header().Set(name, realm+`, error="insufficient_scope", scope="`+f.Scope+`"`)
+	}
 }
 
 // reference returns the id that the answer carries; a request that did not come through Arrive gets one now.
