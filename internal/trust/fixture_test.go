@@ -44,10 +44,10 @@ const (
 	home     = "192.0.2.7"
 )
 
-// directory is the people's domain as far as sign-in needs it.
-type directory struct{ limited *bool }
+// people is their domain as far as sign-in needs it.
+type people struct{ limited *bool }
 
-func (d directory) VerifyPassword(ctx context.Context, h *tenant.Handle, login, pass string, _ netip.Addr) (string, error) {
+func (d people) VerifyPassword(ctx context.Context, h *tenant.Handle, login, pass string, _ netip.Addr) (string, error) {
 	if *d.limited {
 		f := fault.New(fault.RateLimited, "sign_in_limited", "Too many failed sign-ins.")
 		f.RetryAfter = 6 * time.Second
@@ -93,7 +93,7 @@ func newFixture(t testing.TB, dsn string, limited *bool) *fixture {
 			return record.Open(ctx, record.Options{DB: d, Clock: f.clock, Stock: []record.Stock{{Domain: "people", Catalogue: catalogue}}})
 		}})
 	fatal(err)
-	f.module = New(Deps{People: directory{limited}, Clock: f.clock})
+	f.module = New(Deps{People: people{limited}, Clock: f.clock})
 	var release []func()
 	t.Cleanup(func() {
 		for _, r := range release {

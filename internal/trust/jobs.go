@@ -35,7 +35,7 @@ const (
 
 // use is what is known in memory of the uses of one credential.
 type use struct {
-	object string // "api_key" or "session"
+	object string // "api_key", "session", "client_secret" or "client_key"
 	id     string
 	last   atomic.Int64 // Unix microseconds
 	count  atomic.Int64 // since the last flush
@@ -67,7 +67,7 @@ func (p *plane) used(u *use, now time.Time, who *principal.Principal) {
 	at := now.UnixMicro()
 	u.last.Store(at)
 	u.count.Add(1)
-	if u.object == objectKey || at-u.seen.Load() >= seenEvery.Microseconds() {
+	if u.object != objectSession || at-u.seen.Load() >= seenEvery.Microseconds() {
 		if u.queued.CompareAndSwap(false, true) {
 			p.uses.mu.Lock()
 			p.uses.queue = append(p.uses.queue, u)

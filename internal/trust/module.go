@@ -64,6 +64,7 @@ type plane struct {
 
 	generation atomic.Uint64 // counts local changes: what was verified before the last one is asked again
 	cache      cache
+	directory  directory
 	uses       uses
 	refusals   refusals
 	flushes    flushes
@@ -91,7 +92,10 @@ func (m *Module) plane(h *tenant.Handle) *plane {
 }
 
 // changed makes every credential be looked up again: something about credentials, or who may use them, changed.
-func (p *plane) changed() { p.generation.Add(1) }
+func (p *plane) changed() {
+	p.generation.Add(1)
+	p.directory.checked.Store(0)
+}
 
 // hostOf reports whether a name given at login is one of the tenant's, and returns it in the form it is compared in.
 func (p *plane) hostOf(name string) (string, bool) {

@@ -222,6 +222,14 @@ func storeUse(tx *db.Tx, object, id string, at int64, address string, count int6
 	if object == objectSession {
 		return tx.Later(`UPDATE trust_session SET seen_at = $1 WHERE id = $2 AND seen_at < $1`, at, id)
 	}
+	if object == objectSecret || object == objectClientKey {
+		return tx.Later(`INSERT INTO trust_credential_use (id, last_at, last_address, uses)
+		SELECT c.id, CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM trust_credential c WHERE c.id = $4
+		ON CONFLICT (id) DO UPDATE SET uses = trust_credential_use.uses + excluded.uses,
+		last_address = CASE WHEN excluded.last_at >= trust_credential_use.last_at THEN excluded.last_address ELSE trust_credential_use.last_address END,
+		last_at = CASE WHEN excluded.last_at >= trust_credential_use.last_at THEN excluded.last_at ELSE trust_credential_use.last_at END`,
+			at, address, count, id)
+	}
 	return tx.Later(`INSERT INTO trust_key_use (id, last_at, last_address, uses)
 		SELECT k.id, CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM trust_key k WHERE k.id = $4
 		ON CONFLICT (id) DO UPDATE SET uses = trust_key_use.uses + excluded.uses,
@@ -236,7 +244,8 @@ func sweep(tx *db.Tx, before int64) error {
 		return err
 	}
 	_, err := tx.Exec(`DELETE FROM trust_address WHERE first_at < $1
-		AND credential NOT IN (SELECT id FROM trust_key) AND credential NOT IN (SELECT id FROM trust_session)`, before)
+		AND credential NOT IN (SELECT id FROM trust_key) AND credential NOT IN (SELECT id FROM trust_session)
+		AND credential NOT IN (SELECT id FROM trust_credential)`, before)
 	return err
 }
 
@@ -259,6 +268,14 @@ func flag(b bool) int64 {
 }
 
 func instant(micros int64) time.Time { return time.UnixMicro(micros).UTC() }
+
+// micros is a time as it is stored, null for none.
+func micros(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return t.UnixMicro()
+}
 
 func optional(n sql.NullInt64) *time.Time {
 	if !n.Valid {
