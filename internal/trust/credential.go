@@ -149,7 +149,7 @@ func (s CredentialSpec) settle(c *Credential, rules policy) error {
 	f := checkPlain(fault.New(fault.Invalid, "credential_invalid", "The credential cannot be stored."), "label", s.Label, maxWord, false)
 	c.Label = s.Label
 	if s.NotBefore.After(c.Created) {
-		c.NotBefore = s.NotBefore.UTC()
+		c.NotBefore = s.NotBefore.UTC().Truncate(time.Microsecond)
 	}
 	var complaint string
 	if c.Expires, complaint = rules.end(c.Created, s.Expires, s.Never, c.Kind == kindSecret); complaint != "" {
@@ -169,7 +169,7 @@ func (s CredentialSpec) settle(c *Credential, rules policy) error {
 func (m *Module) AddSecret(ctx context.Context, h *tenant.Handle, registration string, s CredentialSpec) (IssuedSecret, error) {
 	p := m.plane(h)
 	rules := p.policy(ctx)
-	c, value := p.newSecretCredential(ctx, "", p.clock.Now())
+	c, value := p.newSecretCredential(ctx, "", p.moment())
 	if err := s.settle(&c, rules); err != nil {
 		return IssuedSecret{}, err
 	}
@@ -214,7 +214,7 @@ func (p *plane) mayAdd(ctx context.Context, r *Registration, rules policy, creat
 // with Ed25519. A kid counts once in a registration; a key without one gets its thumbprint (RFC 7638).
 func (m *Module) AddKey(ctx context.Context, h *tenant.Handle, registration string, jwk json.RawMessage, s CredentialSpec) ([]Credential, error) {
 	p := m.plane(h)
-	now := p.clock.Now()
+	now := p.moment()
 	refusal := fault.New(fault.Invalid, "key_invalid", "The key cannot be added.")
 	keys, complaint := readClientKeys(jwk)
 	if complaint != "" {
@@ -326,7 +326,7 @@ func (m *Module) SetLabel(ctx context.Context, h *tenant.Handle, registration, c
 // changeCredential runs a change of one credential.
 func (p *plane) changeCredential(ctx context.Context, registration, credential, verb string, change func(*Registration, *Credential, time.Time) error) (Credential, error) {
 	p.flushQuietly(ctx)
-	now := p.clock.Now()
+	now := p.moment()
 	var before, after Credential
 	_, err := p.change(ctx, registration, verb+" credential", func(_ *db.Tx, r *Registration) error {
 		i := slices.IndexFunc(r.Credentials, func(c Credential) bool { return c.ID == credential })

@@ -2,7 +2,6 @@ package trust
 
 import (
 	"context"
-	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -108,10 +107,4 @@ func (d *keyDraft) apply(ctx context.Context, tx *db.Tx) error {
 		flags = []string{"imported"}
 	}
 	return d.p.audit(ctx, tx, objectKey, "create", d.key.ID, d.key.Description, nil, d.key, flags...)
-}
-
-// endOf is the time after a number of days, for what is stored.
-func endOf(from time.Time, days int64) *time.Time {
-	end := from.Add(time.Duration(days) * 24 * time.Hour).UTC()
-	return &end
 }

@@ -83,7 +83,7 @@ func (o policy) end(created, asked time.Time, never, isSecret bool) (*time.Time,
 	case !asked.IsZero() && most != nil && asked.After(*most):
 		return nil, fmt.Sprintf("The tenant allows %d days at most.", o.maxDays)
 	case !asked.IsZero():
-		end := asked.UTC()
+		end := asked.UTC().Truncate(time.Microsecond)
 		return &end, ""
 	case isSecret && never && most != nil:
 		return nil, fmt.Sprintf("The tenant allows %d days at most.", o.maxDays)
@@ -94,3 +94,12 @@ func (o policy) end(created, asked time.Time, never, isSecret bool) (*time.Time,
 	}
 	return most, ""
 }
+
+// endOf is the time a number of days after another.
+func endOf(from time.Time, days int64) *time.Time {
+	end := from.Add(time.Duration(days) * 24 * time.Hour).UTC()
+	return &end
+}
+
+// moment is the time now as the database keeps it, to the microsecond.
+func (p *plane) moment() time.Time { return p.clock.Now().Truncate(time.Microsecond) }

@@ -60,8 +60,7 @@ type Credential struct {
 	ID          string          `json:"id"`
 	Kind        string          `json:"kind"` // secret or jwk
 	Label       string          `json:"label"`
-	Hint        string          `json:"hint"`          // of a secret its beginning, of a key its kid
-	JWK         json.RawMessage `json:"jwk,omitempty"` // public
+	Hint        string          `json:"hint"` // of a secret its beginning, of a key its kid
 	NotBefore   time.Time       `json:"not_before"`
 	Expires     *time.Time      `json:"expires_at"` // nil: never
 	LastUsed    *time.Time      `json:"last_used_at"`
@@ -69,9 +68,10 @@ type Credential struct {
 	Uses        int64           `json:"uses"`
 	CreatedBy   string          `json:"created_by"`
 	Created     time.Time       `json:"created_at"`
-	Revoked     *time.Time      `json:"revoked_at,omitempty"`
-	RevokedBy   string          `json:"revoked_by,omitempty"`
-	RevokedWhy  string          `json:"revoked_why,omitempty"` // whyRotated also of one that goes on until the grace ends
+	Revoked     *time.Time      `json:"revoked_at"`
+	RevokedBy   string          `json:"revoked_by"`
+	RevokedWhy  string          `json:"revoked_why"`   // whyRotated also of one that goes on until the grace ends
+	JWK         json.RawMessage `json:"jwk,omitempty"` // public; none of a secret
 
 	pepper int64
 	mac    []byte

@@ -252,7 +252,7 @@ func (p *plane) changedBy(ctx context.Context, r db.Reader, before Registration,
 			f = f.WithField("cidrs", "%s", complaint)
 		}
 	}
-	if before.JWKSURI != "" && after.JWKSURI == "" && !hasWorking(&before, p.clock.Now(), "") {
+	if before.JWKSURI != "" && after.JWKSURI == "" && !hasWorking(&before, p.moment(), "") {
 		f = f.WithField("jwks_uri", "It is the only way in which the application proves itself: add a secret or a key first.")
 	}
 	if len(f.Fields) > 0 {

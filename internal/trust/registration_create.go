@@ -118,7 +118,7 @@ func registrationInvalid() *fault.Error {
 
 // draftRegistration checks all of a registration that can be checked without the database.
 func (p *plane) draftRegistration(ctx context.Context, s RegistrationSpec) (*registrationDraft, error) {
-	now := p.clock.Now()
+	now := p.moment()
 	kind, err := typeNamed(s.Type)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,9 @@ func (f *fixture) setting(name, value string) {
 }
 
 // acting is a context in which somebody acts.
-func acting(ctx context.Context, p principal.Principal) context.Context { return principal.With(ctx, &p) }
+func acting(ctx context.Context, p principal.Principal) context.Context {
+	return principal.With(ctx, &p)
+}
 
 // trail are the actions in the audit trail that begin so, oldest first.
 func (f *fixture) trail(prefix string) (out []string) {

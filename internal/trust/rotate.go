@@ -32,7 +32,7 @@ func (m *Module) RotateSecret(ctx context.Context, h *tenant.Handle, registratio
 	p := m.plane(h)
 	p.flushQuietly(ctx) // the answer says when the old secret was last used
 	rules := p.policy(ctx)
-	c, value := p.newSecretCredential(ctx, "", p.clock.Now())
+	c, value := p.newSecretCredential(ctx, "", p.moment())
 	if err := s.settle(&c, rules); err != nil {
 		return IssuedSecret{}, err
 	}
