@@ -144,7 +144,11 @@ func (m *Module) adminCreateKey(ctx context.Context, in *struct{ Body NewKey }) 
 	if b.Expires != nil {
 		s.Expires = *b.Expires
 	}
-	k, err := m.CreateKey(ctx, tenant.From(ctx), s)
+	h := tenant.From(ctx)
+	if err := m.plane(h).mayGrant(ctx, nil, b.Role); err != nil {
+		return nil, err
+	}
+	k, err := m.CreateKey(ctx, h, s)
 	adminapi.Location(ctx, "/keys/"+k.ID)
 	return &k, err
 }
@@ -166,18 +170,26 @@ func (m *Module) adminDeleteKey(ctx context.Context, in *adminID) (*adminapi.Non
 	return nil, m.DeleteKey(ctx, tenant.From(ctx), in.ID)
 }
 
-// Rotation says how long what is replaced goes on.
-type Rotation struct {
+// Grace says how long what is replaced goes on.
+type Grace struct {
 	GraceSeconds int64 `json:"grace_seconds" minimum:"0" maximum:"7776000" default:"604800" doc:"For how long the old one goes on; 0: it ends at once"`
 }
 
-func (r Rotation) grace() time.Duration { return time.Duration(r.GraceSeconds) * time.Second }
+func (g Grace) duration() time.Duration { return time.Duration(g.GraceSeconds) * time.Second }
 
 func (m *Module) adminRotateKey(ctx context.Context, in *struct {
 	adminID
-	Body Rotation
+	Body Grace
 }) (*Issued, error) {
-	k, err := m.RotateKey(ctx, tenant.From(ctx), in.ID, in.Body.grace())
+	h := tenant.From(ctx)
+	old, err := keyByID(ctx, h.DB, in.ID)
+	if err == nil {
+		err = m.plane(h).mayGrant(ctx, nil, old.Role) // who gets the key can use it
+	}
+	if err != nil {
+		return nil, err
+	}
+	k, err := m.RotateKey(ctx, h, in.ID, in.Body.duration())
 	adminapi.Location(ctx, "/keys/"+k.ID)
 	return &k, err
 }
