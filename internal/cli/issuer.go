@@ -31,7 +31,7 @@ type issuerCreate struct {
 	Issuer    string   `required:"" help:"What its tokens have as iss, https://…; of Entra the id (GUID) of the directory will do."`
 	Audience  []string `required:"" help:"What tokens have to be for; of Entra the client id of the API." placeholder:"AUDIENCE"`
 	Client    []string `help:"Clients that may bring tokens, by their ids (default: any)." placeholder:"CLIENT"`
-	Directory []string `help:"Entra behind the address common or organizations: directories whose tokens count." placeholder:"GUID"`
+	Directory []string `help:"Entra behind the address common or organizations: directories whose tokens count." placeholder:"GUID"` //nolint:misspell // as Entra spells it
 	JWKSURI   string   `name:"jwks-uri" help:"Address of the keys (default: as the discovery document says)." placeholder:"URL"`
 	Disabled  bool     `help:"Make it switched off."`
 }

@@ -15,7 +15,7 @@ type issuersKey struct{ m *Module }
 func (m *Module) Issuers(h *tenant.Handle) *issuer.Plane {
 	return h.Value(issuersKey{m}, func() any {
 		p := m.plane(h)
-		return issuer.New(issuer.Deps{DB: h.DB, Clock: m.deps.Clock, Logger: m.deps.Logger, Client: m.deps.Outbound, Person: p.named,
+		return issuer.New(issuer.Deps{DB: h.DB, Clock: m.deps.Clock, Logger: m.deps.Logger, Client: m.deps.Outbound, Person: p.named, Changed: p.changed,
 			Own: func(host string) bool {
 				_, own := p.hostOf(host)
 				return own

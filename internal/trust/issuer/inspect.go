@@ -41,6 +41,8 @@ func (p *Plane) Inspect(ctx context.Context, raw string) ([]Step, error) {
 			step.Result, step.Detail = Passed, o.detail
 			if o.reason != "" {
 				step.Result, over = Failed, st.fatal && e.source == nil || e.gate != ""
+			} else if st.name == stepRights && e.got.PersonID == "" {
+				step.Result, step.Detail = Failed, "It acts for nobody: `provost issuer link` says for whom. "+step.Detail
 			}
 		}
 		out = append(out, step)

@@ -28,6 +28,8 @@ type Deps struct {
 	Person func(ctx context.Context, r db.Reader, named string) (recID string, err error)
 	// Own reports whether a host is one of the tenant's: its own tokens are not foreign.
 	Own func(host string) bool
+	// Changed is called after each change made here; nil: nobody has to know.
+	Changed func()
 }
 
 // Plane is the foreign issuers of one tenant. Safe for concurrent use.
@@ -38,6 +40,7 @@ type Plane struct {
 	client *outbound.Client
 	person func(context.Context, db.Reader, string) (string, error)
 	own    func(string) bool
+	tell   func()
 
 	known atomic.Pointer[known]
 
@@ -55,7 +58,11 @@ type known struct {
 
 // New returns the plane of a tenant. It is to be closed before the database.
 func New(d Deps) *Plane {
-	return &Plane{db: d.DB, clock: d.Clock, log: d.Logger, client: d.Client, person: d.Person, own: d.Own, sets: make(map[Origin]*KeySet)}
+	p := &Plane{db: d.DB, clock: d.Clock, log: d.Logger, client: d.Client, person: d.Person, own: d.Own, tell: d.Changed, sets: make(map[Origin]*KeySet)}
+	if p.tell == nil {
+		p.tell = func() {}
+	}
+	return p
 }
 
 // Close ends requests that are on their way.
@@ -150,6 +157,7 @@ func (p *Plane) changed() {
 	if k := p.known.Load(); k != nil {
 		p.known.Store(&known{revision: -1, sources: k.sources})
 	}
+	p.tell()
 }
 
 // index arranges issuers by the iss of their tokens, and gives each its keys: those it has, if they come from the same place.

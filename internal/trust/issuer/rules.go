@@ -63,6 +63,8 @@ type step struct {
 	run   func(*examination, context.Context) (outcome, error)
 }
 
+const stepRights = "rights"
+
 // steps are those of spec/trust.md 13.2, in their order.
 var steps = [...]step{
 	{"form", true, (*examination).form},
@@ -73,7 +75,7 @@ var steps = [...]step{
 	{"time", false, (*examination).time},
 	{"sort", false, (*examination).sort},
 	{"client and person", false, (*examination).client},
-	{"rights", false, (*examination).rights},
+	{stepRights, false, (*examination).rights},
 	{"token id", false, (*examination).identify},
 }
 
