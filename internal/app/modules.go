@@ -33,14 +33,14 @@ type Modules struct {
 func (a *App) build() error {
 	passwords := secret.NewPasswords(secret.PasswordLimits{})
 	a.People = people.New(people.Deps{Passwords: passwords, Clock: a.Clock, Logger: a.Log})
-	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log})
-	a.People.SetSessions(a.Trust)
-
 	private, err := a.Config.PrivateOutbound()
 	if err != nil {
 		return err
 	}
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outbound.New(outbound.Options{Private: private})})
+	outside := outbound.New(outbound.Options{Private: private})
+	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.People.SetSessions(a.Trust)
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
 
 	catalogue, err := desk.Stock()
 	if err != nil {

@@ -69,5 +69,15 @@ func remoteCommands() map[string]func() command {
 		"webhook deliveries": func() command { return &webhookDeliveries{} },
 		"webhook replay":     func() command { return &webhookReplay{} },
 		"webhook delete":     func() command { return &webhookDelete{} },
+
+		"issuer create":  func() command { return &issuerCreate{} },
+		"issuer list":    func() command { return &issuerList{} },
+		"issuer show":    func() command { return &issuerShow{} },
+		"issuer update":  func() command { return &issuerUpdate{} },
+		"issuer delete":  func() command { return &issuerDelete{} },
+		"issuer link":    func() command { return &issuerLink{} },
+		"issuer unlink":  func() command { return &issuerUnlink{} },
+		"issuer inspect": func() command { return &issuerInspect{} },
+		"issuer refresh": func() command { return &issuerRefresh{} },
 	}
 }

@@ -33,6 +33,7 @@ type grammar struct {
 	Version      versionCommand       `cmd:"" help:"Show the version of this program."`
 
 	Webhook webhookCommands `cmd:"" help:"Webhooks: create, list, show, enable, disable, rotate, test, deliveries, replay, delete."`
+	Issuer  issuerCommands  `cmd:"" help:"Foreign issuers of tokens: create, list, show, update, delete, link, unlink, inspect, refresh."`
 }
 
 // globals are the flags every command takes.

@@ -13,6 +13,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
@@ -28,9 +29,10 @@ type People interface {
 
 // Deps are what the module is made of.
 type Deps struct {
-	People People
-	Clock  clock.Clock  // nil: the system's
-	Logger *slog.Logger // nil: none
+	People   People
+	Clock    clock.Clock      // nil: the system's
+	Logger   *slog.Logger     // nil: none
+	Outbound *outbound.Client // nil: one that asks public addresses only
 }
 
 // Module is the trust plane of all tenants of the process. Safe for concurrent use.
@@ -45,6 +47,9 @@ func New(d Deps) *Module {
 	}
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
+	}
+	if d.Outbound == nil {
+		d.Outbound = outbound.New(outbound.Options{})
 	}
 	return &Module{deps: d}
 }
