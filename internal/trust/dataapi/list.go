@@ -35,7 +35,15 @@ func (m *Module) list(c *call, s *set) error {
 		names, _ = c.book.Withheld(c.principal, s.object)
 	}
 	w := newWalk(c.tenant.ID, c.principal, s, q)
-	read, err := m.plan(c, s, t, q, w, t.Withheld(names))
+	now := m.clock.Now()
+	var at place
+	if q.scroll != "" {
+		if at, err = w.place(c.tenant.Keys, now, q.scroll); err != nil {
+			return err
+		}
+	}
+	known := strings.TrimSpace(q.filter) != "" && now.Sub(at.counted) < countLife
+	read, err := c.plan(s, t, q, at.recID, known, t.Withheld(names))
 	if err != nil {
 		return err
 	}
@@ -48,12 +56,17 @@ func (m *Module) list(c *call, s *set) error {
 	if err != nil {
 		return err
 	}
+	if known {
+		total = at.total
+	} else {
+		at.counted = now
+	}
 	body := append(make([]byte, 0, len(page.b)+1024), `{"@odata.count":`...)
 	body = strconv.AppendInt(body, total, 10)
 	body = append(append(body, `,"value":[`...), page.b...)
 	body = append(body, ']')
 	if last != "" {
-		token, err := w.token(c.tenant.Keys, m.clock.Now(), last)
+		token, err := w.token(c.tenant.Keys, now, place{last, total, at.counted})
 		if err != nil {
 			return err
 		}
@@ -77,32 +90,35 @@ func (c *call) send(contentType string, body []byte) {
 	_, _ = c.w.Write(body)
 }
 
-// plan makes the read of a page. hidden marks the fields, by position, that are not there for who asks.
-func (m *Module) plan(c *call, s *set, t *record.Type, q query, w walk, hidden []bool) (record.Query, error) {
+// plan makes the read of the page after a record ("" for the first). hidden marks the fields, by position, that are not there for
+// who asks. Of a filter whose total is known it makes a condition of the page, for which nothing is counted.
+func (c *call) plan(s *set, t *record.Type, q query, after string, known bool, hidden []bool) (record.Query, error) {
 	read := record.Query{Type: t, Order: "ORDER BY rec_id", Limit: q.top}
 	postgres := c.tenant.DB.Engine() == db.Postgres
 	add := func(v any) string {
 		read.Args = append(read.Args, v)
 		return "$" + strconv.Itoa(len(read.Args))
 	}
+	var page []string
 	if strings.TrimSpace(q.filter) != "" {
 		f, err := filter.Parse(q.filter)
 		if err != nil {
 			return read, err
 		}
-		read.Where, err = f.SQL(filter.Target{Resolve: s.resolve(t, hidden, postgres), Postgres: postgres, Add: add})
+		where, err := f.SQL(filter.Target{Resolve: s.resolve(t, hidden, postgres), Postgres: postgres, Add: add})
 		if err != nil {
 			return read, err
 		}
-	}
-	read.Counts = len(read.Args)
-	if q.scroll != "" {
-		after, err := w.after(c.tenant.Keys, m.clock.Now(), q.scroll)
-		if err != nil {
-			return read, err
+		if known {
+			page = append(page, where)
+		} else {
+			read.Where, read.Counts = where, len(read.Args)
 		}
-		read.After = "rec_id > " + add(after)
 	}
+	if after != "" {
+		page = append(page, "rec_id > "+add(after))
+	}
+	read.After = strings.Join(page, " AND ")
 	return read, nil
 }
 
