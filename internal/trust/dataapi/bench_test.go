@@ -10,7 +10,9 @@ import (
 )
 
 // BenchmarkPage answers pages over 100,000 devices, from the middle of a walk and by filters, as a client gets them but without
-// the network: go test -run '^$' -bench Page ./internal/trust/dataapi
+// the network:
+//
+//	go test -run '^$' -bench Page ./internal/trust/dataapi
 func BenchmarkPage(b *testing.B) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		b.Run(engine, func(b *testing.B) {

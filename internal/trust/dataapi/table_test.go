@@ -3,8 +3,10 @@ package dataapi
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -75,8 +77,7 @@ func TestTheMetadataNamesEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := d.Token(); err == nil {
-		_, err = d.Token()
-		if err != io.EOF {
+		if _, err = d.Token(); !errors.Is(err, io.EOF) {
 			t.Error("something follows the document")
 		}
 	}
@@ -101,6 +102,22 @@ func TestTheMetadataNamesEveryField(t *testing.T) {
 			}
 			if want, _, _ := strings.Cut(strings.Trim(edm[field.kind], `"`), `"`); kind != want {
 				t.Errorf("%s has the type %q, want %q", field.path, kind, want)
+			}
+		}
+	}
+}
+
+func TestTheGuideNamesEveryField(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "data-api.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	guide, below, _ := strings.Cut(string(text), "## Fields of people")
+	for s, in := range map[*set]string{devices: guide, persons: below} {
+		for _, field := range s.fields {
+			if row := "| `" + field.path + "` | "; !strings.Contains(in, row) || !strings.Contains(in, " | "+field.of+" |") {
+				t.Errorf("the table of %s lacks %s, %s", s.name, field.path, field.of)
 			}
 		}
 	}
