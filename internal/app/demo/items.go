@@ -158,7 +158,7 @@ func (w *world) makeInfrastructure(r *rand.Rand, add adding) {
 				"OSVersion", []string{"10.0.20348", "12.11", "9.6"}[system], "DomainName", directoryDomain, "DNSName", name+"."+directoryDomain, "DistinguishedName", distinguished(name, "Servers"),
 				"MACAddress", fmt.Sprintf("00:50:56:8A:%02X:%02X", n/len(roles), n), "LoginName", "svc-"+role[0], "ProcessorName", "Intel Xeon Gold 6430",
 				"Description", role[2], "IPAddress", fmt.Sprintf("10.10.%d.%d", n%8, 20+n), "OwnerTeam", role[1], "Criticality", []string{"High", "Mission Critical", "Medium"}[n%3],
-				"Environment", []string{"Production", "Production", "Test"}[n%3]).flag("IsVirtual", n%5 != 0).number("MemoryMB", 16384<<(n%3)).number("ProcessorCount", int64(2+n%7)).
+				"Environment", []string{"Production", "Production", "Test"}[n%3]).flag("IsVirtual", n%5 != 0).number("MemoryMB", 16384<<(n%3)).number("DiskGB", 250<<(n%4)).number("ProcessorCount", int64(2+n%7)).
 				time("LastScanDateTime", end-int64(n%20)*hour)
 			if n%5 != 0 {
 				f.texts("Model", "VMware Virtual Platform", "Manufacturer", "VMware", "SerialNumber", fmt.Sprintf("VMware-42 1a %02x %02x", n, 255-n), "BIOSVersion", "VMW71.00V")
