@@ -23,6 +23,9 @@ func (c *call) act() error {
 	if r, ok := c.relation(); ok {
 		return c.createRelated(r)
 	}
+	if c.hasHistory() {
+		return errHistoryMethod
+	}
 	row, err := c.target(role.Update, errBlankKey)
 	if fault.Is(err, fault.NotFound) {
 		return errNothingHere // as the original says it of actions

@@ -66,6 +66,9 @@ func isChild(r *record.Relation) bool {
 
 // related answers with the records at the other end of a relationship.
 func (c *call) related() error {
+	if c.hasHistory() {
+		return c.history()
+	}
 	r, ok := c.relation()
 	if !ok {
 		return errNothingHere
@@ -93,6 +96,9 @@ func (c *call) unlink() error { return c.join("Successfully Deleted the link", c
 // join links or unlinks. What is stored changes on the side whose field it is: the caller has to have the right to
 // change that one, and to see the other.
 func (c *call) join(done string, do func(context.Context, *record.Relation, record.Row, record.Row) error) error {
+	if c.hasHistory() {
+		return errHistoryMethod
+	}
 	r, ok := c.relation()
 	if !ok {
 		return errNothingHere
