@@ -530,3 +530,23 @@ func TestDamageBreaksTheDownloadOff(t *testing.T) {
 		t.Errorf("doctor: %d %s", code, out)
 	}
 }
+
+func TestAttachmentsGoWithTheirRecord(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		server := testkit.Start(t, testkit.Options{DSN: dsn})
+		s := deskServer{server, server.Key(t, "Admin")}
+		gone, stays := s.make(t, "incidents", `{"Subject":"gone"}`), s.make(t, "incidents", `{"Subject":"stays"}`)
+		attached := func(incident, name string) string {
+			return one(t, s.upload(t, part{"ObjectID", "", incident}, part{"ObjectType", "", "incident#"}, part{"file", name, "the same content"}))
+		}
+		lost, kept := attached(gone, "a.txt"), attached(stays, "a.txt")
+		if a := s.ask(t, "DELETE", sets+"incidents('"+gone+"')", nil, ""); a.Status != 204 {
+			t.Fatalf("%d %s", a.Status, a.Body)
+		}
+		refused(t, "the file of a record that is gone", s.ask(t, "GET", attachment+"?ID="+lost, nil, ""), 400, "ISM_4000", "not found")
+		refused(t, "and its record", s.ask(t, "GET", sets+"attachments('"+lost+"')", nil, ""), 400, "ISM_4000", "Invalid key")
+		if a := s.ask(t, "GET", attachment+"?ID="+kept, nil, ""); string(a.Body) != "the same content" {
+			t.Errorf("another's file: %d %s", a.Status, a.Body)
+		}
+	})
+}

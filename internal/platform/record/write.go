@@ -262,6 +262,7 @@ func (e *Engine) removal(ctx context.Context, r db.Reader, s *schema, t *Type, r
 			return nil, err
 		}
 	}
+	d.removeOwned()
 	return d, d.refusal()
 }
 
