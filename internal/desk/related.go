@@ -115,7 +115,7 @@ func (c *call) join(done string, do func(context.Context, *record.Relation, reco
 	if err != nil {
 		return err
 	}
-	if _, err := web.ReadBody(c.w, c.r, maxLinkBody); err != nil {
+	if _, err := web.ReadBody(c.w, c.r, maxLinkBody); err != nil { // says nothing: clients send none, {} and forms
 		return err
 	}
 	to, err := c.find(c.r.Context(), r.To, c.path.Rest[0].Key, rows)
@@ -128,7 +128,7 @@ func (c *call) join(done string, do func(context.Context, *record.Relation, reco
 	if rows, err = c.rowsOf(changed, role.Update); err != nil {
 		return err
 	}
-	if err := do(c.guarded(rows), r, from, to); err != nil {
+	if err := do(c.onlyAsSeen(c.guarded(rows), from), r, from, to); err != nil {
 		return err
 	}
 	c.send(http.StatusOK, []byte(`{"code":"ISM_2000","description":"Ok","message":["`+done+`"],"help":""}`))

@@ -33,7 +33,7 @@ func (e *Engine) pair(ctx context.Context, r *Relation, from, to Row, made bool)
 				return err
 			}
 		}
-		return nil
+		return stillExpected(ctx, tx, from)
 	}
 	return e.db.Write(ctx, check, func(tx *db.Tx) error { return e.storePair(ctx, tx, r, from, to, made) })
 }

@@ -510,7 +510,7 @@ func TestAnExtensionHasTheRelationshipsOfItsBase(t *testing.T) {
 // TestACreationThatRunsAgainIsStillDoneOnce undoes the transaction of a creation, as a group that fails does, and lets it run again.
 func TestACreationThatRunsAgainIsStillDoneOnce(t *testing.T) {
 	eachYard(t, func(y yard) {
-		ctx := WithOnce(y.ctx, Once{Scope: "me", Key: "k", Body: []byte("b")})
+		ctx := WithOnce(y.ctx, Once{Verb: Creating, Scope: "me", Key: "k", Body: []byte("b")})
 		d, err := y.e.creation(ctx, y.e.db, y.e.current.Load(), typ(y.T, y.e, "Ticket"), input("Name", "one"))
 		if err != nil {
 			y.Fatal(err)
