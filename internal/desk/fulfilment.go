@@ -373,6 +373,7 @@ func templateOffering(ctx context.Context, r db.Reader, d *record.Draft) error {
 			d.Refuse("SubscriptionId", "The value '%s' of the field 'SubscriptionId' is already taken", shortened(text))
 		}
 	}
+	notNegative(d, "Price", "VotesRequired")
 	if text := d.Text("ConfigOptions"); d.Changed("ConfigOptions") && text != "" && !json.Valid([]byte(text)) {
 		d.Refuse("ConfigOptions", "The value of the field 'ConfigOptions' is not valid: it is not JSON")
 	}
