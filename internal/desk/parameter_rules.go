@@ -67,7 +67,9 @@ func templateParameter(ctx context.Context, r db.Reader, d *record.Draft) error 
 	return nil
 }
 
-func changedAny(d *record.Draft, fields ...string) bool { return slices.ContainsFunc(fields, d.Changed) }
+func changedAny(d *record.Draft, fields ...string) bool {
+	return slices.ContainsFunc(fields, d.Changed)
+}
 
 // parameterBounds refuses bounds that no answer keeps, and prices that take money away.
 func parameterBounds(d *record.Draft) {
@@ -120,7 +122,9 @@ func presetFits(ctx context.Context, r db.Reader, d *record.Draft, p *parameter)
 	if preset == "" || p.isLayout() || strings.HasPrefix(preset, "$") {
 		return nil
 	}
-	bad := func(why string) { d.Refuse("DefaultValue", "The value of the field 'DefaultValue' is not valid: %s", why) }
+	bad := func(why string) {
+		d.Refuse("DefaultValue", "The value of the field 'DefaultValue' is not valid: %s", why)
+	}
 	if o, ok := p.options(ctx, d.Engine()); ok {
 		found := slices.ContainsFunc(o.values, func(v record.ListValue) bool { return strings.EqualFold(v.Value, preset) })
 		if o.typ != nil {
