@@ -187,6 +187,36 @@ func (c *call) historyOf(ctx context.Context, row record.Row) ([]historyRow, err
 	return out, nil
 }
 
+// maxFormer bounds the names that a record had before.
+const maxFormer = 20
+
+// formerValues are the values that a field of a record had before, by the audit trail, newest first.
+func (c *call) formerValues(ctx context.Context, row record.Row, field string) (former []string, err error) {
+	var entries []audit.Record
+	err = c.tenant.DB.View(ctx, func(r db.Reader) (err error) {
+		entries, err = audit.List(ctx, r, audit.Filter{Target: row.RecID, Limit: 1000})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the former names of a record: %w", err)
+	}
+	now := row.Text(field)
+	for i := range entries {
+		if len(entries[i].Changes) == 0 || !ofType(row.Type, entries[i].Object) {
+			continue
+		}
+		var changes map[string]json.RawMessage
+		var values [2]*string
+		if json.Unmarshal(entries[i].Changes, &changes) != nil || json.Unmarshal(changes[field], &values) != nil || values[0] == nil {
+			continue
+		}
+		if was := *values[0]; was != "" && was != now && !slices.Contains(former, was) && len(former) < maxFormer {
+			former = append(former, was)
+		}
+	}
+	return former, nil
+}
+
 // ofType reports whether an entry is about the record, and not about something else of the same id, such as a person's
 // account.
 func ofType(t *record.Type, object string) bool {

@@ -48,6 +48,17 @@ func TestHistory(t *testing.T) {
 			{Name: "also for who serves themselves", Path: history, Header: as("self"), Status: 400, Has: []string{"Invalid key"}},
 			{Name: "nobody", Path: history, Bare: true, Status: 401},
 		})
+		s.Scenario(t, vars, as("key"), []testkit.Step{
+			{Name: "a person", Method: "POST", Path: sets + "employees", Status: 201, Body: `{"LoginID":"eva","LastName":"Stein"}`, Keep: map[string]string{"eva": "RecId"}},
+			{Name: "who works", Method: "POST", Path: sets + "incidents", Status: 201, Body: `{"Subject":"z","Owner":"eva"}`, Keep: map[string]string{"it": "RecId"}},
+			{Name: "gets another login", Method: "PATCH", Path: sets + "employees('${eva}')", Body: `{"LoginID":"eberg"}`},
+			{Name: "and another", Method: "PATCH", Path: sets + "employees('${eva}')", Body: `{"LoginID":"eva.berg"}`},
+			{Name: "and more work", Method: "POST", Path: sets + "incidents", Status: 201, Body: `{"Subject":"y","Owner":"eva.berg"}`, Keep: map[string]string{"more": "RecId"}},
+			{Name: "all of it is hers", Path: sets + "employees('${eva}')/EmployeeOwnsIncident?$orderby=RecId", Rows: 2, Fields: map[string]any{"RecId": "${it}", "Owner": "eva"}},
+			{Name: "from the other side too", Path: sets + "incidents('${it}')/IncidentOwnerEmployee", Rows: 1, Fields: map[string]any{"RecId": "${eva}"}},
+			{Name: "somebody takes the first login over", Method: "POST", Path: sets + "employees", Status: 201, Body: `{"LoginID":"eva","LastName":"Other"}`, Keep: map[string]string{"other": "RecId"}},
+			{Name: "but not the work", Path: sets + "employees('${other}')/EmployeeOwnsIncident", Has: []string{`"@odata.count":0`}},
+		})
 		s.Run(t, "setting", "set", "odata.mode", "mimic")
 		s.Scenario(t, vars, as("key"), []testkit.Step{
 			{Name: "an incident", Method: "POST", Path: sets + "incidents", Status: 201, Body: `{"Subject":"x"}`, Keep: map[string]string{"it": "RecId"}},

@@ -77,12 +77,18 @@ func (c *call) related() error {
 	if err != nil {
 		return err
 	}
+	var former []string
+	if field, ok := r.NamedBy(); ok {
+		if former, err = c.formerValues(c.r.Context(), from, field); err != nil {
+			return err
+		}
+	}
 	return c.page(listing{
 		typ:  r.To,
 		path: fmt.Sprintf("%s('%s')/%s", c.typ.Set, url.PathEscape(c.path.Key), r.Name),
 		none: noneRelated,
 		narrow: func(args *odata.Args) string {
-			return r.Condition(from, c.postgres(), args.Add)
+			return r.Condition(from, c.postgres(), args.Add, former...)
 		},
 	})
 }
