@@ -361,6 +361,9 @@ func (c *compiler) misplaced(t *Type, d *FieldDefinition) {
 	if d.Type != "link" && (d.Target != "" || len(d.Targets) > 0) {
 		c.problems.add(`%s: target and targets are for fields with "type": "link"`, at)
 	}
+	if d.Type != "link" && d.Owned {
+		c.problems.add(`%s: owned is for fields with "type": "link"`, at)
+	}
 }
 
 func (c *compiler) listOf(t *Type, d *FieldDefinition) {
