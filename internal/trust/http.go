@@ -16,13 +16,14 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
-// Routes mounts the login calls of the ITSM API. Prefix (/HEAT) and case are folded before; the tenant stands in
+// Routes mounts the login calls of the ITSM API and the address for reports of leaked secrets. Prefix (/HEAT) and case are folded before; the tenant stands in
 // the request's context.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/api/rest/authentication/login", post(m.login))
 	mux.HandleFunc("/api/rest/authentication/login/{$}", post(m.login))
 	mux.HandleFunc("/api/rest/authentication/logout", post(m.logout))
 	mux.HandleFunc("/api/rest/authentication/logout/{$}", post(m.logout))
+	mux.HandleFunc("/trust/v1/leaks", m.leaked)
 }
 
 // IsLogin reports whether a folded path is that of the login, which answers also where the host names no tenant: as
