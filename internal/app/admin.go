@@ -14,6 +14,7 @@ import (
 // platform keeps, here.
 func (a *App) admin(mux *http.ServeMux) {
 	api := adminapi.New(adminapi.Options{Authenticate: a.Trust.Authenticate, System: a.authenticateSystem})
+	a.People.Admin(api)
 	a.adminAudit(api)
 
 	mux.Handle("/api/admin/v1/", api)

@@ -41,7 +41,9 @@ func Op[I, O any](pattern, id, summary string, handle func(ctx context.Context, 
 		for _, set := range with {
 			set(&op)
 		}
-		op.Responses = refusals(method, path, reflect.TypeFor[I]())
+		input := reflect.TypeFor[I]()
+		op.Responses = refusals(method, path, input)
+		checkInput(pattern, input)
 		if reflect.TypeFor[O]() == reflect.TypeFor[None]() {
 			huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{}, error) {
 				_, err := handle(ctx, in)
@@ -57,6 +59,33 @@ func Op[I, O any](pattern, id, summary string, handle func(ctx context.Context, 
 			return &struct{ Body O }{*out}, nil
 		})
 	}}
+}
+
+// checkInput stops the program at its start where an input type would not get what its operation is asked: huma passes over
+// embedded types that are not exported.
+func checkInput(pattern string, input reflect.Type) {
+	fields := map[string]bool{}
+	seen := reflect.VisibleFields(input)
+	if body, ok := input.FieldByName("Body"); ok && body.Type.Kind() == reflect.Struct {
+		seen = append(seen, reflect.VisibleFields(body.Type)...)
+	}
+	for _, f := range seen {
+		if f.Anonymous && !f.IsExported() {
+			panic("adminapi: " + pattern + " has the embedded type " + f.Name + ", which is not exported")
+		}
+		fields[f.Tag.Get("path")] = true
+	}
+	for rest := pattern; ; {
+		_, after, found := strings.Cut(rest, "{")
+		if !found {
+			return
+		}
+		name, end, _ := strings.Cut(after, "}")
+		if !fields[name] {
+			panic("adminapi: " + pattern + " has no field for {" + name + "}")
+		}
+		rest = end
+	}
 }
 
 // keep notes the error of an operation for serve and tells huma no more than that there is one.
