@@ -99,3 +99,17 @@ func list[T any](ctx context.Context, l *listing, p adminapi.Paging, search stri
 	}
 	return out, nil
 }
+
+// Counts returns how many people and teams there are.
+func (m *Module) Counts(ctx context.Context, h *tenant.Handle) (people, teams int64, err error) {
+	for object, into := range map[string]*int64{"Employee": &people, "StandardUserTeam": &teams} {
+		t, ok := h.Records.Type(ctx, object)
+		if !ok {
+			continue
+		}
+		if *into, err = h.Records.List(ctx, record.Query{Type: t}, nil); err != nil {
+			return 0, 0, fmt.Errorf("count %s: %w", t.Set, err)
+		}
+	}
+	return people, teams, nil
+}
