@@ -103,9 +103,7 @@ func (a *API) Group(name, description string, routes ...Route) {
 	for _, r := range routes {
 		r.add(a, name)
 	}
-	for _, s := range a.huma.OpenAPI().Components.Schemas.Map() {
-		listsAreLists(s)
-	}
+	a.tidy()
 }
 
 // listsAreLists makes arrays not nullable, as which huma describes those that Go calls slices: a list without items is [] here, in

@@ -34,6 +34,12 @@ func readDocument(t *testing.T, s *testkit.Server) *apiDocument {
 			t.Errorf("%s lacks an id of its own (%q, as %s), a summary, a tag or a credential", name, id, ids[id])
 		}
 		ids[id] = name
+		if body, ok := op["requestBody"].(map[string]any); ok {
+			media, _ := body["content"].(map[string]any)["application/json"].(map[string]any)
+			for _, complaint := range d.fits(media["example"], media["schema"].(map[string]any), "the example") {
+				t.Errorf("%s: %s", name, complaint)
+			}
+		}
 		responses := op["responses"].(map[string]any)
 		for _, status := range []string{"400", "401", "403", "500", "503"} {
 			if responses[status] == nil {
