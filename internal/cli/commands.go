@@ -59,6 +59,10 @@ func remoteCommands() map[string]func() command {
 		"backup":        func() command { return &backupCommand{} },
 		"doctor":        func() command { return &doctorCommand{} },
 
+		"system-key create": func() command { return &systemKeyCreate{} },
+		"system-key list":   func() command { return &systemKeyList{} },
+		"system-key delete": func() command { return &systemKeyDelete{} },
+
 		"webhook create":     func() command { return &webhookCreate{} },
 		"webhook list":       func() command { return &webhookList{} },
 		"webhook show":       func() command { return &webhookShow{} },
