@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/job"
 )
 
 // letters are the e-mails that wait to be sent, oldest first.
@@ -180,4 +181,23 @@ func TestWhatIsOverIsSwept(t *testing.T) {
 			t.Error("it is forgotten when the registration last authenticated")
 		}
 	})
+}
+
+// A tenant without a mail server loses the e-mail, not the job queue.
+func TestALetterWithoutAServerIsDone(t *testing.T) {
+	f := newFixture(t, "sqlite:"+t.TempDir()+"/control.db", new(bool))
+	payload, err := json.Marshal(letter{To: []string{"a@example.com"}, Subject: "x", Text: "y"})
+	f.must(err)
+	f.must(f.module.post(f.ctx, f.one, payload))
+	if f.module.post(f.ctx, f.one, []byte("{")) == nil {
+		t.Error("what cannot be read counts as sent")
+	}
+	runner := job.NewRunner(f.one.DB, job.Options{Clock: f.clock})
+	f.module.Jobs(runner, f.one)
+	f.register(RegistrationSpec{Type: "csm", Contact: "ops@example.com", Expires: f.clock.Now().Add(8 * day)})
+	f.clock.Advance(2 * day)
+	f.notify()
+	if n, err := runner.RunDue(f.ctx); err != nil || n == 0 || len(f.letters()) != 0 {
+		t.Errorf("%d jobs, %v", n, err)
+	}
 }
