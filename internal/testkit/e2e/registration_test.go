@@ -23,6 +23,28 @@ func TestALeakedSecretIsRevokedOverHTTP(t *testing.T) {
 		if status := opens(); status != http.StatusOK {
 			t.Errorf("the key of the registration: %d", status)
 		}
+		ask := func(method, path, body string) int {
+			return send(t, s, "localhost", method, path, http.Header{"Authorization": {"rest_api_key=" + key}, "Content-Type": {"application/json"}}, body).Status
+		}
+		const odata = "/api/odata/businessobject/"
+		for _, c := range []struct {
+			method, path, body string
+			want               int
+		}{
+			{"POST", incidents, `{"Subject":"Disk full on srv-01","Symptom":"98 %","Source":"Event"}`, http.StatusCreated},
+			{"POST", odata + "changes", `{"Subject":"More disk","Description":"for srv-01"}`, http.StatusCreated},
+			{"GET", odata + "employees?$top=1", "", http.StatusOK},
+			{"GET", odata + "standarduserteams?$top=1", "", http.StatusOK},
+			{"GET", odata + "categorys?$top=1", "", http.StatusOK},
+			{"GET", odata + "cis?$top=1", "", http.StatusOK},
+			{"POST", odata + "journal__Notess", `{"NotesBody":"still full"}`, http.StatusCreated},
+			{"GET", odata + "problems?$top=1", "", http.StatusBadRequest},
+			{"POST", odata + "employees", `{"LoginID":"intruder","FirstName":"In","LastName":"Truder"}`, http.StatusBadRequest},
+		} {
+			if got := ask(c.method, c.path, c.body); got != c.want {
+				t.Errorf("%s %s: %d, want %d", c.method, c.path, got, c.want)
+			}
+		}
 		shown := func() string {
 			text, err := json.Marshal(s.Run(t, "registration", "show", id))
 			if err != nil {
