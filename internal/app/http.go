@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
@@ -21,12 +22,16 @@ func (a *App) handler(l web.Listening) http.Handler {
 	tenants := http.NewServeMux()
 	a.routes(tenants)
 	missing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" && wantsPage(r) {
+			front(w)
+			return
+		}
 		answer(w, r, fault.New(fault.NotFound, "route_unknown", "There is nothing at this address."))
 	})
 	tenants.Handle("/", missing)
 
-	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(families, a.withTenant(web.Mux(tenants, missing)))))
-	return web.Arrive(l.Trusted, a.observed(web.Recover(answer, l.Guard(answer, a.health(limited)))))
+	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(pathFamilies(), a.withTenant(web.Mux(tenants, missing)))))
+	return web.Arrive(l.Trusted, a.observed(web.Recover(answer, web.SmallHeaders(answer, l.Guard(answer, a.health(limited))))))
 }
 
 // health answers for the process itself, whatever the host and however many requests there are.
@@ -44,11 +49,12 @@ func (a *App) health(next http.Handler) http.Handler {
 }
 
 // withTenant finds the tenant of a request by its host and holds its handle until the request is answered. Only a
-// login comes through without one.
+// login and the administration of all tenants come through without one.
 func (a *App) withTenant(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		info, err := a.Tenants.Resolve(r.Host)
-		if fault.Is(err, fault.NotFound) && trust.IsLogin(r.URL.Path) { // which has an answer of its own to that
+		info, err := a.resolve(r)
+		if fault.Is(err, fault.NotFound) && trust.IsLogin(r.URL.Path) || // which has an answer of its own to that
+			adminapi.System(r.URL.Path) { // which may suspend or delete this one
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -65,6 +71,14 @@ func (a *App) withTenant(next http.Handler) http.Handler {
 		a.ensureJobs(h)
 		next.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), h)))
 	})
+}
+
+// resolve finds the tenant of a request by its host or, on the platform's own host, by the id that the request names.
+func (a *App) resolve(r *http.Request) (tenant.Info, error) {
+	if a.Config.PlatformHost == "" || tenant.NormaliseHost(r.Host) != tenant.NormaliseHost(a.Config.PlatformHost) {
+		return a.Tenants.Resolve(r.Host)
+	}
+	return a.Tenants.ByID(trust.TenantNamed(r))
 }
 
 // answer writes an error in the dialect of the surface that a path belongs to.

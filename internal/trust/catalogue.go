@@ -3,7 +3,6 @@ package trust
 import (
 	_ "embed"
 	"encoding/json"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -150,17 +149,10 @@ const (
 // baseURL is the tenant's, as integrators take it apart: no trailing slash, no port if it is the scheme's.
 func (p *plane) baseURL() string {
 	base := strings.TrimRight(p.info().BaseURL, "/")
-	u, err := url.Parse(base)
-	if err != nil {
-		return base
+	if strings.HasPrefix(base, "https://") {
+		return strings.TrimSuffix(base, ":443")
 	}
-	switch {
-	case u.Scheme == "https" && u.Port() == "443":
-		u.Host = strings.TrimSuffix(u.Host, ":443")
-	case u.Scheme == "http" && u.Port() == "80":
-		u.Host = strings.TrimSuffix(u.Host, ":80")
-	}
-	return u.String()
+	return strings.TrimSuffix(base, ":80")
 }
 
 // issuer is the tenant as issuer of tokens (RFC 8414 section 2).

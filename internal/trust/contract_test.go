@@ -18,7 +18,7 @@ import (
 // C1: a table with Application, Description, Last authenticated, Created by (a person's name) and Created.
 func TestC1TheTableHasItsFiveColumns(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
-		ann := acting(f.ctx, principal.Principal{Kind: principal.Session, TenantID: f.one.ID, PersonID: f.ann, Login: "ann", Role: "Admin"})
+		ann := actAs(f.ctx, principal.Principal{Kind: principal.Session, TenantID: f.one.ID, PersonID: f.ann, Login: "ann", Role: "Admin"})
 		_, err := f.module.CreateRegistration(ann, f.one, RegistrationSpec{Type: "csm", Description: "our mApp"})
 		f.must(err)
 		r := registrations(t, f)[0]

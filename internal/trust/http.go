@@ -16,13 +16,26 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
-// Routes mounts the login calls of the ITSM API and the address for reports of leaked secrets. Prefix (/HEAT) and case are folded before; the tenant stands in
-// the request's context.
+// Routes mounts the login calls of the ITSM API, the token routes with their documents, and the address for reports of leaked
+// secrets. Prefix (/HEAT) and case are folded before; the tenant stands in the
+// request's context.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/api/rest/authentication/login", post(m.login))
 	mux.HandleFunc("/api/rest/authentication/login/{$}", post(m.login))
 	mux.HandleFunc("/api/rest/authentication/logout", post(m.logout))
 	mux.HandleFunc("/api/rest/authentication/logout/{$}", post(m.logout))
+
+	mux.HandleFunc("/{tenant}/connect/token", m.oauth((*plane).token))
+	mux.HandleFunc("/{tenant}/connect/introspect", m.oauth((*plane).introspect))
+	mux.HandleFunc("/{tenant}/connect/revocation", m.oauth((*plane).revoke))
+	mux.HandleFunc("/{tenant}/connect/authorize", m.authorize)
+	mux.HandleFunc("/{tenant}/.well-known/openid-configuration", m.discovery)
+	mux.HandleFunc("/{tenant}/v2.0/.well-known/openid-configuration", m.discovery)
+	mux.HandleFunc("/.well-known/oauth-authorization-server/{tenant}", m.discovery)
+	mux.HandleFunc("/{tenant}/.well-known/jwks.json", m.jwks)
+	mux.HandleFunc(gatewayTokenPath, m.gatewayToken(true))
+	mux.HandleFunc(patchTokenPath, m.gatewayToken(false))
+	mux.HandleFunc(oldPatchTokenPath, m.gatewayToken(false))
 	mux.HandleFunc("/trust/v1/leaks", m.leaked)
 }
 

@@ -311,6 +311,7 @@ func (p *plane) Close() error {
 	}
 	f.mu.Unlock()
 	f.running.Wait()
+	p.directory.close()
 	p.leaks.running.Wait()
 	if p.left != nil {
 		p.left()

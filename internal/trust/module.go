@@ -14,10 +14,12 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/trust/issuer"
 )
 
 // People is what the trust plane needs of the people's domain.
@@ -29,9 +31,10 @@ type People interface {
 
 // Deps are what the module is made of.
 type Deps struct {
-	People People
-	Clock  clock.Clock  // nil: the system's
-	Logger *slog.Logger // nil: none
+	People   People
+	Clock    clock.Clock      // nil: the system's
+	Logger   *slog.Logger     // nil: none
+	Outbound *outbound.Client // nil: one that asks public addresses only
 }
 
 // Module is the trust plane of all tenants of the process. Safe for concurrent use.
@@ -50,6 +53,9 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
+	if d.Outbound == nil {
+		d.Outbound = outbound.New(outbound.Options{})
+	}
 	return &Module{deps: d}
 }
 
@@ -58,6 +64,8 @@ type plane struct {
 	tenantID string
 	db       *db.DB
 	keys     *secret.Keys
+	outbound *outbound.Client // nil: nothing is fetched
+	issuers  func() *issuer.Plane
 	clock    clock.Clock
 	log      *slog.Logger
 	info     func() tenant.Info
@@ -70,7 +78,9 @@ type plane struct {
 
 	generation atomic.Uint64 // counts local changes: what was verified before the last one is asked again
 	cache      cache
+	tokens     tokens
 	directory  directory
+	failures   failures
 	uses       uses
 	refusals   refusals
 	flushes    flushes
@@ -90,7 +100,7 @@ type planeKey struct{ m *Module }
 func (m *Module) plane(h *tenant.Handle) *plane {
 	return h.Value(planeKey{m}, func() any {
 		p := &plane{
-			tenantID: h.ID, db: h.DB, keys: h.Keys, clock: m.deps.Clock, log: m.deps.Logger,
+			tenantID: h.ID, db: h.DB, keys: h.Keys, outbound: m.deps.Outbound, issuers: func() *issuer.Plane { return m.Issuers(h) }, clock: m.deps.Clock, log: m.deps.Logger,
 			info: func() tenant.Info { return h.Info }, roles: h.Roles, held: role.Store{}.Held, setting: h.Records.Setting, records: h.Records,
 			flushes: flushes{log: m.deps.Logger},
 		}

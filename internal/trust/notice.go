@@ -20,6 +20,7 @@ import (
 // The kinds of jobs of the trust plane.
 const (
 	jobSweep   = "trust.sweep"
+	jobRotate  = "trust.rotate"
 	jobNotices = "trust.notices"
 	jobLetter  = "trust.mail"
 )
@@ -36,6 +37,8 @@ const day = 24 * time.Hour
 func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
 	r.Register(jobSweep, func(ctx context.Context, _ json.RawMessage) error { return m.Sweep(ctx, h) })
 	r.Schedule(jobSweep, day)
+	r.Register(jobRotate, func(ctx context.Context, _ json.RawMessage) error { return m.RotateKeys(ctx, h) })
+	r.Schedule(jobRotate, day)
 	r.Register(jobNotices, func(ctx context.Context, _ json.RawMessage) error { return m.NotifyExpiry(ctx, h) })
 	r.Schedule(jobNotices, noticesEvery)
 	r.Register(jobLetter, func(ctx context.Context, payload json.RawMessage) error { return m.post(ctx, h, payload) })

@@ -51,8 +51,8 @@ func (f *fixture) soon(holds func() bool) {
 	}
 }
 
-// acting is a context in which somebody acts.
-func acting(ctx context.Context, p principal.Principal) context.Context {
+// actAs is a context in which somebody acts.
+func actAs(ctx context.Context, p principal.Principal) context.Context {
 	return principal.With(ctx, &p)
 }
 
@@ -180,7 +180,7 @@ func TestARegistrationIsNotMade(t *testing.T) {
 				before, entries := len(registrations(t, f)), len(f.entries())
 				ctx := f.ctx
 				if c.as != nil {
-					ctx = acting(ctx, *c.as)
+					ctx = actAs(ctx, *c.as)
 				}
 				if c.kind == 0 {
 					c.kind = fault.Invalid
@@ -195,10 +195,10 @@ func TestARegistrationIsNotMade(t *testing.T) {
 				}
 			})
 		}
-		if made, err := f.module.CreateRegistration(acting(f.ctx, token), f.one, RegistrationSpec{Type: "custom", Scopes: []string{"odata.read", "data.read"}}); err != nil || made.Registration.Role != "ServiceDeskAnalyst" {
+		if made, err := f.module.CreateRegistration(actAs(f.ctx, token), f.one, RegistrationSpec{Type: "custom", Scopes: []string{"odata.read", "data.read"}}); err != nil || made.Registration.Role != "ServiceDeskAnalyst" {
 			t.Errorf("a token grants what it carries, in its own role: %+v, %v", made.Registration, err)
 		}
-		made, err := f.module.CreateRegistration(acting(f.ctx, admin), f.one, RegistrationSpec{Type: "custom", Scopes: []string{"admin.write odata.write"}})
+		made, err := f.module.CreateRegistration(actAs(f.ctx, admin), f.one, RegistrationSpec{Type: "custom", Scopes: []string{"admin.write odata.write"}})
 		if err != nil || made.Registration.Role != "InternalServices" || made.Registration.Person != f.internal || made.Registration.Owner != f.ann ||
 			made.Registration.CreatedBy != "ann" || made.Registration.CreatedByName != "Ann A. Lyst" {
 			t.Errorf("%+v, %v", made.Registration, err)
@@ -267,7 +267,7 @@ func TestWhatRaisesTheEpoch(t *testing.T) {
 		if _, err := f.module.UpdateRegistration(f.ctx, f.two, r.ID, RegistrationChange{}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another tenant changes it: %v", err)
 		}
-		token := acting(f.ctx, principal.Principal{Kind: principal.Registration, Scopes: []string{"admin.write", "data.read"}, Role: "ServiceDeskAnalyst"})
+		token := actAs(f.ctx, principal.Principal{Kind: principal.Registration, Scopes: []string{"admin.write", "data.read"}, Role: "ServiceDeskAnalyst"})
 		for what, change := range map[string]RegistrationChange{
 			"a scope": {Scopes: &[]string{"data.read", "odata.read", "devices.read", "admin.read"}}, "a role": {Role: text("InternalServices"), OnBehalfOf: text("InternalServices")},
 			"an address of keys": {JWKSURI: text("https://example.com/keys")},
