@@ -83,5 +83,12 @@ func remoteCommands() map[string]func() command {
 		"issuer unlink":  func() command { return &issuerUnlink{} },
 		"issuer inspect": func() command { return &issuerInspect{} },
 		"issuer refresh": func() command { return &issuerRefresh{} },
+
+		"key show":         func() command { return &keyShow{} },
+		"key update":       func() command { return &keyUpdate{} },
+		"key group create": func() command { return &keyGroupCreate{} },
+		"key group list":   func() command { return &keyGroupList{} },
+		"key group update": func() command { return &keyGroupUpdate{} },
+		"key group delete": func() command { return &keyGroupDelete{} },
 	}
 }

@@ -20,7 +20,7 @@ type grammar struct {
 	Demo         demoCommand          `cmd:"" help:"Serve a realistic demo tenant and print its credentials."`
 	Tenant       tenantCommands       `cmd:"" help:"Tenants: create, list, suspend, resume, delete, export, import."`
 	User         userCommands         `cmd:"" help:"People who sign in: create, list, grant, revoke, enable, disable, delete, setup-link."`
-	Key          keyCommands          `cmd:"" help:"REST API keys: create, list, enable, disable, rotate, delete."`
+	Key          keyCommands          `cmd:"" help:"REST API keys and their groups: create, list, show, update, rotate, delete and more."`
 	Registration registrationCommands `cmd:"" help:"App registrations: create, list, show, update, rotate, delete and more."`
 	Role         roleCommands         `cmd:"" help:"Roles and their rights: apply a definition, show, list, delete."`
 	Object       objectCommands       `cmd:"" help:"Business objects: apply a definition, show, list, delete."`

@@ -15,10 +15,13 @@ import (
 type keyCommands struct {
 	Create  keyCreate  `cmd:"" help:"Make a REST API key; it is shown this once."`
 	List    keyList    `cmd:"" help:"List keys, without their secrets."`
+	Show    keyShow    `cmd:"" help:"Show one key, without its secret."`
+	Update  keyUpdate  `cmd:"" help:"Change what is named."`
 	Enable  keyEnable  `cmd:"" help:"Switch a key on."`
 	Disable keyDisable `cmd:"" help:"Switch a key off."`
 	Rotate  keyRotate  `cmd:"" help:"Make a successor; the old key goes on for a while."`
 	Delete  keyDelete  `cmd:"" help:"Remove a key for good."`
+	Group   keyGroups  `cmd:"" help:"Key groups: create, list, update, delete."`
 }
 
 type keyCreate struct {
@@ -107,12 +110,8 @@ func (*keyList) run(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	for i := range keys { // people are called by their logins here; one who is gone keeps the RecId
-		login, err := c.People.Login(ctx, h, keys[i].Person)
-		if err != nil {
+		if keys[i], err = shownKey(ctx, c, h, keys[i]); err != nil {
 			return nil, err
-		}
-		if login != "" {
-			keys[i].Person = login
 		}
 	}
 	if keys == nil {

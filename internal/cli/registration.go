@@ -120,6 +120,8 @@ type createdRegistration struct {
 	Application   string             `json:"application"`
 	Scopes        []string           `json:"scopes"`
 	Panel         []trust.PanelField `json:"panel"`
+
+	Snippets []trust.PanelSnippet `json:"snippets,omitempty"`
 }
 
 func (r *registrationCreate) run(ctx context.Context, c *call) (any, error) {
@@ -142,7 +144,7 @@ func (r *registrationCreate) run(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	return createdRegistration{made.AuthURL, made.ClientID, made.ClientSecret, made.SecretExpires, made.APIKey, made.Registration.ID, made.Registration.Type,
-		made.Registration.Name, made.Registration.Scopes, made.Panel}, nil
+		made.Registration.Name, made.Registration.Scopes, made.Panel, made.Snippets}, nil
 }
 
 // print shows the panel that the application's own guide speaks of.
@@ -158,6 +160,9 @@ func (*registrationCreate) print(t terminal, result json.RawMessage) error {
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("print the result: %w", err)
+	}
+	for _, s := range made.Snippets {
+		fmt.Fprintf(t.out, "\n%s:\n  %s\n", s.Caption, strings.Join(s.Lines, "\n  "))
 	}
 	if made.ClientSecret != "" {
 		fmt.Fprint(t.out, "\nCopy these values now: the secret cannot be shown again.\n")

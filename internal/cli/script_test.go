@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -42,9 +43,21 @@ func TestScripts(t *testing.T) {
 			"waitfor":  waitFor,
 			"mode":     mode,
 			"makes":    makes,
+			"member":   jsonMember,
 			"postgres": func(ts *testscript.TestScript, _ bool, args []string) { ts.Setenv(args[0], pgtest.DSN(t)) },
 		},
 	})
+}
+
+// jsonMember puts a text of a JSON object into a variable: member FILE NAME VARIABLE.
+func jsonMember(ts *testscript.TestScript, _ bool, args []string) {
+	var object map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &object))
+	text, ok := object[args[1]].(string)
+	if !ok {
+		ts.Fatalf("%s has no text %s", args[0], args[1])
+	}
+	ts.Setenv(args[2], text)
 }
 
 // makes builds the program as the Makefile says, but for the folder and what would only cost time: makes FILE VERSION.

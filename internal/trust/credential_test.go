@@ -389,7 +389,7 @@ func TestPublicKeysAreAdded(t *testing.T) {
 }
 
 func TestWhatIsNoPublicKey(t *testing.T) {
-	small, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // too small, which is the point
+	small, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,9 @@
 // allows it, the employee still holds it and is active, and the request comes from an allowed address. Session keys
 // are what a person gets from the login call of the ITSM API for a name and a password.
 //
+// App registrations are programs that get tokens with client secrets or public keys of their own. What can be registered is
+// data: catalogue/types.json.
+//
 // Of a secret only an HMAC under a pepper of the keys file is stored; it is shown once. Each request asks
 // Authenticate, which reads every form of Authorization header that clients of the original send and answers
 // with a principal, or with one refusal for all reasons. It remembers what it has verified for two seconds, by a digest

@@ -271,3 +271,44 @@ func TestKeyChangesAreAuditedWithoutSecret(t *testing.T) {
 		}
 	})
 }
+
+func TestAKeyIsChanged(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		k := f.key(KeySpec{Role: "ServiceDeskAnalyst", OnBehalfOf: "ann", Group: f.monitoring().Name})
+		text, later, never, past := func(s string) *string { return &s }, f.clock.Now().Add(time.Hour), time.Time{}, f.clock.Now()
+		after, err := f.module.UpdateKey(f.ctx, f.one, k.ID, KeyChange{Description: text("changed"), CIDRs: &[]string{"192.0.2.0/24"}, Expires: &later})
+		if err != nil || after.Description != "changed" || !after.Expires.Equal(later) {
+			t.Errorf("%+v %v", after, err)
+		}
+		f.accepted(f.one, home, k.Secret)
+		f.refused(f.one, "198.51.100.1", k.Secret)
+		after, err = f.module.UpdateKey(f.ctx, f.one, k.ID, KeyChange{Role: text("servicedeskmanager"), OnBehalfOf: text(BuiltInLogin), CIDRs: &[]string{}, Expires: &never})
+		f.must(err)
+		if stored, err := f.module.Key(f.ctx, f.one, k.ID); err != nil || stored.Role != "ServiceDeskManager" || stored.Person != f.internal || stored.Expires != nil || after.Role != stored.Role {
+			t.Errorf("%+v %v", stored, err)
+		}
+		if who := f.accepted(f.one, "198.51.100.1", k.Secret); who.Role != "ServiceDeskManager" {
+			t.Errorf("%+v", who)
+		}
+		for name, c := range map[string]KeyChange{
+			"a role the group lacks": {Role: text("Admin")}, "no role": {Role: text("Nobody")}, "a role the person lacks": {OnBehalfOf: text("ann")},
+			"nobody": {OnBehalfOf: text("nobody")}, "an end in the past": {Expires: &past}, "a network that is none": {CIDRs: &[]string{"x"}}, "a control character": {Description: text("\x00")},
+		} {
+			if _, err := f.module.UpdateKey(f.ctx, f.one, k.ID, c); !fault.Is(err, fault.Invalid) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if _, err := f.module.UpdateKey(f.ctx, f.two, k.ID, KeyChange{}); !fault.Is(err, fault.NotFound) {
+			t.Errorf("another tenant changes it: %v", err)
+		}
+		if found, err := f.module.ReportLeak(f.ctx, f.one, k.Secret); !found || err != nil {
+			t.Errorf("%v %v", found, err)
+		}
+		if _, err := f.module.UpdateKey(f.ctx, f.one, k.ID, KeyChange{Expires: &never}); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a leaked key lives again: %v", err)
+		}
+		if got := f.trail("api_key.update"); len(got) != 2 {
+			t.Errorf("%v", got)
+		}
+	})
+}

@@ -58,8 +58,11 @@ func (p *plane) owner(ctx context.Context, r db.Reader, named string) (owner, er
 		}
 		out := owner{ID: row.RecID, Name: row.Text(o.name)}
 		for _, field := range o.emails {
-			if address := row.Text(field); address != "" && len(out.emails) == 0 {
-				out.emails = []string{address}
+			if len(out.emails) > 0 {
+				break
+			}
+			if out.emails, err = mail.Addresses(row.Text(field)); err != nil {
+				out.emails = nil // what is no address is none
 			}
 		}
 		return out, nil

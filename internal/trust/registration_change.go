@@ -288,6 +288,9 @@ func (p *plane) changedBy(ctx context.Context, r db.Reader, before Registration,
 
 // changeRole settles In Role and On Behalf Of after a change.
 func (p *plane) changeRole(ctx context.Context, r db.Reader, kind RegistrationType, after *Registration, c RegistrationChange) error {
+	if c.Role == nil && c.OnBehalfOf == nil && after.Person != "" {
+		return nil // nothing was asked of it, so that whatever became of the role does not keep a registration from being disabled
+	}
 	set(&after.Role, c.Role)
 	if after.Role == "" && !needsRole(after.Scopes) {
 		after.Person = ""
@@ -303,9 +306,6 @@ func (p *plane) changeRole(ctx context.Context, r db.Reader, kind RegistrationTy
 	named := after.Person
 	if c.OnBehalfOf != nil {
 		named = *c.OnBehalfOf
-	}
-	if canonical == after.Role && named == after.Person && named != "" && c.Role == nil && c.OnBehalfOf == nil {
-		return nil // nothing was asked of it
 	}
 	after.Role = canonical
 	var err error

@@ -3,6 +3,7 @@ package trust
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 )
 
@@ -35,6 +37,18 @@ func (f *fixture) registration(id string) Registration {
 func (f *fixture) setting(name, value string) {
 	f.t.Helper()
 	f.must(f.one.Records.SetSetting(f.ctx, name, value))
+}
+
+// soon waits until something holds that follows by itself, such as the book of roles, which is looked at anew once a second.
+func (f *fixture) soon(holds func() bool) {
+	f.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for until := time.Now().Add(10 * time.Second); !holds(); <-tick.C {
+		if time.Now().After(until) {
+			f.t.Fatal("it does not come about")
+		}
+	}
 }
 
 // actAs is a context in which somebody acts.
@@ -360,5 +374,38 @@ func TestADeletedRegistrationIsGone(t *testing.T) {
 			}
 			return err
 		}))
+	})
+}
+
+// Whatever became of the role and the person of a registration, it can be switched off and described.
+func TestARegistrationWhoseRoleIsGoneCanBeDisabled(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		f.roles(func(tx *db.Tx) error {
+			return errors.Join((role.Store{}).Save(f.ctx, tx, role.Role{Name: "Passing", Label: "Passing"}), (role.Store{}).Grant(f.ctx, tx, f.ann, "Passing", false))
+		})
+		f.soon(func() bool { return f.one.Roles().Has("Passing") })
+		made := f.register(RegistrationSpec{Type: "custom", Role: "passing", OnBehalfOf: "ann"})
+		f.roles(func(tx *db.Tx) error { return (role.Store{}).Revoke(f.ctx, tx, f.ann, "Passing") })
+		f.roles(func(tx *db.Tx) error { return (role.Store{}).Remove(f.ctx, tx, "Passing") })
+		f.soon(func() bool { return !f.one.Roles().Has("Passing") })
+		for name, change := range map[string]RegistrationChange{"disable": {Enabled: new(bool)}, "describe": {Description: &made.ClientID}, "narrow": {Scopes: &[]string{"data.read"}}} {
+			if _, err := f.module.UpdateRegistration(f.ctx, f.one, made.ClientID, change); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		analyst := "ServiceDeskAnalyst"
+		after, err := f.module.UpdateRegistration(f.ctx, f.one, made.ClientID, RegistrationChange{Role: &analyst})
+		if err != nil || after.Role != analyst || after.Person != f.ann {
+			t.Errorf("%+v %v", after, err)
+		}
+		none := ""
+		after, err = f.module.UpdateRegistration(f.ctx, f.one, made.ClientID, RegistrationChange{Role: &none})
+		if err != nil || after.Role != "" || after.Person != "" {
+			t.Errorf("%+v %v", after, err)
+		}
+		after, err = f.module.UpdateRegistration(f.ctx, f.one, made.ClientID, RegistrationChange{Scopes: &[]string{"odata.read"}})
+		if err != nil || after.Role != role.InternalServices || after.Person != f.internal {
+			t.Errorf("records are opened without a role: %+v %v", after, err)
+		}
 	})
 }

@@ -97,7 +97,7 @@ func Builtin() []Role {
 		{
 			Name: Monitoring, Label: "Monitoring", // what a monitoring tool needs that writes tickets, and no more
 			Rights: join(
-				grant(reads, people, contacts, []string{"CI", "Category", "Subcategory"}),
+				grant(reads, people, []string{"Frs_CompositeContract_Contact", "CI", "Category", "Subcategory"}),
 				grant(writes, []string{"Incident", "Change"}),
 				grant(Right{Read: AllRows, Create: true}, []string{"Journal#Notes"})),
 		},

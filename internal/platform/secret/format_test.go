@@ -150,3 +150,28 @@ func FuzzNormaliseLegacy(f *testing.F) {
 		}
 	})
 }
+
+func TestADerivedSecretIsTheSameEachTime(t *testing.T) {
+	key := []byte("seed")
+	s := Derive(KindClient, key, "one")
+	if kind, ok := Kind(s); !ok || kind != KindClient {
+		t.Errorf("%q is not well-formed", s)
+	}
+	for what, other := range map[string]string{"another use": Derive(KindClient, key, "two"), "another key": Derive(KindClient, []byte("seeds"), "one"), "another kind": Derive(KindKey, key, "one")} {
+		if other == s || what != "another kind" && other[headLength:headLength+20] == s[headLength:headLength+20] {
+			t.Errorf("%s gives the same secret", what)
+		}
+	}
+	if Derive(KindClient, key, "one") != s {
+		t.Error("it is another one the second time")
+	}
+	long := DeriveAlnum(key, "long", 62*100)
+	for _, c := range alphabet {
+		if !strings.ContainsRune(long, c) {
+			t.Errorf("%q never occurs", c)
+		}
+	}
+	if DeriveAlnum(key, "long", 10) != long[:10] || DeriveAlnum(key, "long", 0) != "" {
+		t.Error("a shorter one is not the beginning of a longer one")
+	}
+}

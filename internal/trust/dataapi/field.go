@@ -23,6 +23,8 @@ type set struct {
 	key      string // path of the id
 	fields   []field
 	standard []string // paths of the answer to a request without $select
+	folded   []string // the fields' paths, to be compared
+	usual    []bool   // the fields of standard
 	paths    map[string]int
 	tree     *branch
 }
@@ -142,8 +144,14 @@ type branch struct {
 func newSet(s set) *set {
 	s.paths, s.tree = make(map[string]int, len(s.fields)), &branch{leaf: -1}
 	for i, f := range s.fields {
-		s.paths[literal.Fold(f.path)] = i
+		own := literal.Fold(f.path)
+		s.folded = append(s.folded, own)
+		s.paths[own] = i
 		s.tree.plant(strings.Split(f.path, "/"), i)
+	}
+	s.usual = make([]bool, len(s.fields))
+	for _, path := range s.standard {
+		s.under(path, s.usual)
 	}
 	return &s
 }
@@ -164,8 +172,9 @@ func (b *branch) plant(path []string, i int) {
 // under marks what a path of $select chooses, a field or all of a subtree, and reports whether there is any such.
 func (s *set) under(path string, chosen []bool) (known bool) {
 	path = literal.Fold(path)
-	for i, f := range s.fields {
-		if own := literal.Fold(f.path); own == path || strings.HasPrefix(own, path+"/") {
+	below := path + "/"
+	for i, own := range s.folded {
+		if own == path || strings.HasPrefix(own, below) {
 			chosen[i], known = true, true
 		}
 	}

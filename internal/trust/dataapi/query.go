@@ -98,9 +98,7 @@ func (s *set) selection(text string) (chosen []bool, unknown []string, err error
 		}
 	}
 	if paths == 0 {
-		for _, path := range s.standard {
-			s.under(path, chosen)
-		}
+		copy(chosen, s.usual)
 	}
 	return chosen, unknown, nil
 }
