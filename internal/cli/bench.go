@@ -20,7 +20,7 @@ type benchCommands struct {
 }
 
 type benchCommand struct {
-	Workload    []string `help:"Workloads: T3, T4c, T5, S3, S4, F, Fc, S5, M (default: all)." placeholder:"NAME"`
+	Workload    []string `help:"Workloads: T1, T1r, T2, T2b, T3, T4c, T5, S3, S4, F, Fc, S5, M (default: all of these); timing." placeholder:"NAME"`
 	Store       string   `enum:"sqlite,postgres" default:"sqlite" help:"Where data lies: sqlite, or postgres with --database-url naming an empty control database."`
 	Runs        int      `default:"5" help:"Runs of each workload."`
 	Seconds     float64  `default:"15" help:"Counted time of a run."`
@@ -34,7 +34,7 @@ type benchCommand struct {
 	Short       bool     `help:"A few seconds with little data; fails when a request costs many times what it should."`
 
 	Against      string `help:"A peer, started by you, to measure in turn with this program." placeholder:"URL"`
-	Adapter      string `help:"How to speak to it: pocketbase or cap." placeholder:"NAME"`
+	Adapter      string `help:"How to speak to it: pocketbase, cap or oidc-provider." placeholder:"NAME"`
 	AgainstToken string `env:"PROVOST_BENCH_TOKEN" help:"What it authorises: a PocketBase superuser's token, the Authorization header of a CAP service." placeholder:"TOKEN"`
 	AgainstPID   int    `name:"against-pid" help:"Its process, for its CPU time and memory." placeholder:"PID"`
 	AllowRemote  bool   `help:"Let the peer be on another machine."`
