@@ -25,7 +25,7 @@ func (a *App) handler(l web.Listening) http.Handler {
 	})
 	tenants.Handle("/", missing)
 
-	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(families, a.withTenant(web.Mux(tenants, missing)))))
+	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(pathFamilies(), a.withTenant(web.Mux(tenants, missing)))))
 	return web.Arrive(l.Trusted, a.observed(web.Recover(answer, l.Guard(answer, a.health(limited)))))
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/provost-itsm/provost/internal/desk"
 	"github.com/provost-itsm/provost/internal/people"
@@ -78,7 +79,10 @@ func (a *App) routes(mux *http.ServeMux) {
 	a.Desk.Routes(mux)
 }
 
-// families are the fixed beginnings of paths that match in any case, as in the original.
+// pathFamilies are all fixed beginnings of paths that match in any case.
+func pathFamilies() []string { return slices.Concat(families, trust.Families()) }
+
+// families are those of the desk, as in the original.
 var families = []string{
 	"/api/rest/authentication/login", "/api/rest/authentication/logout", "/api/rest/search/fulltext", "/api/rest/search", "/api/rest/attachment",
 	"/api/rest/Template", "/api/rest/ServiceRequest",

@@ -16,13 +16,25 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
-// Routes mounts the login calls of the ITSM API. Prefix (/HEAT) and case are folded before; the tenant stands in
+// Routes mounts the login calls of the ITSM API, the token routes and their documents. Prefix (/HEAT) and case are folded before; the tenant stands in
 // the request's context.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/api/rest/authentication/login", post(m.login))
 	mux.HandleFunc("/api/rest/authentication/login/{$}", post(m.login))
 	mux.HandleFunc("/api/rest/authentication/logout", post(m.logout))
 	mux.HandleFunc("/api/rest/authentication/logout/{$}", post(m.logout))
+
+	mux.HandleFunc("/{tenant}/connect/token", m.oauth((*plane).token))
+	mux.HandleFunc("/{tenant}/connect/introspect", m.oauth((*plane).introspect))
+	mux.HandleFunc("/{tenant}/connect/revocation", m.oauth((*plane).revoke))
+	mux.HandleFunc("/{tenant}/connect/authorize", m.authorize)
+	mux.HandleFunc("/{tenant}/.well-known/openid-configuration", m.discovery)
+	mux.HandleFunc("/{tenant}/v2.0/.well-known/openid-configuration", m.discovery)
+	mux.HandleFunc("/.well-known/oauth-authorization-server/{tenant}", m.discovery)
+	mux.HandleFunc("/{tenant}/.well-known/jwks.json", m.jwks)
+	mux.HandleFunc(gatewayTokenPath, m.gatewayToken(true))
+	mux.HandleFunc(patchTokenPath, m.gatewayToken(false))
+	mux.HandleFunc(oldPatchTokenPath, m.gatewayToken(false))
 }
 
 // IsLogin reports whether a folded path is that of the login, which answers also where the host names no tenant: as

@@ -64,7 +64,9 @@ type plane struct {
 
 	generation atomic.Uint64 // counts local changes: what was verified before the last one is asked again
 	cache      cache
+	tokens     tokens
 	directory  directory
+	failures   failures
 	uses       uses
 	refusals   refusals
 	flushes    flushes

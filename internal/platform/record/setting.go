@@ -14,14 +14,18 @@ import (
 
 // settingDefaults are the tenant's settings with their values where nobody set them.
 var settingDefaults = map[string]string{
-	"odata.mode":           "compatible",
-	"odata.unknown_fields": "reject",
-	"odata.singular_paths": "off",
-	"odata.transitions":    "free",
-	"odata.default_page":   "100",
-	"session.idle_minutes": "30",
-	"session.max_hours":    "12",
-	"attachments.max_mb":   "100",
+	"odata.mode":                "compatible",
+	"odata.unknown_fields":      "reject",
+	"odata.singular_paths":      "off",
+	"odata.transitions":         "free",
+	"odata.default_page":        "100",
+	"session.idle_minutes":      "30",
+	"session.max_hours":         "12",
+	"trust.tokens_per_second":   "50",
+	"trust.failures_per_minute": "30",
+	"trust.calls_per_minute":    "600",
+	"trust.key_days":            "90",
+	"attachments.max_mb":        "100",
 	"attachments.types": "7z,avi,bmp,csv,doc,docx,dot,dotx,eml,gif,gz,heic,ics,jpeg,jpg,m4a,mov,mp3,mp4,msg,odp,ods,odt,pdf,png,pot,potx,pps,ppsx,ppt,pptx," +
 		"rar,rtf,tar,tgz,tif,tiff,tsv,txt,vcf,vsd,vsdx,wav,webp,xls,xlsx,zip",
 }
@@ -34,10 +38,14 @@ var settingChoices = map[string][]string{
 }
 
 var settingRanges = map[string][2]int{
-	"odata.default_page":   {1, 100},
-	"session.idle_minutes": {1, 24 * 60},
-	"session.max_hours":    {1, 24 * 30},
-	"attachments.max_mb":   {1, 4096},
+	"odata.default_page":        {1, 100},
+	"session.idle_minutes":      {1, 24 * 60},
+	"session.max_hours":         {1, 24 * 30},
+	"trust.tokens_per_second":   {1, 1_000_000},
+	"trust.failures_per_minute": {1, 10_000_000},
+	"trust.calls_per_minute":    {1, 60_000_000},
+	"trust.key_days":            {1, 365},
+	"attachments.max_mb":        {1, 4096},
 }
 
 // settingPatterns are what the texts among the settings look like.

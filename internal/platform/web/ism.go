@@ -46,7 +46,7 @@ func WriteISM(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	var retry *fault.Error
 	if errors.As(err, &retry) {
-		setRetryAfter(w, retry)
+		RetryAfter(w, retry)
 		Challenge(w, retry)
 	}
 	writeJSON(w, status, "application/json; charset=utf-8", body)

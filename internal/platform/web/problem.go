@@ -40,7 +40,7 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 		RequestID: reference(w), Errors: f.Fields,
 	}
 	logFailure(r, status, body.RequestID, err)
-	setRetryAfter(w, f)
+	RetryAfter(w, f)
 	Challenge(w, f)
 	writeJSON(w, status, "application/problem+json", body)
 }
@@ -87,8 +87,8 @@ func logFailure(r *http.Request, status int, reference string, err error) {
 		"reference", reference, "error", err)
 }
 
-// setRetryAfter tells when to try again, in whole seconds, rounded up.
-func setRetryAfter(w http.ResponseWriter, f *fault.Error) {
+// RetryAfter sets the header that tells when to try again, in whole seconds, rounded up.
+func RetryAfter(w http.ResponseWriter, f *fault.Error) {
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
 	}
