@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
@@ -44,11 +45,12 @@ func (a *App) health(next http.Handler) http.Handler {
 }
 
 // withTenant finds the tenant of a request by its host and holds its handle until the request is answered. Only a
-// login comes through without one.
+// login and the administration of all tenants come through without one.
 func (a *App) withTenant(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		info, err := a.Tenants.Resolve(r.Host)
-		if fault.Is(err, fault.NotFound) && trust.IsLogin(r.URL.Path) { // which has an answer of its own to that
+		info, err := a.resolve(r)
+		if fault.Is(err, fault.NotFound) && trust.IsLogin(r.URL.Path) || // which has an answer of its own to that
+			err != nil && adminapi.System(r.URL.Path) { // which is about other tenants
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -65,6 +67,14 @@ func (a *App) withTenant(next http.Handler) http.Handler {
 		a.ensureJobs(h)
 		next.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), h)))
 	})
+}
+
+// resolve finds the tenant of a request by its host or, on the platform's own host, by the id that the request names.
+func (a *App) resolve(r *http.Request) (tenant.Info, error) {
+	if a.Config.PlatformHost == "" || tenant.NormaliseHost(r.Host) != tenant.NormaliseHost(a.Config.PlatformHost) {
+		return a.Tenants.Resolve(r.Host)
+	}
+	return a.Tenants.ByID(trust.TenantNamed(r))
 }
 
 // answer writes an error in the dialect of the surface that a path belongs to.

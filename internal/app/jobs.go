@@ -91,5 +91,7 @@ func (a *App) rounds(ctx context.Context) {
 func (a *App) registerJobs(r *job.Runner, h *tenant.Handle) {
 	r.Register("trust.sweep", func(ctx context.Context, _ json.RawMessage) error { return a.Trust.Sweep(ctx, h) })
 	r.Schedule("trust.sweep", 24*time.Hour)
+	r.Register("trust.rotate", func(ctx context.Context, _ json.RawMessage) error { return a.Trust.RotateKeys(ctx, h) })
+	r.Schedule("trust.rotate", 24*time.Hour)
 	a.Desk.Jobs(r, h)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/desk"
 	"github.com/provost-itsm/provost/internal/people"
+	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/record"
@@ -77,6 +78,7 @@ func (a *App) routes(mux *http.ServeMux) {
 	a.People.Routes(mux)
 	a.Trust.Routes(mux)
 	a.Desk.Routes(mux)
+	a.admin(mux)
 }
 
 // pathFamilies are all fixed beginnings of paths that match in any case.
@@ -86,5 +88,5 @@ func pathFamilies() []string { return slices.Concat(families, trust.Families()) 
 var families = []string{
 	"/api/rest/authentication/login", "/api/rest/authentication/logout", "/api/rest/search/fulltext", "/api/rest/search", "/api/rest/attachment",
 	"/api/rest/Template", "/api/rest/ServiceRequest",
-	"/api/rest", "/api/odata/businessobject", "/api/odata",
+	"/api/rest", "/api/odata/businessobject", "/api/odata", adminapi.Base,
 }

@@ -796,3 +796,28 @@ func TestFirstKeyIsMadeOnce(t *testing.T) {
 		}
 	})
 }
+
+func BenchmarkToken(b *testing.B) {
+	f := newFixture(b, "sqlite:"+b.TempDir()+"/control.db", new(bool))
+	f.t = new(testing.T)
+	a := f.app()
+	f.must(f.one.Records.SetSetting(f.ctx, settingTokens, "1000000"))
+	b.ReportAllocs()
+	for b.Loop() {
+		if w := a.ask(); w.Code != http.StatusOK {
+			b.Fatal(w.Body)
+		}
+	}
+}
+
+func BenchmarkBearer(b *testing.B) {
+	f := newFixture(b, "sqlite:"+b.TempDir()+"/control.db", new(bool))
+	f.t = new(testing.T)
+	a := f.app()
+	f.must(f.one.Records.SetSetting(f.ctx, settingCalls, "60000000"))
+	text, _ := a.tokenOf()
+	b.ReportAllocs()
+	for b.Loop() {
+		f.accepted(f.one, home, "Bearer "+text)
+	}
+}

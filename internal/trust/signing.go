@@ -12,6 +12,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,14 +23,17 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
 const (
 	objectSigningKey = "signing_key"
 
-	keyLife   = 90 * 24 * time.Hour // of a signing key in use, as the setting trust.key_days says otherwise
+	keyLife   = 90 * 24 * time.Hour // of a signing key in use, where the setting says nothing else
 	keyNotice = 24 * time.Hour      // a key is published this long before its first use
 	rsaBits   = 2048
+
+	settingKeyDays = "trust.key_days"
 )
 
 // The algorithms tokens may be signed with.
@@ -248,4 +252,85 @@ func generate(alg string) (interface{ Public() crypto.PublicKey }, error) {
 		return private, err
 	}
 	return nil, fault.New(fault.Invalid, "alg_unknown", "Tokens are signed with %s.", strings.Join(signingAlgs, ", "))
+}
+
+// SigningKeys lists the keys for signing tokens, oldest first; those that are gone stay in the list for thirty days.
+func (m *Module) SigningKeys(ctx context.Context, h *tenant.Handle) ([]SigningKey, error) {
+	p := m.plane(h)
+	keys, err := p.changedKeys(ctx, p.db, -1)
+	if err != nil {
+		return nil, fmt.Errorf("list signing keys: %w", err)
+	}
+	slices.SortFunc(keys, func(a, b *signingKey) int {
+		if newer(a, b) {
+			return 1
+		}
+		return -1
+	})
+	now := p.clock.Now().UnixMicro()
+	out := make([]SigningKey, len(keys))
+	for i, k := range keys {
+		out[i] = k.view(now)
+	}
+	return out, nil
+}
+
+// RotateSigningKey makes the next key of an algorithm. It is published now and signs from a day on, or with now set from this
+// moment: for clients that keep keys without asking again when they meet an unknown one, a day is better.
+func (m *Module) RotateSigningKey(ctx context.Context, h *tenant.Handle, alg string, now bool) error {
+	notice := keyNotice
+	if now {
+		notice = 0
+	}
+	return m.plane(h).makeKey(ctx, alg, notice, "asked")
+}
+
+// DropSigningKey ends a key that somebody else may have: whatever it signed is dead within five seconds on every replica, and
+// where it was in use another one signs from now on.
+func (m *Module) DropSigningKey(ctx context.Context, h *tenant.Handle, kid string) error {
+	p := m.plane(h)
+	now := p.clock.Now()
+	var alg string
+	err := p.db.Write(ctx, func(tx *db.Tx) error {
+		err := tx.QueryRow(ctx, `SELECT alg FROM trust_signing_key WHERE kid = $1 AND (gone_at IS NULL OR gone_at > $2)`, kid, now.UnixMicro()).Scan(&alg)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = fault.New(fault.NotFound, "signing_key_unknown", "There is no such signing key in use.")
+		}
+		return err
+	}, func(tx *db.Tx) error {
+		if _, err := tx.Exec(`UPDATE trust_signing_key SET retire_at = $1, gone_at = $1, revision = $2 WHERE kid = $3`, now.UnixMicro(), revise(tx), kid); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Entry{Action: objectSigningKey + ".compromise", Object: objectSigningKey, Target: kid, Label: alg})
+	})
+	if err != nil {
+		return fmt.Errorf("drop signing key: %w", err)
+	}
+	p.changed()
+	if err := p.refresh(ctx); err != nil {
+		return err
+	}
+	if p.activeKey(alg) == nil {
+		return p.makeKey(ctx, alg, 0, "after a compromise")
+	}
+	return nil
+}
+
+// RotateKeys makes the next key of each algorithm in use whose key has signed for its time, as the setting trust.key_days says,
+// less the day for which the next one is published before. To be called daily.
+func (m *Module) RotateKeys(ctx context.Context, h *tenant.Handle) error {
+	p := m.plane(h)
+	if err := p.refresh(ctx); err != nil {
+		return err
+	}
+	life := time.Duration(p.number(ctx, settingKeyDays, int(keyLife/(24*time.Hour)))) * 24 * time.Hour
+	due := p.clock.Now().Add(keyNotice - life).UnixMicro()
+	for _, alg := range signingAlgs {
+		if k := p.activeKey(alg); k != nil && k.active <= due && !k.retire.Valid {
+			if err := p.makeKey(ctx, alg, keyNotice, "planned"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -26,6 +26,7 @@ type Filter struct {
 	Actor     string    // RecId or login of a person
 	Action    string    // "incident.create", or "incident.*" for all of an object
 	From, To  time.Time // From included, To not
+	Text      string    // what the payload (label, changes, flags) contains, in any case of ASCII letters
 	BeforeSeq int64     // the page after the one that ended with this entry
 	Limit     int       // default 100, at most 1000
 }
@@ -82,6 +83,9 @@ func (f Filter) sql() (string, []any) {
 	if !f.To.IsZero() {
 		add("at < ?", f.To.UnixMicro())
 	}
+	if f.Text != "" {
+		add(`lower(payload) LIKE ? ESCAPE '\'`, "%"+contained.Replace(lowerASCII(f.Text))+"%")
+	}
 	if f.BeforeSeq > 0 {
 		add("seq < ?", f.BeforeSeq)
 	}
@@ -94,6 +98,19 @@ func (f Filter) sql() (string, []any) {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}
 	return query + " ORDER BY seq DESC LIMIT " + strconv.Itoa(min(limit, maxLimit)), args
+}
+
+// contained makes a text a pattern that matches itself alone, as it stands inside a JSON string.
+var contained = strings.NewReplacer(`"`, `\\"`, `\`, `\\\\`, `%`, `\%`, `_`, `\_`)
+
+// lowerASCII does what lower() does in both engines.
+func lowerASCII(s string) string {
+	return strings.Map(func(c rune) rune {
+		if 'A' <= c && c <= 'Z' {
+			return c | 0x20
+		}
+		return c
+	}, s)
 }
 
 func scan(rows *sql.Rows) (Record, error) {

@@ -22,6 +22,8 @@ type Config struct {
 	Blobs       string // folder of attachments, one for all servers of a control database; empty: blobs in Data
 	BaseURL     string // canonical URL of the first tenant; empty: made from Listen
 
+	PlatformHost string // host name that belongs to no tenant; empty: none
+
 	TLSCert      string // PEM files
 	TLSKey       string
 	ACMEHosts    []string // host names to get certificates for
@@ -121,6 +123,9 @@ func (c Config) Check() error {
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 			add("--base-url wants https://HOST, not %q", c.BaseURL)
 		}
+	}
+	if h := c.PlatformHost; h != "" && (strings.ContainsAny(h, "/:@? ") || len(h) > 253) {
+		add("--platform-host wants a host name without port, not %q", h)
 	}
 	if _, err := c.Proxies(); err != nil {
 		errs = append(errs, err)

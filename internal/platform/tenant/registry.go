@@ -233,6 +233,19 @@ func (r *Registry) Resolve(host string) (Info, error) {
 	if t == nil {
 		return Info{}, fault.New(fault.NotFound, "tenant_unknown", "No tenant is served under this host name.")
 	}
+	return t.active()
+}
+
+// ByID returns the tenant with this id, in any case; errors as those of Resolve.
+func (r *Registry) ByID(id string) (Info, error) {
+	t := r.known.Load().byID[strings.ToLower(id)]
+	if t == nil {
+		return Info{}, errUnknown
+	}
+	return t.active()
+}
+
+func (t *row) active() (Info, error) {
 	if t.Status != Active {
 		f := fault.New(fault.Unavailable, "tenant_suspended", "This tenant is suspended at the moment.")
 		f.RetryAfter = suspendedRetry

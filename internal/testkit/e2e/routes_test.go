@@ -27,7 +27,7 @@ type route struct{ pattern, method, path, body string }
 func routes(p *party) []route {
 	const odata, rest, catalogue = "/api/odata/businessobject/", "/api/rest/authentication/", "/api/rest/"
 	one := incidents + "('" + p.incident + "')"
-	return []route{
+	return append(adminRoutes(p), []route{
 		{odata, "GET", incidents, ""},
 		{odata, "GET", "/HEAT" + incidents + "?$search=" + p.word, ""},
 		{odata, "GET", "/heat/API/OData/BusinessObject/Incidents?$filter=Subject ne null", ""},
@@ -74,19 +74,24 @@ func routes(p *party) []route {
 		{catalogue + "ServiceRequest/", "POST", catalogue + "ServiceRequest/new", `{"subscriptionId":"` + p.offering + `","strUserId":"` + p.person + `"}`},
 		{rest + "logout", "POST", rest + "logout", ""},
 		{rest + "logout/{$}", "POST", rest + "logout/", ""},
-	}
+	}...)
 }
 
 // open are the routes that need no credential, as the route tables name them: each has checks of its own.
 var open = []string{
 	"/", "/api/rest/authentication/login", "/api/rest/authentication/login/{$}",
 	"/api/odata/docs/page.css", "GET /set-password", "POST /set-password", "GET /set-password/page.css", "GET /set-password/page.js",
+	"/docs", "/docs/page.css",
 }
 
 // unauthorized wants the one answer to a credential that does not count, with nothing of the tenant in it.
 func unauthorized(tb testing.TB, what string, a testkit.Answer, secret string) {
 	tb.Helper()
 	m := a.JSON()
+	if strings.Contains(strings.ToLower(what), adminPath) {
+		problemOf(tb, what, a, http.StatusUnauthorized, "credential_", secret)
+		return
+	}
 	if a.Status != http.StatusUnauthorized || m["code"] != "ISM_4001" || m["description"] != "Invalid session key or session timed out" || bytes.Contains(a.Body, []byte(secret)) {
 		tb.Errorf("%s: %d %.300s, want 401 ISM_4001", what, a.Status, a.Body)
 	}
@@ -285,6 +290,10 @@ func weak(t *testing.T, c client, p *party) {
 			continue
 		}
 		a := c.ask(t, r.method, r.path, r.body)
+		if r.pattern == adminPath {
+			problemOf(t, "SelfService: "+r.method+" "+r.path, a, http.StatusForbidden, "not_", "Secret "+p.word)
+			continue
+		}
 		code, _ := a.JSON()["code"].(string)
 		switch {
 		case strings.Contains(strings.ToLower(r.path), "employees") && r.method == http.MethodGet: // everybody reads employees

@@ -1,0 +1,164 @@
+package adminapi
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
+)
+
+// Base is where the API stands.
+const Base = "/api/admin/v1"
+
+// systemPath is where the operations on all tenants stand, which no administrator of one may call.
+const systemPath = Base + "/tenants"
+
+const documentPath = Base + "/openapi.json"
+
+// Options are what an API needs.
+type Options struct {
+	// Authenticate says who makes a request to a tenant; its refusals are faults.
+	Authenticate func(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, error)
+
+	// System says who makes a request about all tenants. The request may have no tenant.
+	System func(ctx context.Context, r *http.Request) (*principal.Principal, error)
+}
+
+// API is the administration API. Operations are added before it serves; then it is safe for concurrent use.
+type API struct {
+	o        Options
+	huma     huma.API
+	mux      *http.ServeMux
+	routed   http.Handler
+	methods  map[string]map[string]http.HandlerFunc // path → method
+	document func() ([]byte, error)
+	page     func() ([]byte, error)
+}
+
+// New returns an API without operations.
+func New(o Options) *API {
+	a := &API{o: o, mux: http.NewServeMux(), methods: map[string]map[string]http.HandlerFunc{}}
+	a.routed = web.Mux(a.mux, http.HandlerFunc(missing))
+	a.mux.HandleFunc("/", missing)
+	format := huma.Format{Marshal: encode, Unmarshal: json.Unmarshal}
+	a.huma = huma.NewAPI(huma.Config{
+		OpenAPI: describe(),
+		Formats: map[string]huma.Format{"application/json": format, "json": format}, // the latter for types that end in +json
+
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{notice},
+	}, adapter{a})
+	a.document = sync.OnceValues(a.openapi)
+	a.page = sync.OnceValues(a.docs)
+	return a
+}
+
+// System reports whether a folded path is one of those that need no tenant: the operations on all of them.
+func System(path string) bool {
+	return path == systemPath || strings.HasPrefix(path, systemPath+"/")
+}
+
+// ServeHTTP answers everything under Base. Who calls is asked first, but for the document, which tells nothing of a tenant.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == documentPath {
+		a.serveDocument(w, r)
+		return
+	}
+	ctx, err := a.enter(r)
+	if err != nil {
+		web.Problem(w, r, err)
+		return
+	}
+	a.routed.ServeHTTP(w, r.WithContext(ctx))
+}
+
+// enter finds out who makes a request, and refuses whoever may not make it.
+func (a *API) enter(r *http.Request) (context.Context, error) {
+	ctx := r.Context()
+	if System(r.URL.Path) {
+		p, err := a.o.System(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		return principal.With(ctx, p), nil
+	}
+	h := tenant.From(ctx)
+	if h == nil {
+		return nil, fault.New(fault.NotFound, "tenant_unknown", "No tenant is served under this host name.")
+	}
+	p, err := a.o.Authenticate(ctx, r, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := mayAdminister(p, h, r.Method); err != nil {
+		return nil, err
+	}
+	return principal.With(ctx, p), nil
+}
+
+// mayAdminister refuses a token without the scope, and everybody whose role does not administer. A registration has no
+// other right to administer than its scope.
+func mayAdminister(p *principal.Principal, h *tenant.Handle, method string) error {
+	scope := principal.AdminWrite
+	if method == http.MethodGet || method == http.MethodHead {
+		scope = principal.AdminRead
+	}
+	if err := p.Require(scope); err != nil {
+		return err
+	}
+	if p.Kind == principal.Registration && p.Scopes != nil || h.Roles().Admin(p) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "not_administrator", "Only administrators may call this API; the role %s does not administer.", p.Role)
+}
+
+func missing(w http.ResponseWriter, r *http.Request) {
+	web.Problem(w, r, fault.New(fault.NotFound, "route_unknown", "There is nothing at this address. %s describes what there is.", documentPath))
+}
+
+// adapter lets huma add its operations to the API.
+type adapter struct{ *API }
+
+// Handle adds an operation.
+func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
+	path := Base + op.Path
+	methods := a.methods[path]
+	if methods == nil {
+		methods = map[string]http.HandlerFunc{}
+		a.methods[path] = methods
+		a.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { dispatch(w, r, methods) })
+	}
+	methods[op.Method] = func(w http.ResponseWriter, r *http.Request) { serve(w, r, op, handle) }
+	if op.Method == http.MethodGet {
+		methods[http.MethodHead] = methods[http.MethodGet]
+	}
+}
+
+func dispatch(w http.ResponseWriter, r *http.Request, methods map[string]http.HandlerFunc) {
+	if handle := methods[r.Method]; handle != nil {
+		handle(w, r)
+		return
+	}
+	allow := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
+	w.Header().Set("Allow", allow)
+	web.Problem(w, r, fault.New(fault.MethodNotAllowed, "method", "This address takes %s.", allow))
+}
+
+// encode writes JSON as it is meant to be read, without escapes for HTML.
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

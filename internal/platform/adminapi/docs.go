@@ -1,0 +1,223 @@
+package adminapi
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"fmt"
+	"html/template"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/provost-itsm/provost/internal/platform/web"
+)
+
+//go:embed page
+var files embed.FS
+
+var docsPage = template.Must(template.ParseFS(files, "page/docs.html"))
+
+const (
+	schemaPrefix = "#/components/schemas/"
+	pagePolicy   = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+// docsView is what the page shows.
+type docsView struct {
+	Title, Version, Base, Document string
+	Description                    []string // paragraphs
+	Schemes                        []docsField
+	Groups                         []docsGroup
+	Schemas                        []docsSchema
+}
+
+type docsGroup struct {
+	Name, Anchor, Description string
+	Operations                []docsOperation
+}
+
+type docsOperation struct {
+	ID, Method, Path, Summary, Description string
+	Parameters                             []docsField
+	BodyType, AnswerType                   docsType
+	Answers                                []docsAnswer
+}
+
+type docsAnswer struct{ Status, Text string }
+
+// docsType is a type in words; a schema of the page is linked to.
+type docsType struct{ Text, Schema string }
+
+type docsField struct {
+	Name, Where string
+	Type        docsType
+	Required    bool
+	Text        string
+}
+
+type docsSchema struct {
+	Name   string
+	Fields []docsField
+}
+
+// Docs answers with the document as a page for people. It is complete without scripts and asks nothing of other hosts.
+func (a *API) Docs(w http.ResponseWriter, r *http.Request) {
+	if !reads(w, r) {
+		return
+	}
+	b, err := a.page()
+	if err != nil {
+		web.Problem(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Security-Policy", pagePolicy)
+	_, _ = w.Write(b)
+}
+
+// DocsStyle answers with the style sheet of the page, which looks for it at /docs/page.css.
+func (a *API) DocsStyle(w http.ResponseWriter, r *http.Request) {
+	if !reads(w, r) {
+		return
+	}
+	b, err := files.ReadFile("page/page.css")
+	if err != nil {
+		web.Problem(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(b)
+}
+
+// docs makes the page.
+func (a *API) docs() ([]byte, error) {
+	if _, err := a.document(); err != nil { // it is tidied with it
+		return nil, err
+	}
+	doc := a.huma.OpenAPI()
+	v := docsView{Title: doc.Info.Title, Version: doc.Info.Version, Base: Base, Document: documentPath,
+		Description: strings.Split(strings.ReplaceAll(doc.Info.Description, "`", ""), "\n")}
+	for _, name := range slices.Sorted(maps.Keys(doc.Components.SecuritySchemes)) {
+		v.Schemes = append(v.Schemes, docsField{Name: name, Text: strings.ReplaceAll(doc.Components.SecuritySchemes[name].Description, "`", "")})
+	}
+	for i, tag := range doc.Tags {
+		v.Groups = append(v.Groups, docsGroup{Name: tag.Name, Anchor: "group-" + strconv.Itoa(i), Description: tag.Description, Operations: operationsOf(doc, tag.Name)})
+	}
+	schemas := doc.Components.Schemas.Map()
+	for _, name := range slices.Sorted(maps.Keys(schemas)) {
+		v.Schemas = append(v.Schemas, docsSchema{name, fieldsOf(schemas[name])})
+	}
+	var b bytes.Buffer
+	if err := docsPage.Execute(&b, v); err != nil {
+		return nil, fmt.Errorf("make the page of the admin API: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// operationsOf lists the operations of a group by path.
+func operationsOf(doc *huma.OpenAPI, tag string) []docsOperation {
+	var out []docsOperation
+	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
+		item := doc.Paths[path]
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op != nil && slices.Contains(op.Tags, tag) {
+				out = append(out, operationOf(doc, op))
+			}
+		}
+	}
+	return out
+}
+
+func operationOf(doc *huma.OpenAPI, op *huma.Operation) docsOperation {
+	out := docsOperation{ID: op.OperationID, Method: op.Method, Path: Base + op.Path, Summary: op.Summary, Description: op.Description}
+	for _, p := range op.Parameters {
+		out.Parameters = append(out.Parameters, docsField{p.Name, p.In, typeOf(p.Schema), p.Required, cmp.Or(p.Description, noteOf(p.Schema))})
+	}
+	if op.RequestBody != nil {
+		if media := op.RequestBody.Content["application/json"]; media != nil {
+			out.BodyType = typeOf(media.Schema)
+		}
+	}
+	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
+		answer := op.Responses[status]
+		if answer.Ref != "" {
+			answer = doc.Components.Responses[strings.TrimPrefix(answer.Ref, "#/components/responses/")]
+		}
+		if media := answer.Content["application/json"]; media != nil {
+			out.AnswerType = typeOf(media.Schema)
+		}
+		out.Answers = append(out.Answers, docsAnswer{status, answer.Description})
+	}
+	return out
+}
+
+// fieldsOf lists the members of an object.
+func fieldsOf(s *huma.Schema) []docsField {
+	var out []docsField
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		p := s.Properties[name]
+		out = append(out, docsField{Name: name, Type: typeOf(p), Required: slices.Contains(s.Required, name), Text: noteOf(p)})
+	}
+	return out
+}
+
+// typeOf says in words what a value is.
+func typeOf(s *huma.Schema) docsType {
+	switch {
+	case s == nil:
+		return docsType{}
+	case s.Ref != "":
+		name := strings.TrimPrefix(s.Ref, schemaPrefix)
+		return docsType{name, name}
+	case s.Type == huma.TypeArray:
+		of := typeOf(s.Items)
+		return docsType{"list of " + of.Text, of.Schema}
+	case s.Type == huma.TypeObject:
+		if values, ok := s.AdditionalProperties.(*huma.Schema); ok {
+			of := typeOf(values)
+			return docsType{"object of " + of.Text, of.Schema}
+		}
+		return docsType{Text: "object"}
+	case s.Type == "":
+		return docsType{Text: "any value"}
+	case s.Format != "" && s.Type == huma.TypeString:
+		return docsType{Text: s.Format}
+	}
+	return docsType{Text: s.Type}
+}
+
+// noteOf says what else is true of a value.
+func noteOf(s *huma.Schema) string {
+	var notes []string
+	if s.Description != "" {
+		notes = append(notes, strings.TrimSuffix(s.Description, ".")+".")
+	}
+	if len(s.Enum) > 0 {
+		words := make([]string, len(s.Enum))
+		for i, value := range s.Enum {
+			words[i] = fmt.Sprint(value)
+		}
+		notes = append(notes, "One of: "+strings.Join(words, ", ")+".")
+	}
+	if s.Default != nil {
+		notes = append(notes, fmt.Sprintf("Default: %v.", s.Default))
+	}
+	if s.Maximum != nil {
+		notes = append(notes, fmt.Sprintf("At most %v.", *s.Maximum))
+	}
+	if s.MaxLength != nil {
+		notes = append(notes, fmt.Sprintf("Up to %d characters.", *s.MaxLength))
+	}
+	for _, example := range s.Examples {
+		notes = append(notes, fmt.Sprintf("Example: %v.", example))
+	}
+	return strings.Join(notes, " ")
+}

@@ -1,0 +1,120 @@
+package adminapi
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// None is the answer of an operation that has nothing to say: 204.
+type None struct{}
+
+// Route is an operation to be added to a group.
+type Route struct {
+	add func(a *API, tag string)
+}
+
+// Option says more about an operation than its types do.
+type Option func(*huma.Operation)
+
+// Status sets the status of success, where it is not 200.
+func Status(status int) Option { return func(op *huma.Operation) { op.DefaultStatus = status } }
+
+// Describe adds a few sentences.
+func Describe(text string) Option { return func(op *huma.Operation) { op.Description = text } }
+
+// Op is an operation: "METHOD /path/{parameter}" under Base, a stable id in kebab case, a summary of a few words, and what
+// does it.
+func Op[I, O any](pattern, id, summary string, handle func(ctx context.Context, in *I) (*O, error), with ...Option) Route {
+	return Route{func(a *API, tag string) {
+		method, path, _ := strings.Cut(pattern, " ")
+		op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag}}
+		if System(Base + path) {
+			op.Security = []map[string][]string{{systemScheme: {}}}
+		} else {
+			op.Security = tenantSecurity(method)
+		}
+		for _, set := range with {
+			set(&op)
+		}
+		op.Responses = refusals(method, path, reflect.TypeFor[I]())
+		if reflect.TypeFor[O]() == reflect.TypeFor[None]() {
+			huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{}, error) {
+				_, err := handle(ctx, in)
+				return nil, keep(ctx, err)
+			})
+			return
+		}
+		huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{ Body O }, error) {
+			out, err := handle(ctx, in)
+			if err != nil || out == nil {
+				return nil, keep(ctx, err)
+			}
+			return &struct{ Body O }{*out}, nil
+		})
+	}}
+}
+
+// keep notes the error of an operation for serve and tells huma no more than that there is one.
+func keep(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	exchangeOf(ctx).failure = err
+	return failed{}
+}
+
+// Group adds operations that belong together, under a heading.
+func (a *API) Group(name, description string, routes ...Route) {
+	a.huma.OpenAPI().Tags = append(a.huma.OpenAPI().Tags, &huma.Tag{Name: name, Description: description})
+	for _, r := range routes {
+		r.add(a, name)
+	}
+	for _, s := range a.huma.OpenAPI().Components.Schemas.Map() {
+		listsAreLists(s)
+	}
+}
+
+// listsAreLists makes arrays not nullable, as which huma describes those that Go calls slices: a list without items is [] here, in
+// requests as in answers.
+func listsAreLists(s *huma.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Type == huma.TypeArray {
+		s.Nullable = false
+	}
+	listsAreLists(s.Items)
+	for _, property := range s.Properties {
+		listsAreLists(property)
+	}
+	if values, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		listsAreLists(values)
+	}
+}
+
+// refusals are the errors an operation may answer.
+func refusals(method, path string, input reflect.Type) map[string]*huma.Response {
+	codes := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable}
+	if strings.Contains(path, "{") {
+		codes = append(codes, http.StatusNotFound)
+	}
+	if method != http.MethodGet {
+		codes = append(codes, http.StatusConflict)
+	}
+	if _, ok := input.FieldByName("Body"); ok {
+		codes = append(codes, http.StatusRequestEntityTooLarge)
+	}
+	if _, ok := input.FieldByName("IfMatch"); ok {
+		codes = append(codes, http.StatusPreconditionFailed)
+	}
+	out := map[string]*huma.Response{}
+	for _, code := range codes {
+		out[strconv.Itoa(code)] = &huma.Response{Ref: "#/components/responses/" + refusalNames[code]}
+	}
+	return out
+}

@@ -1,0 +1,79 @@
+package adminapi
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/provost-itsm/provost/internal/platform/fault"
+)
+
+// Problem is the body of every error (RFC 9457), for the document: web.Problem writes it.
+type Problem struct {
+	Type      string         `json:"type" doc:"about:blank: the code says more" example:"about:blank"`
+	Title     string         `json:"title" doc:"The status in words" example:"Bad Request"`
+	Status    int            `json:"status" doc:"The status of the answer" example:"400"`
+	Detail    string         `json:"detail,omitempty" doc:"What is wrong, for people" example:"The request is not valid: limit: expected number <= 200."`
+	Code      string         `json:"code" doc:"What is wrong, for programs; stays the same" example:"request_invalid"`
+	RequestID string         `json:"request_id" doc:"Names the request in the server's log" example:"0198a6a2-7d3e-7a51-9d57-0b1d3c5f7a90"`
+	Errors    []ProblemField `json:"errors,omitempty" doc:"Complaints about single fields"`
+}
+
+// ProblemField is a complaint about one field.
+type ProblemField struct {
+	Field   string `json:"field" doc:"Name of the field or parameter, with dots into objects" example:"limit"`
+	Message string `json:"message" doc:"What is wrong with it, for people" example:"expected number <= 200"`
+	Code    string `json:"code,omitempty" doc:"What is wrong with it, for programs"`
+}
+
+// failed stands in for the error of an operation on its way through huma, which does not see it.
+type failed struct{}
+
+func (failed) Error() string  { return "the operation failed" }
+func (failed) GetStatus() int { return http.StatusInternalServerError }
+
+// notice keeps what huma itself refuses. It is a transformer because that is where huma shows its errors before it writes
+// them, without the state of the whole process that its other hooks are.
+func notice(ctx huma.Context, _ string, v any) (any, error) {
+	if m, ok := v.(*huma.ErrorModel); ok {
+		if e := exchangeOf(ctx.Context()); e != nil {
+			e.failure = refusal(m)
+		}
+	}
+	return v, nil
+}
+
+// refusal brings an error of huma into the form of ours. Values stay out of it: they may be secrets.
+func refusal(m *huma.ErrorModel) error {
+	if m.Status < 400 || m.Status >= 500 {
+		return errors.New("admin API: " + m.Detail)
+	}
+	if len(m.Errors) == 0 {
+		return fault.New(fault.Invalid, "request_invalid", "The request is not valid: %s.", m.Detail)
+	}
+	f := fault.New(fault.Invalid, "request_invalid", "")
+	for _, d := range m.Errors {
+		if d == nil {
+			continue
+		}
+		name, message := fieldName(d.Location), d.Message
+		if d.Location == "body" && m.Status == http.StatusBadRequest {
+			message = "not readable as JSON: " + message
+		}
+		f = f.WithField(name, "%s", message)
+	}
+	first := f.Fields[0]
+	f.Message = "The request is not valid: " + first.Field + ": " + first.Message + "."
+	return f
+}
+
+// fieldName is the name of a field without the part of the request it stands in: limit of query.limit. The body as a whole is "body".
+func fieldName(location string) string {
+	_, name, found := strings.Cut(location, ".")
+	if !found {
+		return location
+	}
+	return name
+}
