@@ -7,7 +7,7 @@
 //	AUTH_URL       of the registration, https://HOST/TENANT/connect/token
 //	ISSUER         the same without /connect/token
 //	BASE_URL       of the tenant, https://HOST
-//	CLIENT_ID      of a Custom App with data.read, odata.read and token.introspect
+//	CLIENT_ID      of a Custom App with data.read, odata.read, odata.write and token.introspect
 //	CLIENT_SECRET
 //	KEY_CLIENT_ID  of a Custom App that proves itself with a key
 //	KEY_FILE       its private key as a JWK

@@ -64,7 +64,7 @@ func TestTimingTellsWhatItFinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := b.report.Timings[0]
-	if len(asked) != 200 || got.Samples != timingSamples || got.Medians[0] <= 0 || got.Limits != "raised" {
+	if len(asked) < timingSamples || got.Samples != timingSamples || got.Medians[0] <= 0 || got.Limits != "raised" {
 		t.Errorf("%d clients asked, %+v", len(asked), got)
 	}
 	got.Passed = false

@@ -88,7 +88,7 @@ func clientEnvironment(t *testing.T, dsn string) []string {
 	t.Cleanup(func() { erase(t, s) })
 	private, public := clientKey(t, dir)
 	create := []string{"registration", "create", "--type", "custom", "--role", "ServiceDeskAnalyst", "--scope", "data.read", "--scope", "odata.read"}
-	secret := s.Run(t, append(slices.Clone(create), "--scope", "token.introspect", "--description", "client matrix")...)
+	secret := s.Run(t, append(slices.Clone(create), "--scope", "odata.write", "--scope", "token.introspect", "--description", "client matrix")...)
 	keyed := s.Run(t, append(slices.Clone(create), "--key", public)...)
 	address := secret["auth_url"].(string)
 	issuer := strings.TrimSuffix(address, "/connect/token")
