@@ -8,15 +8,22 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/provost-itsm/provost/internal/app"
 	"github.com/provost-itsm/provost/internal/bench"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/trust"
 )
 
-// benchCommands are the benchmark and, not shown in the help, the two servers it starts in processes of their own.
+// benchCommands are the benchmark and, not shown in the help, the two servers it starts in processes of their own, and what fills
+// one of them with app registrations.
 type benchCommands struct {
 	Bench      benchCommand      `cmd:"" help:"Measure this program on this machine: start a server, fill it, put load on it."`
 	BenchServe benchServeCommand `cmd:"" name:"bench-serve" hidden:"" help:"Serve, and write CPU profiles between two signals."`
 	BenchHello benchHelloCommand `cmd:"" name:"bench-hello" hidden:"" help:"Serve a few bytes, to see what the machine can do."`
+
+	BenchRegistrations benchRegistrations `cmd:"" name:"bench-registrations" hidden:"" help:"Make many app registrations."`
 }
 
 type benchCommand struct {
@@ -108,4 +115,41 @@ type benchHelloCommand struct{}
 
 func (*benchHelloCommand) start(_ context.Context, t terminal, _ globals) error {
 	return bench.ServeHello(t.in, t.out)
+}
+
+// benchRegistrations makes the clients of the workloads about tokens in one go: a process for each would take a minute.
+type benchRegistrations struct {
+	Count int    `required:"" help:"How many." placeholder:"N"`
+	Alg   string `required:"" help:"What signs their tokens." placeholder:"ALG"`
+}
+
+type benchRegistrationsResult struct {
+	Registrations []benchRegistration `json:"registrations"`
+}
+
+type benchRegistration struct {
+	AuthURL      string `json:"auth_url"`
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+}
+
+func (b *benchRegistrations) run(ctx context.Context, c *call) (any, error) {
+	ctx, h, release, err := c.tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	made := benchRegistrationsResult{make([]benchRegistration, max(b.Count, 0))}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(64) // that share commits
+	for i := range made.Registrations {
+		group.Go(func() error {
+			r, err := c.Trust.CreateRegistration(ctx, h, trust.RegistrationSpec{
+				Type: "custom", TokenAlg: b.Alg, Scopes: []string{principal.DataRead, principal.ODataRead, principal.TokenIntrospect},
+			})
+			made.Registrations[i] = benchRegistration{r.AuthURL, r.ClientID, r.ClientSecret}
+			return err
+		})
+	}
+	return made, group.Wait()
 }

@@ -43,6 +43,8 @@ func remoteCommands() map[string]func() command {
 		"backup":          func() command { return &backupCommand{} },
 		"doctor":          func() command { return &doctorCommand{} },
 
+		"bench-registrations": func() command { return &benchRegistrations{} },
+
 		"webhook create":     func() command { return &webhookCreate{} },
 		"webhook list":       func() command { return &webhookList{} },
 		"webhook show":       func() command { return &webhookShow{} },
