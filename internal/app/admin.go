@@ -15,6 +15,7 @@ import (
 func (a *App) admin(mux *http.ServeMux) {
 	api := adminapi.New(adminapi.Options{Authenticate: a.Trust.Authenticate, System: a.authenticateSystem})
 	a.adminAudit(api)
+	a.Trust.Admin(api)
 
 	mux.Handle("/api/admin/v1/", api)
 	mux.HandleFunc("/docs", api.Docs)

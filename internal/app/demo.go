@@ -18,8 +18,10 @@ import (
 	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/trust"
 )
@@ -33,6 +35,16 @@ type Credentials struct {
 	Agent      DemoLogin    `json:"agent"`
 	APIKey     string       `json:"api_key"`
 	Employee   DemoEmployee `json:"employee"`
+
+	AppRegistration DemoRegistration `json:"app_registration"` // a Custom App
+	CSMRegistration DemoRegistration `json:"csm_registration"` // of Cherwell Service Management
+}
+
+// DemoRegistration is what a program of the demo gets tokens with.
+type DemoRegistration struct {
+	AuthURL      string `json:"auth_url"`
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
 }
 
 // DemoLogin is a person of the demo who can sign in.
@@ -135,6 +147,9 @@ func (a *App) EnsureDemo(ctx context.Context) (*Credentials, error) {
 		BaseURL: info.BaseURL, TenantID: info.ID, TenantHost: info.Hosts[0], APIKey: seed.secretFor("api_key"),
 		Admin: DemoLogin{"admin", seed.password("admin")}, Agent: DemoLogin{"agent", seed.password("agent")},
 	}
+	if err := a.demoRegistrations(ctx, h, seed, c); err != nil {
+		return nil, err
+	}
 	c.Employee, err = a.demoEmployee(ctx, h)
 	debug.FreeOSMemory() // making the data and hashing passwords take much more than serving
 	return c, err
@@ -145,6 +160,7 @@ const (
 	demoFilledSetting   = "demo.filled"   // id of the tenant
 	demoEmployeeSetting = "demo.employee" // RecId of the person for scripts
 	demoSeedSetting     = "demo.seed"     // SHA-256 of tenant id and seed, hex
+	demoTrustSetting    = "demo.trust"    // likewise, once the app registrations are there
 )
 
 // demoTenant returns the demo tenant with its data.
@@ -187,8 +203,7 @@ func (a *App) demoTenant(ctx context.Context) (tenant.Info, error) {
 
 // demoPeople makes sure that those who sign in and the API key are there and have the secrets of the seed.
 func (a *App) demoPeople(ctx context.Context, h *tenant.Handle, seed demoSeed) error {
-	sum := sha256.Sum256([]byte(h.ID + seed.Seed))
-	mark := hex.EncodeToString(sum[:])
+	mark := seed.mark(h)
 	done, err := a.controlSetting(ctx, demoSeedSetting)
 	if err != nil || done == mark {
 		return err
@@ -206,6 +221,41 @@ func (a *App) demoPeople(ctx context.Context, h *tenant.Handle, seed demoSeed) e
 		return fmt.Errorf("make the demo's API key: %w", err)
 	}
 	return a.setControl(ctx, demoSeedSetting, mark)
+}
+
+// mark tells a tenant with the secrets of this seed from others.
+func (s demoSeed) mark(h *tenant.Handle) string {
+	sum := sha256.Sum256([]byte(h.ID + s.Seed))
+	return hex.EncodeToString(sum[:])
+}
+
+// demoRegistrations makes sure that the app registrations are there, once, and says how to use them.
+func (a *App) demoRegistrations(ctx context.Context, h *tenant.Handle, seed demoSeed, c *Credentials) error {
+	done, err := a.controlSetting(ctx, demoTrustSetting)
+	if err != nil {
+		return err
+	}
+	for into, spec := range map[*DemoRegistration]trust.RegistrationSpec{
+		&c.AppRegistration: {Type: "custom", Name: "Demo app", Description: "For trying the APIs out",
+			Scopes: []string{principal.DataRead, principal.ODataRead, principal.ODataWrite, principal.TokenIntrospect}},
+		&c.CSMRegistration: {Type: "csm", Description: "Neurons for Discovery in a demo of Cherwell"},
+	} {
+		kind, _ := trust.RegistrationTypeNamed(spec.Type)
+		spec.ClientID = "AppReg_" + kind.Word + "_" + secret.DeriveAlnum([]byte(seed.Seed), "client_id:"+h.ID+":"+spec.Type, 22)
+		spec.Secret = secret.Derive(secret.KindClient, []byte(seed.Seed), "client_secret:"+h.ID+":"+spec.Type)
+		spec.NeverExpires = true
+		*into = DemoRegistration{AuthURL: a.Trust.AuthURL(h), ClientID: spec.ClientID, ClientSecret: spec.Secret}
+		if done == seed.mark(h) {
+			continue
+		}
+		if _, err := a.Trust.CreateRegistration(ctx, h, spec); err != nil && !fault.Is(err, fault.Conflict) { // a conflict: it is there
+			return fmt.Errorf("make the demo's app registration %s: %w", spec.Type, err)
+		}
+	}
+	if done == seed.mark(h) {
+		return nil
+	}
+	return a.setControl(ctx, demoTrustSetting, seed.mark(h))
 }
 
 // demoLogin makes sure that a person is there and has the password.

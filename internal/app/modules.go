@@ -16,6 +16,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/trust"
+	"github.com/provost-itsm/provost/internal/trust/dataapi"
 )
 
 // Modules are the domains. A domain is added in this file alone: a field here, its construction in build, its stock
@@ -33,14 +34,14 @@ type Modules struct {
 func (a *App) build() error {
 	passwords := secret.NewPasswords(secret.PasswordLimits{})
 	a.People = people.New(people.Deps{Passwords: passwords, Clock: a.Clock, Logger: a.Log})
-	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log})
-	a.People.SetSessions(a.Trust)
-
 	private, err := a.Config.PrivateOutbound()
 	if err != nil {
 		return err
 	}
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outbound.New(outbound.Options{Private: private})})
+	outside := outbound.New(outbound.Options{Private: private})
+	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.People.SetSessions(a.Trust)
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
 
 	catalogue, err := desk.Stock()
 	if err != nil {
@@ -79,6 +80,7 @@ func (a *App) routes(mux *http.ServeMux) {
 	a.Trust.Routes(mux)
 	a.Desk.Routes(mux)
 	a.admin(mux)
+	dataapi.New(dataapi.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log}).Routes(mux)
 }
 
 // pathFamilies are all fixed beginnings of paths that match in any case.
@@ -89,4 +91,5 @@ var families = []string{
 	"/api/rest/authentication/login", "/api/rest/authentication/logout", "/api/rest/search/fulltext", "/api/rest/search", "/api/rest/attachment",
 	"/api/rest/Template", "/api/rest/ServiceRequest",
 	"/api/rest", "/api/odata/businessobject", "/api/odata", adminapi.Base,
+	"/api/apigatewaydataservices/v1/devices", "/api/apigatewaydataservices/v1/devicesMetadata", "/api/apigatewaydataservices/v1/people",
 }

@@ -60,6 +60,8 @@ func surface(r *http.Request) string {
 		return "odata"
 	case strings.HasPrefix(path, "/api/rest"):
 		return "rest"
+	case strings.HasPrefix(path, "/api/apigatewaydataservices"):
+		return "data"
 	case strings.HasPrefix(path, "/api/admin"):
 		return "admin"
 	case path == "/healthz", path == "/readyz":

@@ -16,22 +16,24 @@ type grammar struct {
 	globals
 	benchCommands
 
-	Serve   serveCommand   `cmd:"" help:"Serve tenants. An empty data folder becomes a working tenant."`
-	Demo    demoCommand    `cmd:"" help:"Serve a realistic demo tenant and print its credentials."`
-	Tenant  tenantCommands `cmd:"" help:"Tenants: create, list, suspend, resume, delete, export, import."`
-	User    userCommands   `cmd:"" help:"People who sign in: create, list, grant, revoke, enable, disable, delete, setup-link."`
-	Key     keyCommands    `cmd:"" help:"REST API keys: create, list, enable, disable, rotate, delete."`
-	Role    roleCommands   `cmd:"" help:"Roles and their rights: apply a definition, show, list, delete."`
-	Object  objectCommands `cmd:"" help:"Business objects: apply a definition, show, list, delete."`
-	Setting settings       `cmd:"" help:"Settings of a tenant: get, set, list."`
-	Mail    mailCommands   `cmd:"" help:"E-mail of a tenant: set, show, test, delete."`
-	Migrate migrateCommand `cmd:"" help:"Bring the databases of all tenants up to date."`
-	Backup  backupCommand  `cmd:"" help:"Write everything into one file while the server works."`
-	Restore restoreCommand `cmd:"" help:"Put a backup into an empty data folder or database."`
-	Doctor  doctorCommand  `cmd:"" help:"Check that everything stored is in order."`
-	Version versionCommand `cmd:"" help:"Show the version of this program."`
+	Serve        serveCommand         `cmd:"" help:"Serve tenants. An empty data folder becomes a working tenant."`
+	Demo         demoCommand          `cmd:"" help:"Serve a realistic demo tenant and print its credentials."`
+	Tenant       tenantCommands       `cmd:"" help:"Tenants: create, list, suspend, resume, delete, export, import."`
+	User         userCommands         `cmd:"" help:"People who sign in: create, list, grant, revoke, enable, disable, delete, setup-link."`
+	Key          keyCommands          `cmd:"" help:"REST API keys: create, list, enable, disable, rotate, delete."`
+	Registration registrationCommands `cmd:"" help:"App registrations: create, list, show, update, rotate, delete and more."`
+	Role         roleCommands         `cmd:"" help:"Roles and their rights: apply a definition, show, list, delete."`
+	Object       objectCommands       `cmd:"" help:"Business objects: apply a definition, show, list, delete."`
+	Setting      settings             `cmd:"" help:"Settings of a tenant: get, set, list."`
+	Mail         mailCommands         `cmd:"" help:"E-mail of a tenant: set, show, test, delete."`
+	Migrate      migrateCommand       `cmd:"" help:"Bring the databases of all tenants up to date."`
+	Backup       backupCommand        `cmd:"" help:"Write everything into one file while the server works."`
+	Restore      restoreCommand       `cmd:"" help:"Put a backup into an empty data folder or database."`
+	Doctor       doctorCommand        `cmd:"" help:"Check that everything stored is in order."`
+	Version      versionCommand       `cmd:"" help:"Show the version of this program."`
 
 	Webhook webhookCommands `cmd:"" help:"Webhooks: create, list, show, enable, disable, rotate, test, deliveries, replay, delete."`
+	Issuer  issuerCommands  `cmd:"" help:"Foreign issuers of tokens: create, list, show, update, delete, link, unlink, inspect, refresh."`
 }
 
 // globals are the flags every command takes.

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -92,88 +93,16 @@ func (m *Module) CreateKey(ctx context.Context, h *tenant.Handle, s KeySpec) (Is
 }
 
 func (p *plane) createKey(ctx context.Context, s KeySpec) (Issued, error) {
-	now := p.clock.Now()
-	k := Key{ID: id.RecID(), Group: s.Group, Description: s.Description, Enabled: true, Created: now, CreatedBy: actor(ctx)}
-	if k.Group == "" {
-		k.Group = DefaultGroup
+	d, err := p.draftKey(ctx, s)
+	if err != nil {
+		return Issued{}, err
 	}
-	refusal := fault.New(fault.Invalid, "key_invalid", "The key cannot be made.")
-	refusal = checkCaption(refusal, "description", s.Description, false)
-	var complaint string
-	if k.CIDRs, complaint = readCIDRs(s.CIDRs); complaint != "" {
-		refusal = refusal.WithField("cidrs", "%s", complaint)
-	}
-	if !s.Expires.IsZero() {
-		end := s.Expires.UTC()
-		if k.Expires = &end; !end.After(now) {
-			refusal = refusal.WithField("expires_at", "The key would have expired already.")
-		}
-	}
-	value, canonical, ok := newSecret(s)
-	if !ok {
-		refusal = refusal.WithField("key", "An existing key is 32 hex digits, or one that Provost made.")
-	}
-	role, ok := p.roles().Canonical(s.Role)
-	if k.Role = role; !ok {
-		refusal = refusal.WithField("role", "There is no role %q.", s.Role)
-	}
-	if len(refusal.Fields) > 0 {
-		return Issued{}, refusal
-	}
-	k.Legacy, k.Hint = len(canonical) == secret.LegacyLength, secret.Hint(canonical)
-	pepper, mac := p.keys.MAC(canonical)
-
-	var group Group
-	var madeGroup bool
-	check := func(tx *db.Tx) error {
-		if err := p.fillPerson(ctx, tx, s.OnBehalfOf, &k); err != nil {
-			return err
-		}
-		var found bool
-		var err error
-		if group, found, err = groupNamed(ctx, tx, k.Group); err != nil {
-			return err
-		}
-		if madeGroup = !found; madeGroup {
-			if k.Group != DefaultGroup {
-				return refusal.WithField("group", "There is no key group %q.", k.Group)
-			}
-			group = Group{ID: id.RecID(), Name: DefaultGroup, Description: "Keys made without a group", Roles: []string{anyRole},
-				CIDRs: []string{}, Enabled: true, CreatedBy: k.CreatedBy, Created: now}
-		}
-		k.Group, k.groupID = group.Name, group.ID
-		if !p.groupAllows(group.Roles, k.Role) {
-			return refusal.WithField("role", "The key group %s does not allow the role %s.", group.Name, k.Role)
-		}
-		taken, err := keyWithMAC(ctx, tx, pepper, mac)
-		if err == nil && taken {
-			err = fault.New(fault.Conflict, "key_exists", "This key exists already.")
-		}
-		return err
-	}
-	apply := func(tx *db.Tx) error {
-		if madeGroup {
-			if err := insertGroup(tx, group); err != nil {
-				return err
-			}
-			if err := p.audit(ctx, tx, objectGroup, "create", group.ID, group.Name, nil, group); err != nil {
-				return err
-			}
-		}
-		if err := insertKey(tx, k, pepper, mac); err != nil {
-			return err
-		}
-		var flags []string
-		if s.Secret != "" {
-			flags = []string{"imported"}
-		}
-		return p.audit(ctx, tx, objectKey, "create", k.ID, k.Description, nil, k, flags...)
-	}
-	if err := p.db.Write(ctx, check, apply); err != nil {
+	err = p.db.Write(ctx, func(tx *db.Tx) error { return d.check(ctx, tx) }, func(tx *db.Tx) error { return d.apply(ctx, tx) })
+	if err != nil {
 		return Issued{}, fmt.Errorf("create API key: %w", err)
 	}
 	p.changed()
-	return Issued{k, value}, nil
+	return Issued{d.key, d.value}, nil
 }
 
 // newSecret makes the key's value, or takes the one given, and returns it with the form that is hashed.
@@ -191,8 +120,14 @@ func newSecret(s KeySpec) (value, canonical string, ok bool) {
 }
 
 // fillPerson finds the employee a key acts on behalf of, and refuses one who could not act in its role.
-func (p *plane) fillPerson(ctx context.Context, r db.Reader, named string, k *Key) error {
-	refusal := fault.New(fault.Invalid, "key_invalid", "The key cannot be made.")
+func (p *plane) fillPerson(ctx context.Context, r db.Reader, named string, k *Key) (err error) {
+	k.Person, err = p.actingPerson(ctx, r, named, k.Role, fault.New(fault.Invalid, "key_invalid", "The key cannot be made."))
+	return err
+}
+
+// actingPerson returns the RecId of the employee named by login or RecId, of the built-in one where nobody is named. One who
+// could not act in the role is refused.
+func (p *plane) actingPerson(ctx context.Context, r db.Reader, named, role string, refusal *fault.Error) (string, error) {
 	if named == "" {
 		named = BuiltInLogin
 	}
@@ -201,20 +136,19 @@ func (p *plane) fillPerson(ctx context.Context, r db.Reader, named string, k *Ke
 		who, err = p.person(ctx, recID)
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	if !who.Active {
-		return refusal.WithField("on_behalf_of", "There is no active employee %q.", named)
+		return "", refusal.WithField("on_behalf_of", "There is no active employee %q.", named)
 	}
 	held, _, err := p.held(ctx, r, who.ID)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if !p.roles().Effective(held, k.Role) {
-		return refusal.WithField("role", "%s does not hold the role %s.", who.Login, k.Role)
+	if !p.roles().Effective(held, role) {
+		return "", refusal.WithField("role", "%s does not hold the role %s.", who.Login, role)
 	}
-	k.Person = who.ID
-	return nil
+	return who.ID, nil
 }
 
 // RotateKey makes a key with the settings of another, which goes on for the grace and then expires. What the other one had
@@ -266,6 +200,9 @@ func (p *plane) rotateKey(ctx context.Context, keyID string, grace time.Duration
 		if err := updateRotated(tx, after, now); err != nil {
 			return err
 		}
+		if err := renameRegistrationKey(tx, old.ID, fresh.ID); err != nil {
+			return err
+		}
 		return p.audit(ctx, tx, objectKey, "rotate", old.ID, old.Description, old, after)
 	}
 	if err := p.db.Write(ctx, check, apply); err != nil {
@@ -285,7 +222,9 @@ func (m *Module) EnableKey(ctx context.Context, h *tenant.Handle, keyID string, 
 
 // DeleteKey removes a key for good.
 func (m *Module) DeleteKey(ctx context.Context, h *tenant.Handle, keyID string) error {
-	return m.plane(h).changeKey(ctx, keyID, "delete", func(tx *db.Tx, k *Key) error { return deleteKey(tx, k.ID) })
+	return m.plane(h).changeKey(ctx, keyID, "delete", func(tx *db.Tx, k *Key) error {
+		return errors.Join(renameRegistrationKey(tx, k.ID, ""), deleteKey(tx, k.ID))
+	})
 }
 
 // changeKey runs a change of one key, audited in its transaction.
@@ -365,7 +304,7 @@ func (p *plane) groupAllows(roles []string, in string) bool {
 
 // audit writes an entry with what changed between before and after.
 func (p *plane) audit(ctx context.Context, tx *db.Tx, object, verb, target, label string, before, after any, flags ...string) error {
-	changes, err := audit.Diff(before, after, "last_used_at", "last_address", "uses")
+	changes, err := audit.Diff(before, after, "last_used_at", "last_address", "uses", "last_authenticated", "credentials", "created_by_name")
 	if err != nil {
 		return err
 	}

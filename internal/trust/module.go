@@ -13,6 +13,8 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
+	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -27,9 +29,10 @@ type People interface {
 
 // Deps are what the module is made of.
 type Deps struct {
-	People People
-	Clock  clock.Clock  // nil: the system's
-	Logger *slog.Logger // nil: none
+	People   People
+	Clock    clock.Clock      // nil: the system's
+	Logger   *slog.Logger     // nil: none
+	Outbound *outbound.Client // nil: one that asks public addresses only
 }
 
 // Module is the trust plane of all tenants of the process. Safe for concurrent use.
@@ -44,6 +47,9 @@ func New(d Deps) *Module {
 	}
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
+	}
+	if d.Outbound == nil {
+		d.Outbound = outbound.New(outbound.Options{})
 	}
 	return &Module{deps: d}
 }
@@ -61,6 +67,7 @@ type plane struct {
 	person   func(ctx context.Context, recID string) (person, error)              // a zero person where there is none
 	byLogin  func(ctx context.Context, r db.Reader, login string) (person, error) // likewise
 	setting  func(ctx context.Context, name string) string
+	records  *record.Engine
 
 	generation atomic.Uint64 // counts local changes: what was verified before the last one is asked again
 	cache      cache
@@ -85,7 +92,7 @@ func (m *Module) plane(h *tenant.Handle) *plane {
 	return h.Value(planeKey{m}, func() any {
 		p := &plane{
 			tenantID: h.ID, db: h.DB, keys: h.Keys, clock: m.deps.Clock, log: m.deps.Logger,
-			info: func() tenant.Info { return h.Info }, roles: h.Roles, held: role.Store{}.Held, setting: h.Records.Setting,
+			info: func() tenant.Info { return h.Info }, roles: h.Roles, held: role.Store{}.Held, setting: h.Records.Setting, records: h.Records,
 			flushes: flushes{log: m.deps.Logger},
 		}
 		p.person, p.byLogin = employees(h.Records)

@@ -14,7 +14,6 @@ import (
 )
 
 const (
-	maxClientID     = 128
 	maxClientSecret = 1024
 	assertionType   = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" // RFC 7523 section 2.2
 )
@@ -131,16 +130,15 @@ func (p *plane) proveBySecret(in presentedClient, now time.Time) (proof, string)
 		return proof{}, "malformed"
 	}
 	c := p.directory.client(in.id)
+	of := c
+	if c == nil {
+		of = nobody
+	}
 	var found *clientCredential
-	seen := false
 	for _, version := range p.keys.Versions() {
 		mac := p.keys.MACWith(version, in.secret)
-		if c == nil {
-			seen = hmac.Equal(mac, noSecret[:]) || seen
-			continue
-		}
-		for _, k := range c.credentials {
-			if k.Kind == kindSecret && k.pepper == version && hmac.Equal(mac, k.mac) {
+		for _, k := range of.credentials {
+			if k.Kind == kindSecret && (k.pepper == version || c == nil) && hmac.Equal(mac, k.mac) {
 				found = k
 			}
 		}
@@ -158,5 +156,5 @@ func (p *plane) proveBySecret(in presentedClient, now time.Time) (proof, string)
 	return proof{c, found}, ""
 }
 
-// noSecret is compared with where there is no client.
-var noSecret [sha256.Size]byte
+// nobody is compared with where there is no client.
+var nobody = &client{credentials: map[string]*clientCredential{"": {Credential: Credential{Kind: kindSecret, mac: make([]byte, sha256.Size)}}}}

@@ -13,6 +13,15 @@ const (
 	// The kinds of credentials of a registration.
 	kindSecret = "secret"
 	kindJWK    = "jwk"
+
+	// Why credentials were revoked by the program.
+	whyRotated = "rotated"
+	whyLeaked  = "leaked"
+
+	maxRegistrations = 5000 // of a tenant; requests know them by heart
+	maxDescription   = 1000 // characters
+	maxWord          = 100  // characters of a label or an environment
+	maxContacts      = 10
 )
 
 // Registration is an app registration: a program that gets tokens with credentials of its own.
@@ -38,9 +47,10 @@ type Registration struct {
 	JWKSURI           string       `json:"jwks_uri,omitempty"`      // RFC 7591: where the client publishes its keys
 	APIKey            string       `json:"api_key_id,omitempty"`    // of the REST API key made with it
 	LastAuthenticated *time.Time   `json:"last_authenticated"`      // when it last proved itself at a token route, up to ten seconds late
-	CreatedBy         string       `json:"created_by"`
+	CreatedBy         string       `json:"created_by"`              // login
+	CreatedByName     string       `json:"created_by_name"`         // of the person with that login; else the login
 	Created           time.Time    `json:"created_at"`
-	Credentials       []Credential `json:"credentials"`
+	Credentials       []Credential `json:"credentials"` // oldest first, revoked ones too
 
 	epoch int64
 }
@@ -50,8 +60,7 @@ type Credential struct {
 	ID          string          `json:"id"`
 	Kind        string          `json:"kind"` // secret or jwk
 	Label       string          `json:"label"`
-	Hint        string          `json:"hint"`          // of a secret its beginning, of a key its kid
-	JWK         json.RawMessage `json:"jwk,omitempty"` // public
+	Hint        string          `json:"hint"` // of a secret its beginning, of a key its kid
 	NotBefore   time.Time       `json:"not_before"`
 	Expires     *time.Time      `json:"expires_at"` // nil: never
 	LastUsed    *time.Time      `json:"last_used_at"`
@@ -59,9 +68,10 @@ type Credential struct {
 	Uses        int64           `json:"uses"`
 	CreatedBy   string          `json:"created_by"`
 	Created     time.Time       `json:"created_at"`
-	Revoked     *time.Time      `json:"revoked_at,omitempty"`
-	RevokedBy   string          `json:"revoked_by,omitempty"`
-	RevokedWhy  string          `json:"revoked_why,omitempty"`
+	Revoked     *time.Time      `json:"revoked_at"`
+	RevokedBy   string          `json:"revoked_by"`
+	RevokedWhy  string          `json:"revoked_why"`   // whyRotated also of one that goes on until the grace ends
+	JWK         json.RawMessage `json:"jwk,omitempty"` // public; none of a secret
 
 	pepper int64
 	mac    []byte

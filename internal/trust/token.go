@@ -66,16 +66,6 @@ type granted struct {
 	scope   *string // nil: left out of the answer
 }
 
-// issuer is the identifier of the tenant as an issuer of tokens: its base address and its id.
-func (p *plane) issuer() string {
-	info := p.info()
-	base := strings.TrimSuffix(info.BaseURL, "/")
-	if rest, ok := strings.CutPrefix(base, "https://"); ok {
-		base = "https://" + strings.TrimSuffix(rest, ":443")
-	}
-	return base + "/" + info.ID
-}
-
 // apiOf returns which API a resource names: "" for all of the tenant's. A slash at the end does not count.
 func (p *plane) apiOf(resource string) (api string, ok bool) {
 	rest, ok := strings.CutPrefix(strings.TrimSuffix(resource, "/"), p.issuer()+"/api")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/record"
 )
@@ -99,9 +100,11 @@ func (w *world) makeComputers(r *rand.Rand, add adding) {
 		computer := add("CI#Computer", name, p.place, p, func(f *form) {
 			bought := max(f.r[record.FieldCreatedDateTime].Num-age*day, founded-4*365*day)
 			f.texts("HostName", name, "Model", model, "Manufacturer", maker(model), "SerialNumber", fmt.Sprintf("5CD%07d", 1300000+n*37), "AssetTag", fmt.Sprint("A", 40000+n),
-				"AssignedOS", "Windows 11 Enterprise", "OSVersion", "10.0.22631", "IPAddress", fmt.Sprintf("10.%d.%d.%d", 20+n%12, n/200, 10+n%200),
+				"AssignedOS", "Windows 11 Enterprise", "OSVersion", []string{"10.0.22631", "10.0.26100", "10.0.22631", "10.0.26100"}[n%4], "IPAddress", fmt.Sprintf("10.%d.%d.%d", 20+n%12, n/200, 10+n%200),
 				"MACAddress", fmt.Sprintf("3C:52:82:%02X:%02X:%02X", n%251, n/251, n%17), "LoginName", p.login, "ChassisType", map[bool]string{true: "Laptop", false: "Desktop"}[n%4 != 0],
-				"DomainName", "nwh.example", "CostCenter", costCentre(p.dep.text), "Supplier", "Northwind IT Leasing").
+				"DomainName", directoryDomain, "DNSName", strings.ToLower(name)+"."+directoryDomain,
+				"DistinguishedName", distinguished(name, "Workplaces"), "BIOSVersion", fmt.Sprintf("1.%d.%d", 12+n%9, n%4),
+				"ProcessorName", []string{"Intel Core i5-1345U", "Intel Core i7-1365U", "AMD Ryzen 7 PRO 7840U"}[n%3], "CostCenter", costCentre(p.dep.text), "Supplier", "Northwind IT Leasing").
 				number("MemoryMB", []int64{16384, 16384, 32768}[n%3]).number("DiskGB", []int64{256, 512, 1024}[n%3]).number("ProcessorCount", 1).
 				time("PurchaseDate", bought).time("WarrantyExpirationDate", bought+4*365*day).time("LastScanDateTime", end-int64(n%50)*hour).money("PurchasePrice", 900+int64(n%5)*100)
 			if p.left > 0 {
@@ -118,6 +121,14 @@ func (w *world) makeComputers(r *rand.Rand, add adding) {
 			})
 		}
 	}
+}
+
+// directoryDomain is the domain that computers are members of.
+const directoryDomain = "nwh.example"
+
+// distinguished is where a computer stands in the directory.
+func distinguished(name, unit string) string {
+	return "CN=" + name + ",OU=" + unit + ",DC=nwh,DC=example"
 }
 
 func maker(model string) string {
@@ -142,10 +153,18 @@ func (w *world) makeInfrastructure(r *rand.Rand, add adding) {
 		role := roles[n%len(roles)]
 		name := fmt.Sprintf("srv-fra-%s%02d", role[0], 1+n/len(roles))
 		w.servers = append(w.servers, add("CI#Computer", name, centre, nil, func(f *form) {
-			f.texts("HostName", name+".nwh.example", "AssignedOS", []string{"Windows Server 2022", "Debian 12", "Red Hat Enterprise Linux 9"}[n%3], "ChassisType", "Server",
+			system := n % 3
+			f.texts("HostName", name+".nwh.example", "AssignedOS", []string{"Windows Server 2022", "Debian 12", "Red Hat Enterprise Linux 9"}[system], "ChassisType", "Server",
+				"OSVersion", []string{"10.0.20348", "12.11", "9.6"}[system], "DomainName", directoryDomain, "DNSName", name+"."+directoryDomain, "DistinguishedName", distinguished(name, "Servers"),
+				"MACAddress", fmt.Sprintf("00:50:56:8A:%02X:%02X", n/len(roles), n), "LoginName", "svc-"+role[0], "ProcessorName", "Intel Xeon Gold 6430",
 				"Description", role[2], "IPAddress", fmt.Sprintf("10.10.%d.%d", n%8, 20+n), "OwnerTeam", role[1], "Criticality", []string{"High", "Mission Critical", "Medium"}[n%3],
-				"Environment", []string{"Production", "Production", "Test"}[n%3]).flag("IsVirtual", n%5 != 0).number("MemoryMB", 16384<<(n%3)).number("ProcessorCount", int64(2+n%7)).
+				"Environment", []string{"Production", "Production", "Test"}[n%3]).flag("IsVirtual", n%5 != 0).number("MemoryMB", 16384<<(n%3)).number("DiskGB", 250<<(n%4)).number("ProcessorCount", int64(2+n%7)).
 				time("LastScanDateTime", end-int64(n%20)*hour)
+			if n%5 != 0 {
+				f.texts("Model", "VMware Virtual Platform", "Manufacturer", "VMware", "SerialNumber", fmt.Sprintf("VMware-42 1a %02x %02x", n, 255-n), "BIOSVersion", "VMW71.00V")
+			} else {
+				f.texts("Model", "PowerEdge R660", "Manufacturer", "Dell", "SerialNumber", fmt.Sprintf("7FR%04d", 1200+n*41), "BIOSVersion", "2.4.4", "AssetTag", fmt.Sprint("S", 7000+n))
+			}
 		}))
 	}
 	for n := range 60 {

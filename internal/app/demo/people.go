@@ -211,7 +211,7 @@ func (w *world) employee(p *person, number int) entity {
 	f := w.form("Employee", p.id, p.created, automat)
 	f.texts("LoginID", p.login, "NetworkUserName", p.login, "FirstName", p.first, "MiddleName", p.middle, "LastName", p.last, "DisplayName", p.display,
 		"PrimaryEmail", p.email, "Phone", p.phone, "MobilePhone", p.mobile, "Title", p.title, "Department", p.dep.name, "DepartmentCode", p.dep.code,
-		"CostCenter", costCentre(p.dep.text), "Address1", p.place.street, "City", p.place.city, "Zip", p.place.zip, "Country", p.place.country,
+		"CostCenter", costCentre(p.dep.text), "Address1", p.place.street, "EmployeeLocation", p.place.name, "City", p.place.city, "Zip", p.place.zip, "Country", p.place.country,
 		"Language", language, "TimeZone", p.place.zone, "Status", p.status, "EmployeeNumber", fmt.Sprint(20001+number))
 	f.link("OrgUnitLink", p.dep.unit).link("LocationLink", p.place.entity).time("HireDate", p.hired)
 	f.flag("IsVIP", p.vip).flag("IsManager", p.leads).flag("IsLDAPUserAccountEnabled", p.left == 0).flag("Disabled", p.left > 0)

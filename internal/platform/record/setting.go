@@ -26,6 +26,14 @@ var settingDefaults = map[string]string{
 	"trust.calls_per_minute":    "600",
 	"trust.key_days":            "90",
 	"attachments.max_mb":        "100",
+
+	"trust.live_secrets":        "2",
+	"trust.secret_days":         "180",
+	"trust.credential_max_days": "0", // no limit
+	"trust.secrets":             "allowed",
+	"trust.key_only_types":      "",
+	"trust.policy_since":        "",
+
 	"attachments.types": "7z,avi,bmp,csv,doc,docx,dot,dotx,eml,gif,gz,heic,ics,jpeg,jpg,m4a,mov,mp3,mp4,msg,odp,ods,odt,pdf,png,pot,potx,pps,ppsx,ppt,pptx," +
 		"rar,rtf,tar,tgz,tif,tiff,tsv,txt,vcf,vsd,vsdx,wav,webp,xls,xlsx,zip",
 }
@@ -35,6 +43,7 @@ var settingChoices = map[string][]string{
 	"odata.unknown_fields": {"reject", "ignore"},
 	"odata.singular_paths": {"off", "on"},
 	"odata.transitions":    {"free", "enforce"},
+	"trust.secrets":        {"allowed", "forbidden"},
 }
 
 var settingRanges = map[string][2]int{
@@ -46,11 +55,18 @@ var settingRanges = map[string][2]int{
 	"trust.calls_per_minute":    {1, 60_000_000},
 	"trust.key_days":            {1, 365},
 	"attachments.max_mb":        {1, 4096},
+
+	"trust.live_secrets":        {1, 5},
+	"trust.secret_days":         {1, 3650},
+	"trust.credential_max_days": {0, 3650},
 }
 
 // settingPatterns are what the texts among the settings look like.
 var settingPatterns = map[string]*regexp.Regexp{
 	"attachments.types": regexp.MustCompile(`^([a-z0-9]{1,16}(,[a-z0-9]{1,16})*)?$`), // without dots; none at all: nothing may be attached
+
+	"trust.key_only_types": regexp.MustCompile(`^([a-z0-9_]{1,32}(,[a-z0-9_]{1,32})*)?$`),          // ids of the catalogue of types
+	"trust.policy_since":   regexp.MustCompile(`^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$`), // a day; empty: always
 }
 
 const maxSettingText = 2000 // bytes

@@ -7,6 +7,7 @@ const (
 	Admin            = "Admin"            // may do everything
 	InternalServices = "InternalServices" // holds every role, later ones too; runs workflows and integrations
 	SelfService      = "SelfService"      // what everybody has in the portal
+	Monitoring       = "Monitoring"       // writes incidents and changes for a monitoring tool
 )
 
 // Object types, in groups that built-in roles share.
@@ -86,6 +87,13 @@ func Builtin() []Role {
 		{
 			Name: "KnowledgeManager", Label: "Knowledge Manager", Includes: []string{analyst},
 			Rights: grant(full, []string{"FRS_Knowledge"}),
+		},
+		{
+			Name: Monitoring, Label: "Monitoring", // what a monitoring tool needs that writes tickets, and no more
+			Rights: join(
+				grant(reads, people, contacts, []string{"CI", "Category", "Subcategory"}),
+				grant(writes, []string{"Incident", "Change"}),
+				grant(Right{Read: AllRows, Create: true}, []string{"Journal#Notes"})),
 		},
 		{Name: "ReportManager", Label: "Report Manager", Rights: map[string]Right{Any: reads}},
 		{

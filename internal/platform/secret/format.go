@@ -1,7 +1,10 @@
 package secret
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"hash/crc32"
 	"strings"
 )
@@ -116,20 +119,45 @@ func Hint(s string) string {
 	return s[:shown]
 }
 
+// Derive makes a well-formed secret of the kind out of a key for a use: the same one each time. It is for what has to be the same
+// after a restart; whoever has the key has the secret.
+func Derive(kind byte, key []byte, use string) string {
+	body := prefix + string(kind) + "_" + DeriveAlnum(key, use, randomLength)
+	return body + checksum(body)
+}
+
+// DeriveAlnum returns n characters of 0-9A-Za-z that follow from a key and a use, spread as those of RandomAlnum are.
+func DeriveAlnum(key []byte, use string, n int) string {
+	out := make([]byte, 0, n)
+	for block := uint64(0); len(out) < n; block++ {
+		m := hmac.New(sha256.New, key)
+		m.Write(binary.BigEndian.AppendUint64(nil, block))
+		m.Write([]byte(use))
+		out = appendAlnum(out, m.Sum(nil), n)
+	}
+	return string(out)
+}
+
 // RandomAlnum returns n random characters of 0-9A-Za-z, each equally likely: 5.95 bits a character.
 func RandomAlnum(n int) string {
-	const fair = 256 - 256%len(alphabet) // bytes from here on would favour the first characters
 	out := make([]byte, 0, n)
 	var b [64]byte
 	for len(out) < n {
 		_, _ = rand.Read(b[:])
-		for _, c := range b {
-			if int(c) < fair && len(out) < n {
-				out = append(out, alphabet[int(c)%len(alphabet)])
-			}
-		}
+		out = appendAlnum(out, b[:], n)
 	}
 	return string(out)
+}
+
+// appendAlnum makes characters of random bytes until there are n.
+func appendAlnum(out, random []byte, n int) []byte {
+	const fair = 256 - 256%len(alphabet) // bytes from here on would favour the first characters
+	for _, c := range random {
+		if int(c) < fair && len(out) < n {
+			out = append(out, alphabet[int(c)%len(alphabet)])
+		}
+	}
+	return out
 }
 
 // checksum writes the CRC32 (IEEE) of s as six base62 digits, most significant first.
