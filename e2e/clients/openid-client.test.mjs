@@ -19,7 +19,7 @@ test('Basic, with the scopes asked for granted and no others', async () => {
   const config = await discover(clientID, clientSecret, oidc.ClientSecretBasic());
   const token = await oidc.clientCredentialsGrant(config, { scope: 'odata.read' });
   assert.equal(token.scope, 'odata.read');
-  assert.equal(token.expiresIn(), 3600);
+  assert.equal(token.expires_in, 3600);
   await opens(token.access_token);
 });
 
