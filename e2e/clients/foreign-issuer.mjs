@@ -1,7 +1,7 @@
 // node-oidc-provider as a foreign issuer for internal/testkit/e2e/foreign_issuer_test.go: client_credentials tokens that are JWTs for one
 // API, keys that are replaced on command, and a count of how often they were fetched.
 //
-//	node foreign-issuer.mjs ALG CERTIFICATE KEY     serves on a free port of localhost and prints its address
+//	node foreign-issuer.mjs ALG CERTIFICATE KEY     serves on a free port of 127.0.0.2, a host that is not Provost's, and prints its address
 //
 //	POST /control/rotate   signs with a new key from now on; the old one stays published
 //	GET  /control/fetches  how often the keys were fetched
@@ -52,7 +52,7 @@ const server = createServer({ cert: readFileSync(certificate), key: readFileSync
   }
   return answer(request, response);
 });
-await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-const origin = `https://localhost:${server.address().port}`;
+await new Promise((listening) => server.listen(0, '127.0.0.2', listening));
+const origin = `https://127.0.0.2:${server.address().port}`;
 await rotate();
 console.log(origin);
