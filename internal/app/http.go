@@ -22,12 +22,16 @@ func (a *App) handler(l web.Listening) http.Handler {
 	tenants := http.NewServeMux()
 	a.routes(tenants)
 	missing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" && wantsPage(r) {
+			front(w)
+			return
+		}
 		answer(w, r, fault.New(fault.NotFound, "route_unknown", "There is nothing at this address."))
 	})
 	tenants.Handle("/", missing)
 
 	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(pathFamilies(), a.withTenant(web.Mux(tenants, missing)))))
-	return web.Arrive(l.Trusted, a.observed(web.Recover(answer, l.Guard(answer, a.health(limited)))))
+	return web.Arrive(l.Trusted, a.observed(web.Recover(answer, web.SmallHeaders(answer, l.Guard(answer, a.health(limited))))))
 }
 
 // health answers for the process itself, whatever the host and however many requests there are.

@@ -97,6 +97,59 @@ func TestAnswersInTheDialectOfTheSurface(t *testing.T) {
 	}
 }
 
+// TestTheRootIsAPageForBrowsersAlone asks for the root as browsers and as programs do, and with too many headers.
+func TestTheRootIsAPageForBrowsersAlone(t *testing.T) {
+	a, err := Open(t.Context(), config.Config{Data: t.TempDir(), MetricsListen: "off"}, Options{Create: true, CreateKeys: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, _, err := a.EnsureTenant(principal.With(t.Context(), &principal.Principal{Kind: principal.System, Login: "test"}), "default", false); err != nil {
+		t.Fatal(err)
+	}
+	stop, err := a.startTelemetry(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(context.WithoutCancel(t.Context())) })
+	h := a.handler(web.Listening{Insecure: true})
+	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	for name, c := range map[string]struct {
+		method, path, accept string
+		padding, status      int
+		kind, says           string
+	}{
+		"a browser":                {"GET", "/", browser, 0, 200, "text/html; charset=utf-8", `href="/api/odata/docs"`},
+		"a browser under HEAT":     {"GET", "/HEAT/", browser, 0, 200, "text/html; charset=utf-8", "<title>Provost</title>"},
+		"a program":                {"GET", "/", "*/*", 0, 404, "application/problem+json", "route_unknown"},
+		"a program that is silent": {"GET", "/", "", 0, 404, "application/problem+json", "route_unknown"},
+		"who wants no page":        {"GET", "/", "application/json, text/html;q=0", 0, 404, "application/problem+json", "route_unknown"},
+		"a form":                   {"POST", "/", browser, 0, 404, "application/problem+json", "route_unknown"},
+		"a page that is not there": {"GET", "/nowhere", browser, 0, 404, "application/problem+json", "route_unknown"},
+		"too many headers":         {"GET", "/", browser, 300 << 10, 431, "application/problem+json", "headers_too_large"},
+		"too many for the API":     {"GET", "/api/odata/businessobject/incidents", "", 300 << 10, 431, "application/json; charset=utf-8", `"ISM_4031"`},
+	} {
+		r := httptest.NewRequest(c.method, c.path, nil)
+		r.Header.Set("Accept", c.accept)
+		r.Header.Set("X-Padding", strings.Repeat("x", c.padding))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != c.status || w.Header().Get("Content-Type") != c.kind || !strings.Contains(w.Body.String(), c.says) {
+			t.Errorf("%s: %d %s %s", name, w.Code, w.Header().Get("Content-Type"), w.Body)
+		}
+		if c.status == 200 {
+			policy := w.Header().Get("Content-Security-Policy")
+			if !strings.HasPrefix(policy, "default-src 'none'; style-src 'self';") || w.Header().Get("X-Frame-Options") != "DENY" || strings.Contains(w.Body.String(), "<script") || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s: %v", name, w.Header())
+			}
+		}
+	}
+}
+
 func TestOnlyDataThatWasNeverUsedBecomesATenant(t *testing.T) {
 	a, err := Open(t.Context(), config.Config{Data: t.TempDir(), Listen: "127.0.0.1:0"}, Options{Create: true, CreateKeys: true})
 	if err != nil {

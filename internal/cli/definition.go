@@ -10,6 +10,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
 )
 
 // parseCatalogue reads lists, objects and records, or one object alone. What does not belong there is refused with
@@ -37,10 +38,7 @@ type reader struct {
 func (r *reader) whole(c *record.Catalogue) error {
 	var anything any
 	if err := json.Unmarshal(r.text, &anything); err != nil {
-		if strings.TrimSpace(string(r.text)) == "" {
-			return errors.New("the definition is empty")
-		}
-		return fmt.Errorf("not JSON: %w", err)
+		return r.notJSON(err)
 	}
 	members, ok := anything.(map[string]any)
 	if !ok {
@@ -57,6 +55,30 @@ func (r *reader) whole(c *record.Catalogue) error {
 	return json.Unmarshal(r.text, into)
 }
 
+// notJSON says in plain words what is wrong with a text that is no JSON. The cause stays, for its place.
+func (r *reader) notJSON(err error) error {
+	rest := bytes.NewReader(r.text)
+	switch d := json.NewDecoder(rest); {
+	case strings.TrimSpace(string(r.text)) == "":
+		return errors.New("the definition is empty")
+	case d.Decode(new(any)) == nil:
+		return plainError{"not JSON: there is more after the end of the definition; several stand in an array, with commas between them", err}
+	case strings.Contains(err.Error(), "unexpected end"):
+		return plainError{"not JSON: the text ends before the definition does; a bracket or a quote is not closed", err}
+	}
+	return plainError{"not JSON: a comma, colon, quote or bracket is missing here, or one too many", err}
+}
+
+// plainError is an error in words for people.
+type plainError struct {
+	words string
+	cause error
+}
+
+func (e plainError) Error() string { return e.words }
+
+func (e plainError) Unwrap() error { return e.cause }
+
 // line is where reading stopped.
 func (r *reader) line(err error) int {
 	at := r.d.InputOffset()
@@ -68,6 +90,7 @@ func (r *reader) line(err error) int {
 
 var (
 	indexType = reflect.TypeFor[record.Index]()
+	rowsType  = reflect.TypeFor[role.Rows]()
 	valueType = reflect.TypeFor[record.ListValue]()
 )
 
@@ -85,6 +108,11 @@ func (r *reader) value(t reflect.Type, path string) error {
 	case t == indexType:
 		if _, ok := token.(bool); !ok && token != "sparse" && token != "unique" {
 			return fmt.Errorf(`%s must be true, false, "sparse" or "unique"`, path)
+		}
+		return nil
+	case t == rowsType:
+		if name, _ := token.(string); new(role.Rows).UnmarshalText([]byte(name)) != nil {
+			return fmt.Errorf(`%s must be "none", "own", "team" or "all"`, path)
 		}
 		return nil
 	case t == valueType && isText:

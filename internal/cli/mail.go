@@ -68,6 +68,7 @@ func (m *mailSet) run(ctx context.Context, c *call) (any, error) {
 	if err := post.SetServer(ctx, s, m.Password); err != nil {
 		return nil, err
 	}
+	s.Port = s.PortInUse()
 	return s, nil
 }
 
@@ -83,6 +84,7 @@ func (*mailShow) run(ctx context.Context, c *call) (any, error) {
 	if errors.Is(err, mail.ErrNoServer) {
 		return nil, noMailServer()
 	}
+	s.Port = s.PortInUse()
 	return s, err
 }
 

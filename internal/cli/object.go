@@ -162,7 +162,8 @@ func (o *objectDelete) run(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	defer release()
-	if _, ok := h.Records.Type(ctx, o.Object); !ok {
+	t, ok := h.Records.Type(ctx, o.Object)
+	if !ok {
 		return nil, unknownObject(o.Object)
 	}
 	if err := h.Records.Remove(ctx, o.Object); err != nil {
@@ -170,5 +171,5 @@ func (o *objectDelete) run(ctx context.Context, c *call) (any, error) {
 	}
 	return struct {
 		Deleted string `json:"deleted"`
-	}{o.Object}, nil
+	}{t.Object}, nil
 }

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"reflect"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/role"
@@ -38,21 +38,34 @@ func (r *roleApply) prepare(t terminal) error {
 
 // parseRoles reads one role or an array of them, and refuses keys that a role has not: they are misspelt.
 func parseRoles(b []byte) ([]role.Role, error) {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	var roles []role.Role
-	var into any = &roles
-	if trimmed := bytes.TrimSpace(b); len(trimmed) > 0 && trimmed[0] != '[' {
-		roles = make([]role.Role, 1)
-		into = &roles[0]
+	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	r := reader{text: b, d: json.NewDecoder(bytes.NewReader(b))}
+	r.d.UseNumber()
+	roles, err := r.roles()
+	if err != nil {
+		return nil, fmt.Errorf("line %d: %w", r.line(err), err)
 	}
-	if err := d.Decode(into); err != nil {
-		return nil, fmt.Errorf("not the definition of a role: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is more after the definition; several roles stand in an array")
+	if len(roles) == 0 {
+		return nil, errors.New("there is no role in the array")
 	}
 	return roles, nil
+}
+
+func (r *reader) roles() (roles []role.Role, err error) {
+	var anything any
+	if err := json.Unmarshal(r.text, &anything); err != nil {
+		return nil, r.notJSON(err)
+	}
+	var into any = &roles
+	what := "the array of roles"
+	if _, several := anything.([]any); !several {
+		roles = make([]role.Role, 1)
+		into, what = &roles[0], "the role"
+	}
+	if err := r.value(reflect.TypeOf(into).Elem(), what); err != nil {
+		return nil, err
+	}
+	return roles, json.Unmarshal(r.text, into)
 }
 
 func (r *roleApply) run(ctx context.Context, c *call) (any, error) {

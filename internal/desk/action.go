@@ -23,6 +23,9 @@ func (c *call) act() error {
 	if r, ok := c.relation(); ok {
 		return c.createRelated(r)
 	}
+	if c.hasHistory() {
+		return errHistoryMethod
+	}
 	row, err := c.target(role.Update, errBlankKey)
 	if fault.Is(err, fault.NotFound) {
 		return errNothingHere // as the original says it of actions
@@ -83,6 +86,7 @@ func (c *call) lacks(t *record.Type, a record.QuickAction) error {
 
 // instruction is what a caller sends with a quick action.
 type instruction struct {
+	body   []byte
 	id     string
 	save   bool         // false: only look what would come out
 	fields record.Input // answers to prompts
@@ -95,6 +99,7 @@ func (c *call) instruction() (instruction, error) {
 	if err != nil {
 		return o, err
 	}
+	o.body = body
 	if text := bytes.TrimSpace(body); len(text) == 0 || string(text) == "null" {
 		return o, nil
 	}
@@ -184,6 +189,24 @@ func (o *instruction) prompts(value any) error {
 
 // run carries a quick action out: the record's fields, the records and e-mails that come with it, in one transaction.
 func (c *call) run(row record.Row, a record.QuickAction, o instruction) error {
+	if err := c.absent(row); err != nil {
+		return err
+	}
+	if o.save {
+		ctx, err := c.once(c.r.Context(), record.Updating, row.Type, o.body)
+		if err != nil {
+			return err
+		}
+		// Before all else: what the action did may be why it does not fit any more.
+		done, ok, err := c.engine.Replayed(ctx, row.Type)
+		if err != nil {
+			return err
+		}
+		if ok {
+			return c.answer(http.StatusOK, c.typ, done, nil)
+		}
+		c.r = c.r.WithContext(ctx)
+	}
 	if err := c.fits(row, a); err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ func (c *call) download() error {
 		return err
 	}
 	hash, ok := blob.ParseHash(row.Text("ContentSHA256"))
-	if !ok { // made over OData: there is no file to it
+	if !ok { // an address, without a file
 		return errNoAttachment(c.path.Key)
 	}
 	f, err := c.tenant.Blobs.Open(hash)
@@ -238,6 +238,10 @@ func (m *Module) SweepAttachments(ctx context.Context, h *tenant.Handle, now tim
 // was found to be.
 func validateAttachment(ctx context.Context, d *record.Draft) {
 	const name = "ATTACHNAME"
+	if d.Verb == record.Creating && d.Text("ContentSHA256") == "" && strings.TrimSpace(d.Text("URL")) == "" {
+		d.Refuse(name, "An attachment is made with its file: upload it as multipart/form-data with POST /api/rest/Attachment. A record without a file needs an address in the field 'URL'.")
+		return
+	}
 	if !d.Changed(name) && !d.Changed("ParentLink") {
 		return
 	}

@@ -182,8 +182,12 @@ func TestAttachmentsComeAndGo(t *testing.T) {
 		}
 		refused(t, "a name that is taken there", s.ask(t, "PATCH", sets+"attachments('"+ids[2]+"')", nil, `{"ParentLink_RecID":"`+other+`","ATTACHNAME":"RENAMED.pdf"}`), 400, "ISM_4000", "already taken")
 		refused(t, "a type that is not allowed", s.ask(t, "PATCH", sets+"attachments('"+ids[2]+"')", nil, `{"ATTACHNAME":"x.exe"}`), 400, "ISM_4000", "Invalid attachment type")
-		// A record made over OData never leads to a content.
-		made := s.make(t, "attachments", `{"ATTACHNAME":"link.txt","ParentLink_RecID":"`+other+`","ContentSHA256":"`+fmt.Sprint(row["ContentSHA256"])+`","ATTACHSIZE":5}`)
+		// A record made over OData never leads to a content: it is an address, or it is not made.
+		for _, body := range []string{`{"ATTACHNAME":"link.txt"}`, `{"ATTACHNAME":"link.txt","URL":" ","ContentSHA256":"` + fmt.Sprint(row["ContentSHA256"]) + `"}`} {
+			refused(t, "an attachment without a file", s.ask(t, "POST", sets+"attachments", nil, body), 400, "ISM_4000", "upload it as multipart/form-data with POST /api/rest/Attachment")
+		}
+		refused(t, "also through a record", s.ask(t, "POST", sets+"incidents('"+other+"')/IncidentContainsAttachment", nil, `{"ATTACHNAME":"link.txt"}`), 400, "ISM_4000", "POST /api/rest/Attachment")
+		made := s.make(t, "attachments", `{"ATTACHNAME":"link.txt","URL":"https://files.example/link.txt","ParentLink_RecID":"`+other+`","ContentSHA256":"`+fmt.Sprint(row["ContentSHA256"])+`","ATTACHSIZE":5}`)
 		refused(t, "the content of a record without one", s.ask(t, "GET", attachment+"?ID="+made, nil, ""), 400, "ISM_4000", "not found")
 		for i, path := range []string{attachment + "?ID=" + ids[0], attachment + "/" + ids[1], "/heat/api/rest/ATTACHMENT/" + ids[2], sets + "attachments('" + ids[3] + "')"} {
 			if a := s.ask(t, "DELETE", path, nil, ""); a.Status != 204 || len(a.Body) > 0 {
@@ -525,4 +529,24 @@ func TestDamageBreaksTheDownloadOff(t *testing.T) {
 	if code != 1 || !strings.Contains(out, "1 missing: ") || !strings.Contains(out, "1 damaged: ") {
 		t.Errorf("doctor: %d %s", code, out)
 	}
+}
+
+func TestAttachmentsGoWithTheirRecord(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		server := testkit.Start(t, testkit.Options{DSN: dsn})
+		s := deskServer{server, server.Key(t, "Admin")}
+		gone, stays := s.make(t, "incidents", `{"Subject":"gone"}`), s.make(t, "incidents", `{"Subject":"stays"}`)
+		attached := func(incident, name string) string {
+			return one(t, s.upload(t, part{"ObjectID", "", incident}, part{"ObjectType", "", "incident#"}, part{"file", name, "the same content"}))
+		}
+		lost, kept := attached(gone, "a.txt"), attached(stays, "a.txt")
+		if a := s.ask(t, "DELETE", sets+"incidents('"+gone+"')", nil, ""); a.Status != 204 {
+			t.Fatalf("%d %s", a.Status, a.Body)
+		}
+		refused(t, "the file of a record that is gone", s.ask(t, "GET", attachment+"?ID="+lost, nil, ""), 400, "ISM_4000", "not found")
+		refused(t, "and its record", s.ask(t, "GET", sets+"attachments('"+lost+"')", nil, ""), 400, "ISM_4000", "Invalid key")
+		if a := s.ask(t, "GET", attachment+"?ID="+kept, nil, ""); string(a.Body) != "the same content" {
+			t.Errorf("another's file: %d %s", a.Status, a.Body)
+		}
+	})
 }

@@ -61,6 +61,17 @@ func (c *counter) as(who, method, path string, body any) testkit.Answer {
 	return c.Ask(c.t, method, path, "rest_api_key="+c.keys[who], text)
 }
 
+// attach uploads a file in somebody's name and returns the attachment's RecId.
+func (c *counter) attach(who, name, object, recID string) string {
+	c.t.Helper()
+	a, err := c.Request("POST", attachment, map[string]string{"Authorization": "rest_api_key=" + c.keys[who], "Content-Type": "multipart/form-data; boundary=" + boundary},
+		form(part{"ObjectID", "", recID}, part{"ObjectType", "", object}, part{"file", name, "content of " + name}))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return one(c.t, a)
+}
+
 // must asks as the administrator and returns the record.
 func (c *counter) must(method, path string, body any, status int) map[string]any {
 	c.t.Helper()

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -321,17 +320,7 @@ func (c *call) nextLink(l listing, p *plan, last odata.Position) []byte {
 	if token == "" {
 		return []byte("]}")
 	}
-	var kept []string
-	for part := range strings.SplitSeq(c.r.URL.RawQuery, "&") {
-		name, _, _ := strings.Cut(part, "=")
-		if n, err := url.QueryUnescape(name); err == nil {
-			name = strings.ToLower(n)
-		}
-		if part != "" && name != "$skip" && name != "$skiptoken" {
-			kept = append(kept, part)
-		}
-	}
-	kept = append(kept, "$skiptoken="+token)
+	kept := append(c.queryWithout("$skip", "$skiptoken"), "$skiptoken="+token)
 	b := append([]byte(`],"@odata.nextLink":"`), c.base()...)
 	b = append(b, prefix...)
 	b = append(b, l.path...)

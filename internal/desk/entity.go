@@ -86,6 +86,9 @@ func (c *call) update() error {
 	if err != nil {
 		return err
 	}
+	if err := c.absent(row); err != nil {
+		return err
+	}
 	in, err := c.input()
 	if errors.Is(err, record.ErrEmptyBody) {
 		return errEmptyUpdate
@@ -106,6 +109,9 @@ func (c *call) update() error {
 func (c *call) remove() error {
 	row, err := c.target(role.Delete, errBlankKey)
 	if err != nil {
+		return err
+	}
+	if err := c.absent(row); err != nil {
 		return err
 	}
 	if err := c.engine.Delete(c.onlyAsSeen(c.r.Context(), row), c.typ, row.RecID); err != nil {
@@ -130,7 +136,7 @@ func (c *call) inputOnce(ctx context.Context, t *record.Type) (record.Input, con
 	if err != nil {
 		return nil, ctx, err
 	}
-	if ctx, err = c.once(ctx, t, body); err != nil {
+	if ctx, err = c.once(ctx, record.Creating, t, body); err != nil {
 		return nil, ctx, err
 	}
 	in, err := record.ParseInput(body)

@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,6 +36,9 @@ func cleanFileName(sent string) string {
 	}, name)
 	name = strings.Trim(name, " \u200c\u200d")
 	name = strings.TrimRight(name, ". \u200c\u200d") // which Windows drops
+	if stem, _, _ := strings.Cut(name, "."); slices.Contains(devices, strings.ToUpper(strings.TrimRight(stem, " "))) {
+		name = "_" + name
+	}
 	if n := utf8.RuneCountInString(name); n > maxFileName {
 		end := path.Ext(name)
 		if utf8.RuneCountInString(end) > 20 {
@@ -48,6 +52,12 @@ func cleanFileName(sent string) string {
 	}
 	return name
 }
+
+// devices are what Windows takes for devices, whatever follows the dot
+// (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
+var devices = []string{"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$",
+	"COM0", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "COM¹", "COM²", "COM³",
+	"LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "LPT¹", "LPT²", "LPT³"}
 
 // extension is what follows the last dot of a file's name, in lower case; "" for none.
 func extension(name string) string { return strings.ToLower(strings.TrimPrefix(path.Ext(name), ".")) }

@@ -38,9 +38,21 @@ func TestContentTypesThatABrowserRunsAreNeverGivenOut(t *testing.T) {
 	}
 }
 
+func TestNamesThatWindowsKeepsForDevicesAreChanged(t *testing.T) {
+	for sent, want := range map[string]string{
+		"CON.txt": "_CON.txt", "con": "_con", "NUL.tar.gz": "_NUL.tar.gz", "aux .txt": "_aux .txt", "Com1.log": "_Com1.log", "LPT²": "_LPT²", "conin$": "_conin$",
+		"C:\\PRN.txt": "_PRN.txt", "name. . .": "name", "console.txt": "console.txt", "a.CON": "a.CON", "com10.txt": "com10.txt", "_CON.txt": "_CON.txt",
+		"con." + strings.Repeat("x", 260) + ".txt": "_con." + strings.Repeat("x", 246) + ".txt",
+	} {
+		if got := cleanFileName(sent); got != want {
+			t.Errorf("%q becomes %q, want %q", sent, got, want)
+		}
+	}
+}
+
 func FuzzCleanFileName(f *testing.F) {
 	for _, s := range []string{"a.txt", "../../etc/passwd", `..\..\x.txt`, "C:\\x\\y.doc", "a\u202etxt.exe", "a\x00.txt", "\xff\xfe.png", "名前.pdf", strings.Repeat("x", 300) + ".txt",
-		"." + strings.Repeat("y", 300), "a.\u200d", "e\u0301.txt", "\u2028", "x\r\nSet-Cookie: a=b", `a";x=".txt`, "...", "con.", "a .txt . ."} {
+		"." + strings.Repeat("y", 300), "a.\u200d", "e\u0301.txt", "\u2028", "x\r\nSet-Cookie: a=b", `a";x=".txt`, "...", "con.", "CON.txt", "nul .txt", "com¹." + strings.Repeat("y", 300) + ".png", "a .txt . ."} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, sent string) {

@@ -357,7 +357,7 @@ func callOff(ctx context.Context, tx *db.Tx, e *record.Engine, recID string, tas
 
 // templateOffering are the rules of offerings: one that is published has a subscription of its own, and a plan that can
 // be read.
-func templateOffering(ctx context.Context, r db.Reader, d *record.Draft) error {
+func templateOffering(ctx context.Context, _ db.Reader, d *record.Draft) error {
 	if d.Verb == record.Deleting {
 		return nil
 	}
@@ -365,14 +365,9 @@ func templateOffering(ctx context.Context, r db.Reader, d *record.Draft) error {
 		d.SetText("SubscriptionId", id.RecID())
 	}
 	if text := d.Text("SubscriptionId"); text != "" && d.Changed("SubscriptionId") {
-		other, found, err := d.Engine().FindOne(ctx, r, d.Type, "SubscriptionId", text)
-		if err != nil {
-			return err
-		}
-		if found && other.RecID != d.RecID() {
-			d.Refuse("SubscriptionId", "The value '%s' of the field 'SubscriptionId' is already taken", shortened(text))
-		}
+		d.OnlyOne("SubscriptionId")
 	}
+	notNegative(d, "Price", "VotesRequired")
 	if text := d.Text("ConfigOptions"); d.Changed("ConfigOptions") && text != "" && !json.Valid([]byte(text)) {
 		d.Refuse("ConfigOptions", "The value of the field 'ConfigOptions' is not valid: it is not JSON")
 	}

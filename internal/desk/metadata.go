@@ -100,6 +100,7 @@ func (c *call) model(root *record.Type) *csdl.Document {
 		}
 		d.Types = append(d.Types, e)
 	}
+	describeHistory(d, root)
 	for _, s := range c.searches(root) {
 		d.Functions = append(d.Functions, csdl.Operation{Name: record.PathName(s.Name), ID: s.ID})
 	}

@@ -101,6 +101,9 @@ func created(t *testing.T, s *testkit.Server, set, key string) map[string]any {
 		return nil
 	}
 	body := map[string]string{}
+	if set == "attachments" { // with a file, or with an address
+		body["URL"] = "https://files.example/a.txt"
+	}
 	var a testkit.Answer
 	for range 5 {
 		var members []string

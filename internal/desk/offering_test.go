@@ -122,6 +122,9 @@ func TestWhatAnAdministratorSaysOfOfferingsIsChecked(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, dsn string) {
 		s := testkit.Start(t, testkit.Options{DSN: dsn})
 		vars := map[string]string{"key": s.Key(t, "Admin")}
+		param := func(name string, status int, members string, has ...string) testkit.Step {
+			return testkit.Step{Name: name, Method: "POST", Path: sets + "servicereqtemplateparams", Status: status, Has: has, Body: `{"ParentLink":"${o}","Name":"` + name + `","DisplayName":"p",` + members + `}`}
+		}
 		s.Scenario(t, vars, map[string]string{"Authorization": "rest_api_key=${key}"}, []testkit.Step{
 			{Name: "an offering", Method: "POST", Path: sets + "servicereqtemplates", Status: 201, Body: `{"Name":"o"}`, Fields: map[string]any{"SubscriptionId": nil, "ApprovalRule": "All"}, Keep: map[string]string{"o": "RecId"}},
 			{Name: "is published", Method: "PATCH", Path: sets + "servicereqtemplates('${o}')", Body: `{"Status":"Published"}`, Fields: map[string]any{"SubscriptionId": testkit.Present, "PublishedDateTime": testkit.Present}, Keep: map[string]string{"sub": "SubscriptionId"}},
@@ -136,6 +139,23 @@ func TestWhatAnAdministratorSaysOfOfferingsIsChecked(t *testing.T) {
 			{Name: "constraints that are no JSON", Method: "POST", Path: sets + "servicereqtemplateparams", Status: 400, Body: `{"ParentLink":"${o}","Name":"p","DisplayName":"p","ValidationConstraints":"x"}`, Has: []string{"ValidationConstraints"}},
 			{Name: "constraints of another form", Method: "POST", Path: sets + "servicereqtemplateparams", Status: 400, Body: `{"ParentLink":"${o}","Name":"p","DisplayName":"p","ValidationConstraints":"{}"}`, Has: []string{"FormFieldName"}},
 			{Name: "a pattern that is none", Method: "POST", Path: sets + "servicereqtemplateparams", Status: 400, Body: `{"ParentLink":"${o}","Name":"p","DisplayName":"p","Pattern":"("}`, Has: []string{"regular expression"}},
+			{Name: "a negative price", Method: "PATCH", Path: sets + "servicereqtemplates('${o}')", Status: 400, Body: `{"Price":"-1"}`, Has: []string{`"field":"Price"`, "it is 0 or more"}},
+			{Name: "negative votes", Method: "PATCH", Path: sets + "servicereqtemplates('${o}')", Status: 400, Body: `{"VotesRequired":-1}`, Has: []string{`"field":"VotesRequired"`}},
+			param("a negative option", 400, `"PriceOption":"-0.5"`, `"field":"PriceOption"`),
+			param("bounds that no answer keeps", 400, `"MinLength":9,"MaxLength":3`, `"field":"MinLength"`, "9 is more than the 3 of the field 'MaxLength'"),
+			param("a negative bound", 400, `"MaxLength":-3`, `"field":"MaxLength"`),
+			param("a list that there is not", 400, `"DisplayType":"combo","ValidationList":"Colours"`, `"field":"ValidationList"`, "no pick list and no business object 'Colours'"),
+			param("a field of no record", 400, `"DisplayType":"combo","ValidationList":"Category#","ValidationListField":"Colour"`, `"field":"ValidationListField"`, "Category# has no field 'Colour'"),
+			param("a default outside of the list", 400, `"DisplayType":"dropdown","ValidationList":"Urgency","DefaultValue":"Red"`, `"field":"DefaultValue"`, "'Red' is not in the list"),
+			param("a default of no record", 400, `"DisplayType":"combo","ValidationList":"Category#","DefaultValue":"Red"`, `"field":"DefaultValue"`),
+			param("a default that is no number", 400, `"DisplayType":"number","DefaultValue":"many"`, `"field":"DefaultValue"`, "it must be a number"),
+			param("a default that is too long", 400, `"MaxLength":2,"DefaultValue":"abc"`, `"field":"DefaultValue"`, "at most 2 characters"),
+			param("a default that is no date", 400, `"DisplayType":"date","DefaultValue":"tomorrow"`, `"field":"DefaultValue"`),
+			param("a default that is neither", 400, `"DisplayType":"checkbox","DefaultValue":"maybe"`, `"field":"DefaultValue"`, "true or false"),
+			param("an expression with an open bracket", 400, `"RequiredExpression":"$((a == 'b')"`, `"field":"RequiredExpression"`, "not closed"),
+			param("an expression with an open quote", 400, `"VisibilityExpression":"$(a == 'b)"`, `"field":"VisibilityExpression"`),
+			param("what fits together", 201, `"DisplayType":"combo","ValidationList":"Category#","DefaultValue":"hardware","MinLength":0,"MaxLength":0,"PriceOption":"0"`),
+			{Name: "a name that is taken, in whatever case", Method: "POST", Path: sets + "servicereqtemplateparams", Status: 400, Body: `{"ParentLink":"${o}","Name":"WHAT FITS TOGETHER","DisplayName":"p"}`, Has: []string{"'ParentLink, Name' is already taken"}},
 			{Name: "an expression of another product is kept", Method: "POST", Path: sets + "servicereqtemplateparams", Status: 201, Body: `{"ParentLink":"${o}","Name":"p","DisplayName":"p","RequiredExpression":"$(if x then y)"}`},
 		})
 	})

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/desk/odata"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
@@ -23,6 +24,7 @@ const maxUploads = 100 // attachments of one order
 
 // orderBody is the body of POST /api/rest/ServiceRequest/new. Clients leave out what they do not need.
 type orderBody struct {
+	raw                                    []byte
 	subscription, user, location, formName string
 	parameters                             []byte
 	data                                   record.Input
@@ -85,7 +87,7 @@ func (c *call) readOrder() (*orderBody, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &orderBody{}
+	o := &orderBody{raw: body}
 	err = record.ScanObject(body, func(name string, kind record.JSONKind, raw []byte) error {
 		wrong := refused("'%s' is of the wrong type.", shortened(name))
 		if kind == record.JSONNull {
@@ -212,6 +214,13 @@ func (c *call) place() (*placed, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, err = c.once(ctx, record.Creating, t, append([]byte("order\x00"), body.raw...))
+	if err != nil {
+		return nil, err
+	}
+	if before, ok, err := c.engine.Replayed(ctx, t); err != nil || ok { // before all else: its attachments belong to it by now
+		return c.placedBefore(before, err)
+	}
 	if body.subscription == "" {
 		return nil, refused("subscriptionId is required.")
 	}
@@ -275,11 +284,31 @@ func (c *call) place() (*placed, error) {
 		})
 		return nil
 	}), t, in)
-	if err != nil {
-		return nil, err
+	if err != nil || row.Replayed {
+		return c.placedBefore(row, err)
 	}
 	done.RecID, done.Number = row.RecID, row.Text("ServiceReqNumber")
 	return done, nil
+}
+
+// placedBefore is the answer to an order that was taken before under its Idempotency-Key.
+func (c *call) placedBefore(row record.Row, err error) (*placed, error) {
+	if err != nil {
+		return nil, err
+	}
+	done := &placed{RecID: row.RecID, Number: row.Text("ServiceReqNumber"), Name: row.Text("TemplateName"), Parameters: map[string]string{}}
+	t, ok := c.engine.Type(c.r.Context(), "ServiceReqParam")
+	if !ok {
+		return done, nil
+	}
+	var args odata.Args
+	where := c.expr(t, "ParentLink") + " = " + args.Add(literal.Fold(row.RecID))
+	_, err = c.engine.List(c.r.Context(), record.Query{Type: t, Where: where, Args: args.Values, Counts: len(args.Values), Order: "ORDER BY id", Limit: 1000}, func(one record.Row) error {
+		done.Parameters[one.Text("SvcReqTmplParamLink")] = one.RecID
+		return nil
+	})
+	c.w.Header().Set("Idempotent-Replayed", "true")
+	return done, err
 }
 
 // orderer is the person the request is for: the one of serviceReqData, else the user, else who asks. All who are named

@@ -128,10 +128,11 @@ func TestARefusedOrderChangesNothing(t *testing.T) {
 		c.offer("analysts", map[string]any{"Roles": "ServiceDeskAnalyst"})
 		c.offer("design", map[string]any{"Status": "Design", "SubscriptionId": "DESIGN"})
 		hardware, laptop, installation := c.idOf("every/combo", "Hardware"), c.idOf("every/sub", "Laptop"), c.idOf("every/sub", "Installation")
-		mine := c.must("POST", "attachments", map[string]any{"ATTACHNAME": "free.txt", "CreatedBy": "ann"}, 201)["RecId"].(string)
+		mine := c.attach("ann", "free.txt", "employee#", c.people["ann"])
+		c.must("PATCH", "attachments('"+mine+"')", map[string]any{"ParentLink_RecID": nil}, 200)
 		incident := c.must("POST", "incidents", map[string]any{"Subject": "i"}, 201)["RecId"].(string)
-		bens := c.must("POST", "attachments", map[string]any{"ATTACHNAME": "bens.txt", "CreatedBy": "ben"}, 201)["RecId"].(string)
-		taken := c.must("POST", "attachments", map[string]any{"ATTACHNAME": "taken.txt", "ParentLink_RecID": incident}, 201)["RecId"].(string)
+		bens := c.attach("ben", "bens.txt", "employee#", c.people["ben"])
+		taken := c.attach("admin", "taken.txt", "incident#", incident)
 		before := c.world()
 		first := c.must("POST", "servicereqs", map[string]any{"Subject": "number"}, 201)
 		c.must("DELETE", "servicereqs('"+first["RecId"].(string)+"')", nil, 204)
@@ -255,7 +256,7 @@ func TestAttachmentsGoWithTheOrder(t *testing.T) {
 		c.offer("o", nil)
 		var ids []any
 		for _, name := range []string{"a.txt", "b.txt"} {
-			ids = append(ids, c.want(c.as("ann", "POST", sets+"attachments", map[string]any{"ATTACHNAME": name}), 201)["RecId"])
+			ids = append(ids, c.attach("ann", name, "employee#", c.people["ann"]))
 		}
 		r := c.accepted(c.order("ann", "o", nil, map[string]any{"attachmentsToUpload": append(ids, ids[0])}))
 		got := c.rows("attachments?$filter=ParentLink_RecID eq '" + r["RecId"].(string) + "' and ParentLink_Category eq 'ServiceReq'")

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,16 @@ func (c *call) onlyAsSeen(ctx context.Context, row record.Row) context.Context {
 	return record.WithRevisions(ctx, row.RecID, revs)
 }
 
+// absent refuses a change of a record that the request's If-None-Match names, or with "*" of any that there is (RFC 9110
+// section 13.1.2).
+func (c *call) absent(row record.Row) error {
+	revs, all := tags(c.r.Header.Values("If-None-Match"))
+	if all || slices.Contains(revs, row.Rev) {
+		return fault.New(fault.PreconditionFailed, "record_there", "The record is there, as If-None-Match says it is not to be")
+	}
+	return nil
+}
+
 // unmodified answers 304 where the request's If-None-Match names the record as it is.
 func (c *call) unmodified(row record.Row) bool {
 	header := c.r.Header.Values("If-None-Match")
@@ -62,9 +73,9 @@ func (c *call) unmodified(row record.Row) bool {
 // maxOnceKey bounds an Idempotency-Key, in bytes.
 const maxOnceKey = 255
 
-// once returns a context in which a record is made once for the request's Idempotency-Key
+// once returns a context in which a record is made, or changed, once for the request's Idempotency-Key
 // (draft-ietf-httpapi-idempotency-key-header). What makes two requests the same is who sends them, where to, and the body.
-func (c *call) once(ctx context.Context, t *record.Type, body []byte) (context.Context, error) {
+func (c *call) once(ctx context.Context, verb record.Verb, t *record.Type, body []byte) (context.Context, error) {
 	header := c.r.Header.Values("Idempotency-Key")
 	if len(header) == 0 {
 		return ctx, nil
@@ -81,5 +92,5 @@ func (c *call) once(ctx context.Context, t *record.Type, body []byte) (context.C
 	for _, s := range c.path.Rest { // the relationship
 		path += "\x00" + strings.ToLower(s.Name)
 	}
-	return record.WithOnce(ctx, record.Once{Scope: who + "/" + t.Object, Key: key, Body: append([]byte(path+"\x00"), body...)}), nil
+	return record.WithOnce(ctx, record.Once{Scope: who + "/" + t.Object, Key: key, Verb: verb, Body: append([]byte(path+"\x00"), body...)}), nil
 }

@@ -66,6 +66,9 @@ func isChild(r *record.Relation) bool {
 
 // related answers with the records at the other end of a relationship.
 func (c *call) related() error {
+	if c.hasHistory() {
+		return c.history()
+	}
 	r, ok := c.relation()
 	if !ok {
 		return errNothingHere
@@ -74,12 +77,18 @@ func (c *call) related() error {
 	if err != nil {
 		return err
 	}
+	var former []string
+	if field, ok := r.NamedBy(); ok {
+		if former, err = c.formerValues(c.r.Context(), from, field); err != nil {
+			return err
+		}
+	}
 	return c.page(listing{
 		typ:  r.To,
 		path: fmt.Sprintf("%s('%s')/%s", c.typ.Set, url.PathEscape(c.path.Key), r.Name),
 		none: noneRelated,
 		narrow: func(args *odata.Args) string {
-			return r.Condition(from, c.postgres(), args.Add)
+			return r.Condition(from, c.postgres(), args.Add, former...)
 		},
 	})
 }
@@ -93,6 +102,9 @@ func (c *call) unlink() error { return c.join("Successfully Deleted the link", c
 // join links or unlinks. What is stored changes on the side whose field it is: the caller has to have the right to
 // change that one, and to see the other.
 func (c *call) join(done string, do func(context.Context, *record.Relation, record.Row, record.Row) error) error {
+	if c.hasHistory() {
+		return errHistoryMethod
+	}
 	r, ok := c.relation()
 	if !ok {
 		return errNothingHere
@@ -109,7 +121,7 @@ func (c *call) join(done string, do func(context.Context, *record.Relation, reco
 	if err != nil {
 		return err
 	}
-	if _, err := web.ReadBody(c.w, c.r, maxLinkBody); err != nil {
+	if _, err := web.ReadBody(c.w, c.r, maxLinkBody); err != nil { // says nothing: clients send none, {} and forms
 		return err
 	}
 	to, err := c.find(c.r.Context(), r.To, c.path.Rest[0].Key, rows)
@@ -122,7 +134,7 @@ func (c *call) join(done string, do func(context.Context, *record.Relation, reco
 	if rows, err = c.rowsOf(changed, role.Update); err != nil {
 		return err
 	}
-	if err := do(c.guarded(rows), r, from, to); err != nil {
+	if err := do(c.onlyAsSeen(c.guarded(rows), from), r, from, to); err != nil {
 		return err
 	}
 	c.send(http.StatusOK, []byte(`{"code":"ISM_2000","description":"Ok","message":["`+done+`"],"help":""}`))

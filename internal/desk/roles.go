@@ -61,6 +61,9 @@ func (m *Module) SaveRoles(ctx context.Context, h *tenant.Handle, roles []role.R
 	var changes []string
 	err := h.DB.Alone(ctx, func(tx *db.Tx) error {
 		changes = nil
+		if err := spellIncludes(ctx, tx, roles); err != nil {
+			return err
+		}
 		for _, r := range roles {
 			before, err := role.Load(ctx, tx)
 			if err != nil {
@@ -80,10 +83,67 @@ func (m *Module) SaveRoles(ctx context.Context, h *tenant.Handle, roles []role.R
 				changes = append(changes, "changed "+r.Name)
 			}
 		}
+		if err := refuseCircles(ctx, tx, roles); err != nil {
+			return err
+		}
 		return showRoles(tx, h.Records)
 	})
 	h.RolesChanged()
 	return changes, err
+}
+
+// spellIncludes brings the names of included roles to their spelling, and refuses those that there are not, neither in the
+// tenant nor among the ones that are saved.
+func spellIncludes(ctx context.Context, tx *db.Tx, roles []role.Role) error {
+	book, err := role.Load(ctx, tx)
+	if err != nil {
+		return err
+	}
+	canonical := func(name string) (string, bool) {
+		for _, r := range roles {
+			if strings.EqualFold(r.Name, name) {
+				return r.Name, true
+			}
+		}
+		return book.Canonical(name)
+	}
+	for i := range roles {
+		refusal := fault.New(fault.Invalid, "role_invalid", "The role %s cannot be stored.", roles[i].Name)
+		includes := slices.Clone(roles[i].Includes)
+		for k, name := range includes {
+			known, ok := name, name == role.Any
+			if !ok {
+				known, ok = canonical(name)
+			}
+			switch {
+			case !ok:
+				refusal = refusal.WithField("includes", "There is no role %s to include.", name)
+			case known == roles[i].Name:
+				refusal = refusal.WithField("includes", "A role does not include itself.")
+			}
+			includes[k] = known
+		}
+		if refusal.Fields != nil {
+			return refusal
+		}
+		roles[i].Includes = includes
+	}
+	return nil
+}
+
+// refuseCircles refuses roles that include themselves by way of others.
+func refuseCircles(ctx context.Context, tx *db.Tx, roles []role.Role) error {
+	book, err := role.Load(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, r := range roles {
+		if circle := book.Circle(r.Name); circle != nil {
+			return fault.New(fault.Invalid, "role_invalid", "The role %s cannot be stored.", r.Name).
+				WithField("includes", "Roles include each other in a circle: %s.", strings.Join(circle, " includes "))
+		}
+	}
+	return nil
 }
 
 // RemoveRole removes a role that is not built in and that nobody holds; otherwise fault.Conflict, or fault.NotFound.

@@ -43,10 +43,10 @@ func TestRowsOfARole(t *testing.T) {
 		{"an internal note on her team's incident", "journal__notess", `{"Subject":"W","NotesBody":"b","ParentLink":"${theirs}"}`, "team all"},
 		{"a public e-mail on her team's incident", "journal__emails", `{"Subject":"W","NotesBody":"b","ParentLink":"${theirs}","PublishToWeb":true}`, "team all"},
 		{"a public note on another's", "journal__notess", `{"Subject":"W","NotesBody":"b","ParentLink":"${others}","PublishToWeb":true}`, "all"},
-		{"a public attachment on her incident", "attachments", `{"ATTACHNAME":"W","ParentLink":"${hers}"}`, "own team all"},
-		{"an internal attachment on her incident", "attachments", `{"ATTACHNAME":"W","ParentLink":"${hers}","PublishToWeb":false}`, "all"},
-		{"an attachment on her team's incident", "attachments", `{"ATTACHNAME":"W","ParentLink":"${theirs}"}`, "team all"},
-		{"an attachment on another's", "attachments", `{"ATTACHNAME":"W","ParentLink":"${others}"}`, "all"},
+		{"a public attachment on her incident", "attachments", `{"ATTACHNAME":"W","URL":"https://files.example/w","ParentLink":"${hers}"}`, "own team all"},
+		{"an internal attachment on her incident", "attachments", `{"ATTACHNAME":"W","URL":"https://files.example/w","ParentLink":"${hers}","PublishToWeb":false}`, "all"},
+		{"an attachment on her team's incident", "attachments", `{"ATTACHNAME":"W","URL":"https://files.example/w","ParentLink":"${theirs}"}`, "team all"},
+		{"an attachment on another's", "attachments", `{"ATTACHNAME":"W","URL":"https://files.example/w","ParentLink":"${others}"}`, "all"},
 	}
 	creates := []struct {
 		name, set, body string
@@ -57,7 +57,7 @@ func TestRowsOfARole(t *testing.T) {
 		{"a note on her incident", "journal__notess", `{"Subject":"made","NotesBody":"b","ParentLink":"${hers}"}`, ""},
 		{"a note on her team's", "journal__notess", `{"Subject":"made","NotesBody":"b","ParentLink":"${theirs}"}`, "own"},
 		{"a note on another's", "journal__notess", `{"Subject":"made","NotesBody":"b","ParentLink":"${others}"}`, "own team"},
-		{"an attachment on another's", "attachments", `{"ATTACHNAME":"made","ParentLink":"${others}"}`, "own team"},
+		{"an attachment on another's", "attachments", `{"ATTACHNAME":"made","URL":"https://files.example/m","ParentLink":"${others}"}`, "own team"},
 		{"a task on another's", "task__assignments", `{"Subject":"made","ParentLink":"${others}"}`, "own team"},
 	}
 	bases := map[string]string{"task__assignments": "tasks", "task__workorders": "tasks", "journal__notess": "journals", "journal__emails": "journals"}

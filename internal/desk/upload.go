@@ -85,7 +85,7 @@ func (c *call) upload() error {
 	}
 	results := make([]result, 0, len(in.files))
 	for i := range in.files {
-		one, err := c.attach(&in.files[i], parent, rows)
+		one, err := c.attach(&in.files[i], i, parent, rows)
 		if err != nil {
 			return err
 		}
@@ -312,11 +312,20 @@ func (c *call) taken(parent record.Row, name string) (bool, error) {
 	return total > 0, err
 }
 
-// attach gives a file its name in the store and then its record.
-func (c *call) attach(f *arrived, parent record.Row, rows role.Rows) (result, error) {
+// attach gives a file, the nth of the form, its name in the store and then its record.
+func (c *call) attach(f *arrived, n int, parent record.Row, rows role.Rows) (result, error) {
 	out := result{FileName: f.name, Message: f.refused}
 	if f.refused != "" {
 		return out, nil
+	}
+	once, err := c.once(c.guarded(rows), record.Creating, c.typ, fmt.Appendf(nil, "%d\x00%s\x00%s\x00%s", n, parent.RecID, f.name, f.blob.Hash))
+	if err != nil {
+		return out, err
+	}
+	once = record.PartOnce(once, n)
+	if before, ok, err := c.engine.Replayed(once, c.typ); err != nil || ok {
+		out.IsUploaded, out.Message = err == nil, before.RecID
+		return out, err
 	}
 	// Looked at before the file gets a name; of two uploads at once the record engine refuses one.
 	if taken, err := c.taken(parent, f.name); err != nil {
@@ -328,7 +337,7 @@ func (c *call) attach(f *arrived, parent record.Row, rows role.Rows) (result, er
 	if err := f.blob.Keep(); err != nil {
 		return out, err
 	}
-	row, err := c.engine.Create(c.guarded(rows), c.typ, record.Input{
+	row, err := c.engine.Create(once, c.typ, record.Input{
 		{Name: "ATTACHNAME", Value: f.name}, {Name: "AttachmentType", Value: "File"},
 		{Name: "ParentLink_RecID", Value: parent.RecID}, {Name: "ParentLink_Category", Value: parent.Type.Object},
 		{Name: "ATTACHSIZE", Value: f.blob.Size, Own: true}, {Name: "ContentSHA256", Value: f.blob.Hash.String(), Own: true},

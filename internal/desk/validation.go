@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/desk/odata"
-	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/record"
@@ -321,32 +320,4 @@ func (p *parameter) constraints() ([]validationConstraint, error) {
 	var out []validationConstraint
 	err := json.Unmarshal([]byte(text), &out)
 	return out, err
-}
-
-// templateParameter checks what an administrator says of a parameter.
-func templateParameter(_ context.Context, _ db.Reader, d *record.Draft) error {
-	for _, field := range []string{"ConfigOptions", "ValidationConstraints"} {
-		if text := d.Text(field); d.Changed(field) && text != "" && !json.Valid([]byte(text)) {
-			d.Refuse(field, "The value of the field '%s' is not valid: it is not JSON", field)
-		}
-	}
-	if text := d.Text("ValidationConstraints"); d.Changed("ValidationConstraints") && text != "" {
-		var all []validationConstraint
-		if json.Valid([]byte(text)) && json.Unmarshal([]byte(text), &all) != nil {
-			d.Refuse("ValidationConstraints", `The value of the field 'ValidationConstraints' is not valid: it is an array of {"ConstraintFieldName","FormFieldName"}`)
-		}
-	}
-	if text := d.Text("Pattern"); d.Changed("Pattern") && text != "" {
-		if _, err := compilePattern(text); err != nil {
-			d.Refuse("Pattern", "The value of the field 'Pattern' is not valid: it is not a regular expression")
-		}
-	}
-	for _, field := range []string{"RequiredExpression", "VisibilityExpression", "ReadOnlyExpression"} {
-		if text := d.Text(field); d.Changed(field) && text != "" {
-			if _, err := parseExpression(text); err != nil {
-				d.Flag(field + " cannot be understood and counts as not said")
-			}
-		}
-	}
-	return nil
 }

@@ -14,6 +14,8 @@ import (
 
 // Admin adds the operations on credentials to the administration API.
 func (m *Module) Admin(api *adminapi.API) {
+	m.adminRegistrations(api)
+	m.adminIssuers(api)
 	api.Group("API keys", "REST API keys with which programs act on behalf of an employee, and the groups that say in which roles and from where.",
 		adminapi.Op("GET /key-groups", "list-key-groups", "List key groups", m.adminGroups),
 		adminapi.Op("POST /key-groups", "create-key-group", "Create a key group", m.adminCreateGroup, adminapi.Status(http.StatusCreated)),

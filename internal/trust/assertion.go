@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/trust/issuer"
 )
 
 // assertionAlgs are what clients may sign their assertions with (spec/trust.md 10.1). RSA keys have 2048 bits at least, which is
@@ -53,7 +55,7 @@ func (p *plane) proveByKey(ctx context.Context, in presentedClient, now time.Tim
 	if c == nil {
 		return proof{}, "unknown client", nil
 	}
-	credential, reason, err := p.assertionKey(ctx, c, signed, now)
+	credential, reason, err := assertionKey(ctx, c, in.assertion, signed, now)
 	if err != nil {
 		return proof{}, "", err
 	}
@@ -101,8 +103,9 @@ func readAssertion(text string) (signed *jose.JSONWebSignature, said assertionCl
 	return signed, said, ""
 }
 
-// assertionKey finds the client's key that signed an assertion: the one it names, or where it names none each of them.
-func (p *plane) assertionKey(ctx context.Context, c *client, signed *jose.JSONWebSignature, now time.Time) (*clientCredential, string, error) {
+// assertionKey finds the client's key that signed an assertion: the one it names, or where it names none each of those that are
+// registered. What the client publishes at an address counts by name only.
+func assertionKey(ctx context.Context, c *client, text string, signed *jose.JSONWebSignature, now time.Time) (*clientCredential, string, error) {
 	header := signed.Signatures[0].Protected
 	for _, k := range c.credentials {
 		if k.jwk == nil || !k.counts(now) || !fits(k.jwk, header.Algorithm) || header.KeyID != "" && header.KeyID != k.jwk.KeyID {
@@ -111,6 +114,17 @@ func (p *plane) assertionKey(ctx context.Context, c *client, signed *jose.JSONWe
 		if _, err := signed.Verify(k.jwk); err == nil {
 			return k, "", nil
 		}
+	}
+	if c.published == nil || header.KeyID == "" {
+		return nil, "assertion key", nil
+	}
+	switch _, err := c.published.VerifySignature(ctx, text); {
+	case err == nil:
+		return c.credentials[c.ID], "", nil
+	case ctx.Err() != nil:
+		return nil, "", fmt.Errorf("fetch the keys of a client: %w", err)
+	case errors.Is(err, issuer.ErrNoKeys):
+		return nil, "published keys out of reach", nil
 	}
 	return nil, "assertion key", nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/trust/issuer"
 )
 
 // How old what is known of registrations, keys and revoked tokens may be. A change made elsewhere counts after the first at
@@ -42,6 +43,7 @@ type client struct {
 	Registration
 	from        []netip.Prefix
 	credentials map[string]*clientCredential // by id
+	published   *issuer.KeySet               // what it publishes itself; nil: nothing
 	paces       *paces
 }
 
@@ -121,10 +123,11 @@ func (p *plane) loadDirectory(ctx context.Context, r db.Reader) error {
 	}
 	for _, row := range registrations {
 		if row.deleted {
+			d.clients[row.ClientID].close()
 			delete(d.clients, row.ClientID)
 			continue
 		}
-		c, err := newClient(row.Registration, d.clients[row.ClientID])
+		c, err := p.newClient(row.Registration, d.clients[row.ClientID])
 		if err != nil {
 			return err
 		}
@@ -148,7 +151,7 @@ func (p *plane) loadDirectory(ctx context.Context, r db.Reader) error {
 }
 
 // newClient makes the form of a registration that requests use; before is what it was, or nil.
-func newClient(r Registration, before *client) (*client, error) {
+func (p *plane) newClient(r Registration, before *client) (*client, error) {
 	c := &client{Registration: r, credentials: make(map[string]*clientCredential, len(r.Credentials)), paces: &paces{}}
 	if before != nil {
 		c.paces = before.paces
@@ -176,7 +179,39 @@ func newClient(r Registration, before *client) (*client, error) {
 		}
 		c.credentials[row.ID] = k
 	}
+	switch {
+	case before != nil && before.JWKSURI == r.JWKSURI:
+		c.published = before.published
+	default:
+		before.close()
+		if r.JWKSURI != "" && p.outbound != nil {
+			c.published = issuer.NewKeySet(issuer.Origin{KeysURI: r.JWKSURI}, p.outbound, p.clock, p.log)
+		}
+	}
+	if c.published != nil { // its keys have no rows of their own: they count as one, under the registration's id
+		k := &clientCredential{Credential: Credential{ID: r.ID, Kind: kindJWKS, NotBefore: r.Created}, use: &use{object: objectClientKey, id: r.ID}}
+		if before != nil && before.credentials[r.ID] != nil {
+			k.use = before.credentials[r.ID].use
+		}
+		c.credentials[r.ID] = k
+	}
 	return c, nil
+}
+
+// close ends what a registration that is gone, or has changed its address of keys, does in the background.
+func (c *client) close() {
+	if c != nil && c.published != nil {
+		c.published.Close()
+	}
+}
+
+// close ends what registrations do in the background.
+func (d *directory) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, c := range d.clients {
+		c.close()
+	}
 }
 
 // client returns the registration with this client id, nil for none. The directory has to be fresh.

@@ -311,6 +311,7 @@ func (p *plane) Close() error {
 	}
 	f.mu.Unlock()
 	f.running.Wait()
+	p.directory.close()
 	ctx, cancel := context.WithTimeout(context.Background(), useDelay)
 	defer cancel()
 	if err := p.flushUses(ctx); err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/trust/issuer"
 )
 
 // People is what the trust plane needs of the people's domain.
@@ -59,6 +60,8 @@ type plane struct {
 	tenantID string
 	db       *db.DB
 	keys     *secret.Keys
+	outbound *outbound.Client // nil: nothing is fetched
+	issuers  func() *issuer.Plane
 	clock    clock.Clock
 	log      *slog.Logger
 	info     func() tenant.Info
@@ -91,7 +94,7 @@ type planeKey struct{ m *Module }
 func (m *Module) plane(h *tenant.Handle) *plane {
 	return h.Value(planeKey{m}, func() any {
 		p := &plane{
-			tenantID: h.ID, db: h.DB, keys: h.Keys, clock: m.deps.Clock, log: m.deps.Logger,
+			tenantID: h.ID, db: h.DB, keys: h.Keys, outbound: m.deps.Outbound, issuers: func() *issuer.Plane { return m.Issuers(h) }, clock: m.deps.Clock, log: m.deps.Logger,
 			info: func() tenant.Info { return h.Info }, roles: h.Roles, held: role.Store{}.Held, setting: h.Records.Setting, records: h.Records,
 			flushes: flushes{log: m.deps.Logger},
 		}

@@ -13,6 +13,7 @@ const (
 	// The kinds of credentials of a registration.
 	kindSecret = "secret"
 	kindJWK    = "jwk"
+	kindJWKS   = "jwks_uri"
 
 	// Why credentials were revoked by the program.
 	whyRotated = "rotated"

@@ -224,7 +224,8 @@ func storeUse(tx *db.Tx, object, id string, at int64, address string, count int6
 	}
 	if object == objectSecret || object == objectClientKey {
 		return tx.Later(`INSERT INTO trust_credential_use (id, last_at, last_address, uses)
-		SELECT c.id, CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM trust_credential c WHERE c.id = $4
+		SELECT k.id, CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS BIGINT)
+		FROM (SELECT id FROM trust_credential UNION ALL SELECT id FROM trust_registration WHERE deleted_at IS NULL) k WHERE k.id = $4
 		ON CONFLICT (id) DO UPDATE SET uses = trust_credential_use.uses + excluded.uses,
 		last_address = CASE WHEN excluded.last_at >= trust_credential_use.last_at THEN excluded.last_address ELSE trust_credential_use.last_address END,
 		last_at = CASE WHEN excluded.last_at >= trust_credential_use.last_at THEN excluded.last_at ELSE trust_credential_use.last_at END`,
@@ -245,7 +246,7 @@ func sweep(tx *db.Tx, before int64) error {
 	}
 	_, err := tx.Exec(`DELETE FROM trust_address WHERE first_at < $1
 		AND credential NOT IN (SELECT id FROM trust_key) AND credential NOT IN (SELECT id FROM trust_session)
-		AND credential NOT IN (SELECT id FROM trust_credential)`, before)
+		AND credential NOT IN (SELECT id FROM trust_credential) AND credential NOT IN (SELECT id FROM trust_registration)`, before)
 	return err
 }
 

@@ -26,7 +26,7 @@ func revision(ctx context.Context, r db.Reader) (n int64, err error) {
 }
 
 const registrationColumns = `r.id, r.client_id, r.type, r.name, r.description, r.owner, r.contact, r.environment, r.enabled, r.scopes, r.cidrs, r.role,
-	r.person, r.token_seconds, r.token_alg, r.plain_token, r.endpoint_audience, r.jwks_uri, r.api_key, r.epoch, r.created_by, r.created_at, r.deleted_at`
+	r.person, r.token_seconds, r.token_alg, r.plain_token, r.endpoint_audience, r.jwks_uri, r.api_key, r.epoch, r.created_by, r.created_at, r.deleted_at, u.last_at`
 
 // registrationRow is a registration, which may have been deleted.
 type registrationRow struct {
@@ -37,13 +37,13 @@ type registrationRow struct {
 func scanRegistration(s scanner) (r registrationRow, err error) {
 	var scopes, cidrs string
 	var enabled, plain, endpoint, created int64
-	var deleted sql.NullInt64
+	var deleted, last sql.NullInt64
 	if err := s.Scan(&r.ID, &r.ClientID, &r.Type, &r.Name, &r.Description, &r.Owner, &r.Contact, &r.Environment, &enabled, &scopes, &cidrs, &r.Role,
-		&r.Person, &r.TokenSeconds, &r.TokenAlg, &plain, &endpoint, &r.JWKSURI, &r.APIKey, &r.epoch, &r.CreatedBy, &created, &deleted); err != nil {
+		&r.Person, &r.TokenSeconds, &r.TokenAlg, &plain, &endpoint, &r.JWKSURI, &r.APIKey, &r.epoch, &r.CreatedBy, &created, &deleted, &last); err != nil {
 		return r, err
 	}
 	r.Enabled, r.PlainToken, r.EndpointAudience, r.deleted = enabled != 0, plain != 0, endpoint != 0, deleted.Valid
-	r.Created, r.Credentials = instant(created), []Credential{}
+	r.Created, r.Credentials, r.LastAuthenticated = instant(created), []Credential{}, optional(last)
 	return r, errors.Join(json.Unmarshal([]byte(scopes), &r.Scopes), json.Unmarshal([]byte(cidrs), &r.CIDRs))
 }
 
@@ -65,7 +65,8 @@ func registrationByID(ctx context.Context, r db.Reader, id string) (Registration
 }
 
 func registrationsWhere(ctx context.Context, r db.Reader, where string, args ...any) ([]registrationRow, error) {
-	all, err := list(ctx, r, scanRegistration, `SELECT `+registrationColumns+` FROM trust_registration r WHERE `+where+` ORDER BY r.id DESC`, args...)
+	all, err := list(ctx, r, scanRegistration, `SELECT `+registrationColumns+` FROM trust_registration r
+		LEFT JOIN trust_credential_use u ON u.id = r.id WHERE `+where+` ORDER BY r.id DESC`, args...)
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
@@ -156,6 +157,8 @@ func dropRegistration(tx *db.Tx, id string, now int64) error {
 		`DELETE FROM trust_address WHERE credential IN (SELECT id FROM trust_credential WHERE registration = $1)`,
 		`DELETE FROM trust_credential_use WHERE id IN (SELECT id FROM trust_credential WHERE registration = $1)`,
 		`DELETE FROM trust_credential WHERE registration = $1`,
+		`DELETE FROM trust_credential_use WHERE id = $1`,
+		`DELETE FROM trust_address WHERE credential = $1`,
 	} {
 		if _, err := tx.Exec(query, id); err != nil {
 			return fmt.Errorf("delete registration: %w", err)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
@@ -172,7 +173,7 @@ func (p *plane) authenticateToken(ctx context.Context, text string, address neti
 	}
 	if p.tokens.get(sha256.Sum256([]byte(text))) == nil {
 		if iss := claimedIssuer(text); iss != p.issuer() {
-			return p.authenticateForeign(ctx, text, iss, address, requestID)
+			return p.authenticateForeign(ctx, text, address, requestID)
 		}
 	}
 	v, c, reason := p.verifyToken(text)
@@ -271,8 +272,33 @@ func (t *tokens) put(d digest, v *verifiedToken) {
 	t.known[d] = v
 }
 
-// authenticateForeign says who acts with a token of another issuer.
-func (p *plane) authenticateForeign(_ context.Context, _, _ string, address netip.Addr, _ string) (*principal.Principal, error) {
-	p.refuse(refusal{object: objectToken, address: address, reason: "unknown issuer"})
-	return nil, refusedToken()
+// authenticateForeign says who acts with a token of another issuer: the person it is linked to, in that person's default role.
+func (p *plane) authenticateForeign(ctx context.Context, text string, address netip.Addr, requestID string) (*principal.Principal, error) {
+	v, reason, err := p.issuers().Verify(ctx, text)
+	if err != nil {
+		return nil, fmt.Errorf("check a token of another issuer: %w", err)
+	}
+	why := refusal{object: objectToken, address: address, reason: reason}
+	if v != nil {
+		why.credential = v.IssuerID
+	}
+	if reason == "" && v.PersonID == "" {
+		why.reason = "no person"
+	}
+	var who principal.Principal
+	if why.reason == "" {
+		_, role, err := p.held(ctx, p.db, v.PersonID)
+		if err == nil {
+			who, why.reason, err = p.acting(ctx, principal.Issuer, v.LinkID, v.PersonID, role)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if why.reason != "" {
+		p.refuse(why)
+		return nil, refusedToken()
+	}
+	who.ClientID, who.Address, who.RequestID = v.ClientID, address, requestID
+	return &who, nil
 }

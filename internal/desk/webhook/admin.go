@@ -48,7 +48,7 @@ func (m *Module) Create(ctx context.Context, h *tenant.Handle, s Spec) (Issued, 
 	}
 	var ok bool
 	if w.Role, ok = book.Canonical(w.Role); !ok {
-		return Issued{}, f.WithField("role", "There is no role %q.", s.Role)
+		return Issued{}, f.WithField("role", "There is no role %q; `provost role list` shows what there is.", s.Role)
 	}
 	var err error
 	if s.OnBehalfOf != "" {
@@ -112,7 +112,7 @@ func (o *outbox) checkObjects(ctx context.Context, f *fault.Error, book *role.Bo
 		t, ok := o.h.Records.Type(ctx, name)
 		if !ok {
 			if t, ok = o.h.Records.Set(ctx, name); !ok {
-				f = f.WithField("object", "There is no object %q.", name)
+				f = f.WithField("object", "There is no object %q; `provost object list` shows what there is.", name)
 				continue
 			}
 		}
@@ -134,7 +134,7 @@ func (o *outbox) checkObjects(ctx context.Context, f *fault.Error, book *role.Bo
 	}
 	for i, field := range s.Fields {
 		if !seen[i] {
-			f = f.WithField("field", "There is no field %q.", field)
+			f = f.WithField("field", "There is no field %q; `provost object show` shows those of an object.", field)
 		}
 		w.Fields = append(w.Fields, field)
 	}

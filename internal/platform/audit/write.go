@@ -93,7 +93,7 @@ func Write(ctx context.Context, tx *db.Tx, now time.Time, e Entry) error {
 	if e.Action == "" {
 		return errors.New("write audit entry: it has no action")
 	}
-	text, err := encode(e)
+	salted, err := encode(e)
 	if err != nil {
 		return fmt.Errorf("write audit entry %s: %w", e.Action, err)
 	}
@@ -116,9 +116,10 @@ func Write(ctx context.Context, tx *db.Tx, now time.Time, e Entry) error {
 	own := make([]byte, saltLength+2*sha256.Size) // kept by the driver until the group is sent
 	salt, digest, hash := own[:saltLength], own[saltLength:saltLength+sha256.Size], own[saltLength+sha256.Size:]
 	c.salt(salt)
-	c.scratch = append(append(c.scratch[:0], salt...), text...)
-	sum := sha256.Sum256(c.scratch)
+	copy(salted, salt)
+	sum := sha256.Sum256(salted)
 	copy(digest, sum[:])
+	text := string(salted[saltLength:])
 	c.scratch = f.append(append(c.scratch[:0], c.head[:]...), digest)
 	c.head = sha256.Sum256(c.scratch)
 	copy(hash, c.head[:])
@@ -173,14 +174,14 @@ func (f *facts) append(b, digest []byte) []byte {
 	return append(b, digest...)
 }
 
-// encode writes the payload as JSON. The changes are taken as they are: they were JSON already.
-func encode(e Entry) (string, error) {
-	b := make([]byte, 0, 64+len(e.Label)+len(e.Changes))
+// encode writes room for the salt and the payload as JSON. The changes are taken as they are: they were JSON already.
+func encode(e Entry) ([]byte, error) {
+	b := make([]byte, saltLength, saltLength+64+2*len(e.Label)+len(e.Changes))
 	b = append(b, '{')
 	if e.Label != "" {
 		label, err := json.Marshal(e.Label)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		b = append(append(b, `"label":`...), label...)
 	}
@@ -190,15 +191,19 @@ func encode(e Entry) (string, error) {
 	if len(e.Flags) > 0 {
 		flags, err := json.Marshal(e.Flags)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		b = append(append(comma(b), `"flags":`...), flags...)
 	}
-	return clean(string(append(b, '}'))), nil
+	b = append(b, '}')
+	if payload := b[saltLength:]; !utf8.Valid(payload) || bytes.IndexByte(payload, 0) >= 0 {
+		b = append(b[:saltLength], clean(string(payload))...)
+	}
+	return b, nil
 }
 
 func comma(b []byte) []byte {
-	if len(b) > 1 {
+	if len(b) > saltLength+1 {
 		return append(b, ',')
 	}
 	return b

@@ -41,6 +41,7 @@ type DB struct {
 	locking bool // the table cell is there: groups lock its row group.lock
 
 	checkpoints *checkpointer // of SQLite
+	sweeper     *sweeper      // of PostgreSQL
 
 	gate    sync.RWMutex // held for reading while something is put into the queue
 	closing bool
@@ -88,6 +89,7 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 			d.budget = NewBudget(0)
 		}
 		d.budget.join(d)
+		d.sweeper = newSweeper(d.read, d.log)
 	}
 	if err := d.migrate(ctx, o.Timeline); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", Redact(dsn), err), d.shut())
@@ -117,6 +119,9 @@ func (d *DB) Close() error {
 func (d *DB) shut() error {
 	if d.budget != nil {
 		d.budget.leave(d)
+	}
+	if d.sweeper != nil {
+		d.sweeper.close()
 	}
 	var err error
 	if d.checkpoints != nil {

@@ -55,7 +55,7 @@ func openPostgres(dsn string) (write, read *sql.DB, err error) {
 	}
 	pools := [2]*sql.DB{}
 	for i := range pools {
-		pools[i] = sql.OpenDB(postgresConnector{config})
+		pools[i] = sql.OpenDB(postgresConnector{config: config, writes: i == 0})
 		pools[i].SetConnMaxIdleTime(idleTimeout)
 	}
 	return pools[0], pools[1], nil

@@ -15,7 +15,10 @@ import (
 
 // postgresConnector opens pgx connections for database/sql. The adapter that comes with pgx would do, but it brings a
 // second pool into the program, and this one also sends batches and sees every error.
-type postgresConnector struct{ config *pgx.ConnConfig }
+type postgresConnector struct {
+	config *pgx.ConnConfig
+	writes bool // the writer's
+}
 
 // Connect opens a connection.
 func (c postgresConnector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -23,9 +26,15 @@ func (c postgresConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, outside(err)
 	}
+	streams := c.config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement
+	if c.writes && streams { // else a pooler may give the session to others
+		if _, err := conn.Exec(attended(ctx), sweepNever); err != nil {
+			_ = conn.Close(attended(ctx))
+			return nil, outside(err)
+		}
+	}
 	return &postgresConn{
-		pgx: conn, at: time.Now(), used: list.New(), byText: make(map[string]*list.Element),
-		streams: c.config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement,
+		pgx: conn, at: time.Now(), used: list.New(), byText: make(map[string]*list.Element), streams: streams,
 	}, nil
 }
 
@@ -40,7 +49,7 @@ func (postgresDriver) Open(dsn string) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return postgresConnector{config}.Connect(context.Background())
+	return postgresConnector{config: config}.Connect(context.Background())
 }
 
 // postgresConn is one connection. database/sql serialises its calls.

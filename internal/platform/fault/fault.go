@@ -23,6 +23,7 @@ const (
 	Conflict                       // 409
 	PreconditionFailed             // 412
 	TooLarge                       // 413
+	HeaderTooLarge                 // 431 (RFC 6585 section 5)
 	RateLimited                    // 429
 	Unavailable                    // 503: try again later
 )
@@ -46,6 +47,8 @@ func (k Kind) Status() int {
 		return 412
 	case TooLarge:
 		return 413
+	case HeaderTooLarge:
+		return 431
 	case RateLimited:
 		return 429
 	case Unavailable:

@@ -15,9 +15,30 @@ func Fold(s string) string {
 		if s[i] >= utf8.RuneSelf {
 			return foldUnicode(s)
 		}
+		if isCapital(s[i]) {
+			return foldFrom(s, i)
+		}
 	}
-	return strings.ToLower(s)
+	return s
 }
+
+// foldFrom folds a text whose first i bytes stay as they are. A short one takes one allocation as it would by
+// strings.ToLower, which is slower: every text that is stored comes through here.
+func foldFrom(s string, i int) string {
+	var short [128]byte
+	b := append(short[:0], s...)
+	for ; i < len(b); i++ {
+		if b[i] >= utf8.RuneSelf {
+			return foldUnicode(s)
+		}
+		if isCapital(b[i]) {
+			b[i] += 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+func isCapital(c byte) bool { return c-'A' < 26 }
 
 func foldUnicode(s string) string {
 	s = cases.Fold().String(s)

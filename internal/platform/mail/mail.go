@@ -40,8 +40,8 @@ type Server struct {
 	From     string   `json:"from"`           // sender, RFC 5322 section 3.4: "Service Desk <desk@example.com>"
 }
 
-// port is the port in use.
-func (s Server) port() int {
+// PortInUse is the port that is spoken to: the one given, or that of the security.
+func (s Server) PortInUse() int {
 	switch {
 	case s.Port != 0:
 		return s.Port
@@ -184,7 +184,7 @@ func (p Post) Send(ctx context.Context, m Message) error {
 	if err != nil {
 		return err
 	}
-	options := []smtp.Option{smtp.WithPort(s.port()), smtp.WithTimeout(sendTime), smtp.WithoutNoop()}
+	options := []smtp.Option{smtp.WithPort(s.PortInUse()), smtp.WithTimeout(sendTime), smtp.WithoutNoop()}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if p.Trust != nil {
 		config = p.Trust.Clone()

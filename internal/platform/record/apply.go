@@ -436,8 +436,15 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 		if !ok {
 			return fault.New(fault.NotFound, "object_unknown", "There is no business object %q", shown(object))
 		}
-		if s.stockObject(t) || len(t.Extensions) > 0 {
-			return fault.New(fault.Invalid, "object_stock", "%s belongs to the stock objects or has extensions and cannot be deleted", t.ID())
+		if s.stockObject(t) {
+			return fault.New(fault.Invalid, "object_stock", "%s came with the program and cannot be deleted", t.ID())
+		}
+		if len(t.Extensions) > 0 {
+			names := make([]string, len(t.Extensions))
+			for i, x := range t.Extensions {
+				names[i] = x.ID()
+			}
+			return fault.New(fault.Invalid, "object_extended", "%s cannot be deleted while others extend it: delete %s first", t.ID(), strings.Join(names, ", "))
 		}
 		rest := make([]Definition, 0, len(s.written))
 		for name, d := range s.written {

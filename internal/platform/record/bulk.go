@@ -96,6 +96,7 @@ func (p prepared) numbered(t *Type, v Value) *prepared {
 func (p *prepared) insert(tx *db.Tx, t *Type, rowID int64) error {
 	p.args[0] = rowID
 	if tx.Engine() == db.Postgres {
+		t.pending(tx, p.args[len(p.args)-1].(db.Lexemes))
 		return tx.Later(t.sql.insertWithWords, p.args...)
 	}
 	if err := tx.Later(t.sql.insert, p.args...); err != nil || p.words == "" {

@@ -11,7 +11,7 @@ import (
 
 // statements are the fixed SQL texts of a type.
 type statements struct {
-	get, insert, insertWithWords, insertWords, insertVector, deleteWords, remove string
+	get, insert, insertWithWords, insertWords, insertVector, insertNoWords, deleteWords, remove string
 }
 
 // statements prepares SQL. The order of the insert's arguments is that of insertArgs: id, rec_id, object, rev, ver,
@@ -37,8 +37,10 @@ func (t *Type) statements() statements {
 			insert(append(names[:len(names):len(names)], "doc"), append([]string{"$1::bigint"}, holders[1:]...)),
 		insertWords:  fmt.Sprintf("INSERT INTO %s (rowid, words) VALUES ($1, $2)", t.words()),
 		insertVector: fmt.Sprintf("INSERT INTO %s (rowid, words) VALUES ($1, $2::tsvector)", t.words()),
-		deleteWords:  fmt.Sprintf("DELETE FROM %s WHERE rowid = $1", t.words()),
-		remove:       fmt.Sprintf("DELETE FROM %s WHERE rec_id = $1", t.table),
+		// Of no record: they are counted from 1.
+		insertNoWords: fmt.Sprintf("INSERT INTO %s (rowid, words) VALUES (0, '')", t.words()),
+		deleteWords:   fmt.Sprintf("DELETE FROM %s WHERE rowid = $1", t.words()),
+		remove:        fmt.Sprintf("DELETE FROM %s WHERE rec_id = $1", t.table),
 	}
 }
 

@@ -89,6 +89,7 @@ type FieldDefinition struct {
 
 	Target  string   `json:"target,omitempty"`  // link: default object
 	Targets []string `json:"targets,omitempty"` // link: further objects it may name; ["*"] for any
+	Owned   bool     `json:"owned,omitempty"`   // link: the record goes when the one it names is deleted
 
 	Copy    map[string]string `json:"copy,omitempty"`    // link or picklist from records: own field → field of the record named, copied when the value is set
 	Source  string            `json:"source,omitempty"`  // in a view: the field it shows, of each object; default: the one of its own name

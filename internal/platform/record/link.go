@@ -11,8 +11,14 @@ import (
 )
 
 // Link relates two records; what is related already stays so. A relation for one record gives up the one it had.
+//
+// What WithRevisions says of from holds also where the link is kept elsewhere: in a pair inside the group, in a field of to as
+// it was read.
 func (e *Engine) Link(ctx context.Context, r *Relation, from, to Row) error {
-	var err error
+	err := asExpected(ctx, from)
+	if err != nil {
+		return err
+	}
 	switch r.kind {
 	case byChild:
 		_, err = e.Update(ctx, to.Type, to.RecID, r.parent(from))
@@ -26,6 +32,9 @@ func (e *Engine) Link(ctx context.Context, r *Relation, from, to Row) error {
 
 // Unlink parts two records; what is not related stays so.
 func (e *Engine) Unlink(ctx context.Context, r *Relation, from, to Row) error {
+	if err := asExpected(ctx, from); err != nil {
+		return err
+	}
 	switch r.kind {
 	case byChild:
 		return e.unname(ctx, to, r.field, from.RecID)

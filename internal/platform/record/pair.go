@@ -14,6 +14,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 )
@@ -33,7 +34,7 @@ func (e *Engine) pair(ctx context.Context, r *Relation, from, to Row, made bool)
 				return err
 			}
 		}
-		return nil
+		return stillExpected(ctx, tx, from)
 	}
 	return e.db.Write(ctx, check, func(tx *db.Tx) error { return e.storePair(ctx, tx, r, from, to, made) })
 }
@@ -139,7 +140,8 @@ func stillThere(query func(context.Context, string, ...any) *sql.Row, row Row) e
 // ImportPairs relates many records in the caller's transaction through a relationship of t that keeps pairs of its own:
 // each pair is the RecId of a record of t and that of one of its target. That both exist is the importer's part. The
 // audit trail gets one entry for all of them, with their count and the SHA-256 of their RecIds in order, a line feed
-// after each pair. Pairs that are there already stay; it returns how many were new.
+// after each pair. Pairs that are there already stay; it returns how many were new. A record that would be with more than the
+// one that the relationship, or one that shows its pairs, allows is an error.
 func (e *Engine) ImportPairs(ctx context.Context, tx *db.Tx, t *Type, relationship string, pairs iter.Seq[[2]string]) (int64, error) {
 	if principal.From(ctx) == nil {
 		return 0, errNobody
@@ -178,6 +180,9 @@ func (e *Engine) ImportPairs(ctx context.Context, tx *db.Tx, t *Type, relationsh
 	if count == 0 {
 		return 0, nil
 	}
+	if err := onePairEach(ctx, tx, r, t); err != nil {
+		return 0, fmt.Errorf("import pairs of %s: %w", r.Name, err)
+	}
 	changes, err := json.Marshal(map[string][2]any{r.Name: {nil, count}, "SHA256": {nil, hex.EncodeToString(sum.Sum(nil))}})
 	if err != nil {
 		return 0, fmt.Errorf("audit an import of pairs: %w", err)
@@ -185,6 +190,28 @@ func (e *Engine) ImportPairs(ctx context.Context, tx *db.Tx, t *Type, relationsh
 	return count, audit.Write(ctx, tx, e.clock.Now(), audit.Entry{
 		Action: t.Singular + ".link", Object: t.ID(), Label: fmt.Sprintf("%d pairs of %s", count, r.Name), Changes: changes,
 	})
+}
+
+// onePairEach refuses pairs of a relationship where an end that leads to one record leads to more.
+func onePairEach(ctx context.Context, tx *db.Tx, r *Relation, t *Type) error {
+	for _, end := range []struct {
+		sole   *Relation
+		column string
+	}{{r.soleOf(t, byPairs), "source"}, {r.soleOf(r.To, byInverse), "target"}} {
+		if end.sole == nil {
+			continue
+		}
+		var recID string
+		err := tx.QueryRow(ctx, "SELECT "+end.column+" FROM record_link WHERE relation = $1 GROUP BY "+end.column+" HAVING count(*) > 1 ORDER BY 1 LIMIT 1", r.pairs).Scan(&recID)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return fault.New(fault.Invalid, "pairs_many", "Record '%s' has more than one pair, but %s leads to one record", strings.ToUpper(recID), end.sole.Name)
+	}
+	return nil
 }
 
 // dropPairs ends the pairs of the relationships that a definition had and has no longer.

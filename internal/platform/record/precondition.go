@@ -12,6 +12,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 type revisionKey struct{}
@@ -37,57 +38,118 @@ func asExpected(ctx context.Context, row Row) error {
 	return fault.New(fault.PreconditionFailed, "record_changed", "The record has been changed since it was read")
 }
 
-// Once is a creation that happens once, however often it is asked for within a day.
+// stillExpected is asExpected for a record that is not written itself, inside the group.
+func stillExpected(ctx context.Context, tx *db.Tx, row Row) error {
+	if e, ok := ctx.Value(revisionKey{}).(expected); !ok || e.recID != row.RecID {
+		return nil
+	}
+	if err := tx.Peek("SELECT rev FROM "+row.Type.table+" WHERE rec_id = $1", literal.Fold(row.RecID)).Scan(&row.Rev); err != nil {
+		return fmt.Errorf("look at the revision of a record: %w", err)
+	}
+	return asExpected(ctx, row)
+}
+
+// Once is a write that happens once, however often it is asked for within a day.
 type Once struct {
 	Scope string // who asks, and for what
 	Key   string
 	Body  []byte // what is asked: another body under the same key is refused
+	Verb  Verb   // Creating or Updating
 }
 
 type onceKey struct{}
 
-// WithOnce returns a context in which the next Create is done once. When the record is there already, Create returns it,
-// with Row.Replayed set.
+// WithOnce returns a context in which the next Create or Update, as o.Verb says, is done once. When it was done already, the
+// record is returned as it is now, with Row.Replayed set.
 func WithOnce(ctx context.Context, o Once) context.Context {
 	return context.WithValue(ctx, onceKey{}, o)
 }
 
-// replayed ends a creation whose record is there already.
+// PartOnce returns a context for the nth of several writes under the key of WithOnce; without one, ctx.
+func PartOnce(ctx context.Context, n int) context.Context {
+	o, ok := ctx.Value(onceKey{}).(Once)
+	if !ok {
+		return ctx
+	}
+	o.Scope += fmt.Sprintf("/%d", n)
+	return context.WithValue(ctx, onceKey{}, o)
+}
+
+// replayed ends a write whose record is there already.
 type replayed struct{ recID string }
 
 func (r replayed) Error() string { return "the record was made before: " + r.recID }
 
 const onceLasts = 24 * time.Hour
 
-// checkOnce looks whether the creation was done before.
+// checkOnce looks whether the write was done before.
 func (d *Draft) checkOnce(tx *db.Tx) error {
 	o, ok := d.ctx.Value(onceKey{}).(Once)
-	if !ok || d.Verb != Creating {
+	if !ok || d.Verb != o.Verb {
 		return nil
 	}
 	if err := tx.Claim("once/" + o.Scope + "\x00" + o.Key); err != nil {
 		return err
 	}
-	var digest []byte
-	var recID string
-	var at int64
-	err := tx.Peek("SELECT digest, rec_id, made_at FROM record_once WHERE scope = $1 AND key = $2", o.Scope, o.Key).Scan(&digest, &recID, &at)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && at <= d.Now.Add(-onceLasts).Unix() {
-		return nil
+	recID, err := o.done(tx.Peek(selectOnce, o.Scope, o.Key), d.Now)
+	if err == nil && recID != "" {
+		err = replayed{recID}
 	}
-	if err != nil {
-		return fmt.Errorf("look for an earlier creation: %w", err)
-	}
-	if sum := sha256.Sum256(o.Body); !bytes.Equal(sum[:], digest) {
-		return fault.New(fault.Conflict, "key_reused", "The Idempotency-Key was used for another request")
-	}
-	return replayed{recID}
+	return err
 }
 
-// storeOnce remembers that the creation was done.
+const selectOnce = "SELECT digest, rec_id, made_at FROM record_once WHERE scope = $1 AND key = $2"
+
+// done is the record of an earlier write, "" where there was none.
+func (o Once) done(row *sql.Row, now time.Time) (recID string, err error) {
+	var digest []byte
+	var at int64
+	err = row.Scan(&digest, &recID, &at)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && at <= now.Add(-onceLasts).Unix() {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for an earlier write: %w", err)
+	}
+	if sum := sha256.Sum256(o.Body); !bytes.Equal(sum[:], digest) {
+		return "", fault.New(fault.Conflict, "key_reused", "The Idempotency-Key was used for another request")
+	}
+	return recID, nil
+}
+
+// Replayed is the record of an earlier write under the key of WithOnce; false where there was none, or there is no key. It is
+// for those who look at more than the write itself does, which may not be as it was before it.
+func (e *Engine) Replayed(ctx context.Context, t *Type) (Row, bool, error) {
+	o, ok := ctx.Value(onceKey{}).(Once)
+	if !ok {
+		return Row{}, false, nil
+	}
+	var recID string
+	err := e.db.View(ctx, func(r db.Reader) (err error) {
+		recID, err = o.done(r.QueryRow(ctx, selectOnce, o.Scope, o.Key), e.clock.Now())
+		return err
+	})
+	if err != nil || recID == "" {
+		return Row{}, false, err
+	}
+	row, err := e.replay(ctx, t, recID)
+	return row, err == nil, err
+}
+
+// replay is the record of an earlier write as it is now.
+func (e *Engine) replay(ctx context.Context, t *Type, recID string) (Row, error) {
+	row, err := e.Get(ctx, t, recID)
+	if fault.Is(err, fault.NotFound) {
+		return row, fault.New(fault.Conflict, "key_reused", "The record that was made under this Idempotency-Key is gone")
+	}
+	row.Replayed = true
+	return row, err
+}
+
+// storeOnce remembers that the write was done.
 func (d *Draft) storeOnce(tx *db.Tx) error {
 	o, ok := d.ctx.Value(onceKey{}).(Once)
-	if !ok || d.Verb != Creating {
+	if !ok || d.Verb != o.Verb {
 		return nil
 	}
 	sum := sha256.Sum256(o.Body)

@@ -70,6 +70,7 @@ func (d *Draft) pick(i int) {
 		row = ListValue{Value: value.Text, RecID: NamedRecID(l.Name, value.Text), Review: true}
 		d.additions, d.addedTo = append(d.additions, row), append(d.addedTo, l.Name)
 		d.After[twin] = TextValue(row.RecID)
+	case d.respelt(i):
 	case f.Def.Lenient, l.Open:
 		d.After[twin] = Value{}
 		d.Flag(f.Name + " unknown: " + shown(value.Text))
@@ -103,6 +104,9 @@ func (d *Draft) pickRecord(i int, f *Field, twin int) {
 			return
 		}
 	}
+	if d.respelt(i) {
+		return
+	}
 	d.After[twin] = Value{}
 	if f.Def.Lenient {
 		d.Flag(f.Name + " unknown: " + shown(d.After[i].Text))
@@ -110,6 +114,15 @@ func (d *Draft) pickRecord(i int, f *Field, twin int) {
 		return
 	}
 	d.refuseValue(f, d.After[i].Text)
+}
+
+// respelt puts a value that is not in the list any more back to what it was, where it differs in case alone.
+func (d *Draft) respelt(i int) bool {
+	if d.Before == nil || !d.Before[i].Set || literal.Fold(d.Before[i].Text) != literal.Fold(d.After[i].Text) {
+		return false
+	}
+	d.After[i], d.After[d.Type.twins[i]] = d.Before[i], d.Before[d.Type.twins[i]]
+	return true
 }
 
 // within reports whether a record belongs to what the other fields of the draft say.

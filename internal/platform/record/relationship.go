@@ -80,9 +80,17 @@ func (r *Relation) CreateType() *Type {
 	return r.To
 }
 
+// NamedBy is the field by whose value records of To name a record through a pick list; false where they do not.
+func (r *Relation) NamedBy() (field string, ok bool) {
+	if r.kind != byChild || r.To.Fields[r.field].Def.From == nil {
+		return "", false
+	}
+	return r.To.Fields[r.field].Def.From.Value, true
+}
+
 // Condition is the SQL condition for the records of To that are related to a record; add takes an argument and returns
-// its placeholder.
-func (r *Relation) Condition(of Row, postgres bool, add func(any) string) string {
+// its placeholder. former are values that the field of NamedBy had before: what was named so keeps the name and is found by it.
+func (r *Relation) Condition(of Row, postgres bool, add func(any) string, former ...string) string {
 	recID := literal.Fold(of.RecID)
 	condition := ""
 	switch r.kind {
@@ -92,13 +100,17 @@ func (r *Relation) Condition(of Row, postgres bool, add func(any) string) string
 			condition = r.To.Expr(r.field, postgres) + " = " + add(recID)
 			break
 		}
-		value := of.Text(f.Def.From.Value)
-		if value == "" {
+		var names []string
+		for _, value := range append([]string{of.Text(f.Def.From.Value)}, former...) {
+			if value != "" {
+				names = append(names, add(literal.Fold(clip(value, f.Max))))
+			}
+		}
+		if names == nil {
 			return "1 = 0"
 		}
 		// By the value, for which there may be an index, and by the key: a name may stand for several records.
-		condition = r.To.Expr(r.field, postgres) + " = " + add(literal.Fold(clip(value, f.Max))) +
-			" AND " + r.To.Expr(r.To.twins[r.field], postgres) + " = " + add(recID)
+		condition = r.To.Expr(r.field, postgres) + " IN (" + strings.Join(names, ", ") + ") AND " + r.To.Expr(r.To.twins[r.field], postgres) + " = " + add(recID)
 	case byLink:
 		key := of.Text(of.Type.Fields[linkedBy(of.Type, r.field)].Name)
 		if key == "" {

@@ -478,6 +478,19 @@ func TestPairsAreImported(t *testing.T) {
 		if got := y.related(first, "TicketAssociatesItem"); len(got) != 1 || got[0] != pairs[0][1] {
 			y.Errorf("the first one's are %v", got)
 		}
+		more := y.made("Ticket", "Name", "more")
+		item := y.made("Item#Box", "Name", "more")
+		for name, two := range map[string][][2]string{"a ticket with two": {{more.RecID, item.RecID}, {more.RecID, pairs[0][1]}}, "an item with two": {{more.RecID, item.RecID}, {first.RecID, item.RecID}}} {
+			all := pairs
+			pairs = two
+			if n, err := imported("TicketAssocDesk"); !fault.Is(err, fault.Invalid) {
+				y.Errorf("%s: %d pairs are taken: %v", name, n, err)
+			}
+			pairs = all
+		}
+		if got := y.related(more, "TicketAssocDesk"); len(got) != 0 {
+			y.Errorf("refused pairs stay: %v", got)
+		}
 		for _, name := range []string{"TicketSeesItem", "TicketContainsStep", "TicketOwnerPerson", "NoSuch"} {
 			if _, err := imported(name); err == nil {
 				y.Errorf("pairs of %s were taken", name)
@@ -489,6 +502,28 @@ func TestPairsAreImported(t *testing.T) {
 		result, err := audit.Verify(y.ctx, y.e.DB(), nil)
 		if err != nil || !result.OK() {
 			y.Errorf("the audit chain: %+v %v", result, err)
+		}
+	})
+}
+
+func TestAValueWhoseRecordIsGoneMayBeSentInOtherLetters(t *testing.T) {
+	pgtest.Each(t, func(t *testing.T, dsn string) {
+		e, _ := open(t, dsn, stock(t, `{"objects": [{"object": "Person#", "fields": [{"name": "Login", "index": "unique"}]},
+			{"object": "Ticket#", "fields": [{"name": "Name"}, {"name": "Owner", "type": "picklist", "index": true, "from": {"object": "Person#", "value": "Login"}}]}]}`))
+		ctx := AsSystem(t.Context())
+		person := must(t)(e.Create(ctx, typ(t, e, "Person"), input("Login", "Ann")))
+		ticket := must(t)(e.Create(ctx, typ(t, e, "Ticket"), input("Name", "x", "Owner", "ann")))
+		if err := e.Delete(ctx, person.Type, person.RecID); err != nil {
+			t.Fatal(err)
+		}
+		for _, sent := range []string{"Ann", "ANN", "ann"} {
+			now, err := e.Update(ctx, ticket.Type, ticket.RecID, input("Name", sent, "Owner", sent))
+			if err != nil || now.Text("Owner") != "Ann" || now.Text("Owner_Valid") != person.RecID || now.Text("Name") != sent {
+				t.Errorf("%s: %s %v", sent, now.Doc, err)
+			}
+		}
+		if _, err := e.Update(ctx, ticket.Type, ticket.RecID, input("Owner", "ben")); !fault.Is(err, fault.Invalid) {
+			t.Errorf("somebody there is not: %v", err)
 		}
 	})
 }
@@ -510,7 +545,7 @@ func TestAnExtensionHasTheRelationshipsOfItsBase(t *testing.T) {
 // TestACreationThatRunsAgainIsStillDoneOnce undoes the transaction of a creation, as a group that fails does, and lets it run again.
 func TestACreationThatRunsAgainIsStillDoneOnce(t *testing.T) {
 	eachYard(t, func(y yard) {
-		ctx := WithOnce(y.ctx, Once{Scope: "me", Key: "k", Body: []byte("b")})
+		ctx := WithOnce(y.ctx, Once{Verb: Creating, Scope: "me", Key: "k", Body: []byte("b")})
 		d, err := y.e.creation(ctx, y.e.db, y.e.current.Load(), typ(y.T, y.e, "Ticket"), input("Name", "one"))
 		if err != nil {
 			y.Fatal(err)

@@ -252,7 +252,8 @@ func (d *Draft) audit(tx *db.Tx) error {
 	case changes == nil:
 		changes = d.changes()
 	case t.number >= 0: // drawn since
-		changes = append(d.appendChange(changes[:len(changes)-1:len(changes)-1], t.number), '}')
+		// Into the room behind them: a group that is undone writes over it.
+		changes = append(d.appendChange(changes[:len(changes)-1], t.number), '}')
 	}
 	label := ""
 	if t.Title >= 0 {

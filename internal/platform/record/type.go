@@ -77,6 +77,7 @@ type Type struct {
 	view      []source // of a view: where its records are
 	table     string
 	names     map[string]int // folded name or alias → position
+	own       map[string]int // name as the definition writes it → position: most callers write it so
 	number    int            // position of the number field, or -1
 	counter   string         // cell of the number counter
 	twins     []int          // position → position of the twin, or -1
@@ -111,8 +112,11 @@ func (t *Type) Root() *Type {
 // Lookup finds a field by name or alias, without regard to case. alias is the name to answer under when the
 // caller used another than the field's own.
 func (t *Type) Lookup(name string) (position int, alias string, ok bool) {
-	i, ok := t.names[literal.Fold(name)]
-	if !ok {
+	i, ok := t.own[name]
+	if ok {
+		return i, "", true
+	}
+	if i, ok = t.names[literal.Fold(name)]; !ok {
 		return 0, "", false
 	}
 	if f := t.Fields[i].Name; !strings.EqualFold(f, name) {
@@ -123,7 +127,10 @@ func (t *Type) Lookup(name string) (position int, alias string, ok bool) {
 
 // Position finds a field by its own name and panics where there is none: for names the program itself writes.
 func (t *Type) Position(name string) int {
-	i, ok := t.names[literal.Fold(name)]
+	i, ok := t.own[name]
+	if !ok {
+		i, ok = t.names[literal.Fold(name)]
+	}
 	if !ok {
 		panic("record: " + t.Object + " has no field " + name)
 	}
@@ -186,7 +193,7 @@ type compiler struct {
 
 func (c *compiler) compile(d *Definition, base *Type) *Type {
 	t := &Type{
-		Object: objectName(d.Object), Definition: *d, Base: base, names: map[string]int{}, number: -1,
+		Object: objectName(d.Object), Definition: *d, Base: base, names: map[string]int{}, own: map[string]int{}, number: -1,
 		required: map[string][]int{}, Title: -1,
 	}
 	t.Singular = singularName(t.Object)
@@ -244,7 +251,7 @@ func (t *Type) add(f Field) int {
 	}
 	f.key = append(appendString(nil, f.Name), ':')
 	t.Fields = append(t.Fields, f)
-	t.names[literal.Fold(f.Name)] = i
+	t.names[literal.Fold(f.Name)], t.own[f.Name] = i, i
 	t.twins = append(t.twins, -1)
 	if f.Part == Twin {
 		t.twins[f.Main] = i
@@ -360,6 +367,9 @@ func (c *compiler) misplaced(t *Type, d *FieldDefinition) {
 	}
 	if d.Type != "link" && (d.Target != "" || len(d.Targets) > 0) {
 		c.problems.add(`%s: target and targets are for fields with "type": "link"`, at)
+	}
+	if d.Type != "link" && d.Owned {
+		c.problems.add(`%s: owned is for fields with "type": "link"`, at)
 	}
 }
 

@@ -14,9 +14,20 @@ func (t *Type) storeWords(tx *db.Tx, rowID int64, words []string) error {
 	case len(words) == 0:
 		return nil
 	case tx.Engine() == db.Postgres:
+		t.pending(tx, words)
 		return tx.Later(t.sql.insertVector, rowID, tsvector(words))
 	}
 	return tx.Later(t.sql.insertWords, rowID, strings.Join(words, " "))
+}
+
+// pending tells of words that go into the full text index of PostgreSQL.
+func (t *Type) pending(tx *db.Tx, words []string) {
+	const entry = 20 // bytes of one in the pending list, beside the word's: ginfast.c
+	bytes := entry * len(words)
+	for _, w := range words {
+		bytes += len(w)
+	}
+	tx.Pending(t.sql.insertNoWords, bytes)
 }
 
 // createVectors makes the full text table of PostgreSQL. Words are kept in the row, as documents are.

@@ -28,24 +28,19 @@ func (e *Engine) Create(ctx context.Context, t *Type, in Input) (Row, error) {
 	return e.made(ctx, t, func(s *schema) (*Draft, error) { return e.creation(ctx, e.db, s, t, in) })
 }
 
-// made writes a creation, or returns the record of an earlier one: see WithOnce.
+// made writes a draft, or returns the record of an earlier one: see WithOnce.
 func (e *Engine) made(ctx context.Context, t *Type, draft func(*schema) (*Draft, error)) (Row, error) {
 	row, err := e.write(ctx, draft)
 	var before replayed
 	if !errors.As(err, &before) {
 		return row, err
 	}
-	row, err = e.Get(ctx, t, before.recID)
-	if fault.Is(err, fault.NotFound) {
-		return row, fault.New(fault.Conflict, "key_reused", "The record that was made under this Idempotency-Key is gone")
-	}
-	row.Replayed = true
-	return row, err
+	return e.replay(ctx, t, before.recID)
 }
 
 // Update changes the fields that were sent. An unknown record is fault.NotFound with code record_unknown.
 func (e *Engine) Update(ctx context.Context, t *Type, recID string, in Input) (Row, error) {
-	return e.write(ctx, func(s *schema) (*Draft, error) { return e.change(ctx, e.db, s, t, recID, in) })
+	return e.made(ctx, t, func(s *schema) (*Draft, error) { return e.change(ctx, e.db, s, t, recID, in) })
 }
 
 // Preview returns the record as Update would leave it, and stores nothing.
@@ -262,6 +257,7 @@ func (e *Engine) removal(ctx context.Context, r db.Reader, s *schema, t *Type, r
 			return nil, err
 		}
 	}
+	d.removeOwned()
 	return d, d.refusal()
 }
 

@@ -180,6 +180,32 @@ func (b *Book) reach(name string, seen map[string]bool) {
 	}
 }
 
+// Circle is the way from a role over what it includes back to itself, as names that begin and end with its own; nil where
+// there is none. That InternalServices includes every role is no circle.
+func (b *Book) Circle(name string) []string {
+	seen := map[string]bool{}
+	var walk func(at string, way []string) []string
+	walk = func(at string, way []string) []string {
+		for _, next := range b.roles[at].Includes {
+			if next == name {
+				return append(way, next)
+			}
+			if _, ok := b.roles[next]; !ok || seen[next] {
+				continue
+			}
+			seen[next] = true
+			if found := walk(next, append(slices.Clone(way), next)); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	if _, ok := b.roles[name]; !ok {
+		return nil
+	}
+	return walk(name, []string{name})
+}
+
 // Ask answers the one question of authorisation: to which rows of an object type does the principal's right to this
 // access extend? NoRows is a refusal. The object is a technical name, "Incident" or "Task#Assignment"; a trailing
 // "#" may be there. An extension has the rights of its base where a role says nothing about it. Nobody, no role

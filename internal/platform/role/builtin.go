@@ -26,6 +26,12 @@ var agents = []string{"Owner", "OwnerTeam", "OwnerType", "OwnerEmail", "OwnerTea
 	"CauseCode", "ClosedBy", "ClosedDateTime", "RespondedBy", "RespondedDateTime", "FirstCallResolution", "ApprovalStatus", "IsApprovalNeeded",
 	"Approver", "IsMasterIncident", "IsResolvedByMaster"}
 
+// private are the fields of a person that a directory does not show to everybody: where they live and how they are reached
+// there, what they cost, what the personnel department keeps, and the state of their account.
+var private = []string{"SecondaryEmail", "MobilePhone", "Address1", "Address2", "City", "State", "Zip", "Country", "CostCenter", "EmployeeNumber",
+	"HireDate", "TerminationDate", "Notes", "ExternalReference", "IsVIP", "LockDate", "LockType", "LoginAttemptCount",
+	"IsLDAPUserAccountEnabled", "IsInternalAuth", "IsExternalAuth", "IsAutoProvision"}
+
 var (
 	reads  = Right{Read: AllRows}
 	writes = Right{Read: AllRows, Create: true, Update: true}
@@ -105,8 +111,9 @@ func Builtin() []Role {
 				grant(Right{Read: OwnRows}, []string{"Journal#Email"}), // the desk writes e-mails
 				grant(Right{Read: OwnRows}, []string{"FRS_Approval"}),
 				grant(Right{Read: OwnRows, Update: true}, []string{"FRS_ApprovalVoteTracking"}), // managers approve
-				grant(reads, []string{"Employee", "StandardUserTeam", "Category", "Subcategory", "Location", "Department",
-					"OrganizationalUnit", "FRS_Knowledge", "CI#Service", "ServiceReqTemplate", "ServiceReqTemplateParam",
+				grant(Right{Read: AllRows, Hidden: private}, []string{"Employee"}),
+				grant(Right{Read: AllRows, Hidden: []string{"CostCenter"}}, []string{"Department", "OrganizationalUnit"}),
+				grant(reads, []string{"StandardUserTeam", "Category", "Subcategory", "Location", "FRS_Knowledge", "CI#Service", "ServiceReqTemplate", "ServiceReqTemplateParam",
 					"Frs_CompositeContract_Contact"})),
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,6 +115,9 @@ func (s Store) Save(ctx context.Context, tx *db.Tx, r Role) error {
 			return err
 		}
 		r.Builtin = before.Builtin
+		if r.Builtin && !r.Admin && len(r.Rights) == 0 && len(r.Includes) == 0 {
+			return fault.New(fault.Conflict, "role_emptied", "The role %s came with the program and cannot be left without rights: whoever holds it could do nothing any more.", r.Name)
+		}
 	}
 	return s.put(ctx, tx, before, r)
 }
@@ -187,6 +191,19 @@ func (s Store) Remove(ctx context.Context, tx *db.Tx, name string) error {
 		return fault.New(fault.NotFound, "role_unknown", "There is no role %s.", name)
 	case before.Builtin:
 		return fault.New(fault.Conflict, "role_builtin", "The role %s came with the program and cannot be removed.", name)
+	}
+	var includers []string
+	book, err := Load(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, other := range book.Roles() {
+		if slices.Contains(other.Includes, name) {
+			includers = append(includers, other.Name)
+		}
+	}
+	if includers != nil {
+		return fault.New(fault.Conflict, "role_included", "The role %s is included by %s: take it out there first.", name, strings.Join(includers, ", "))
 	}
 	var holders int64
 	if err := tx.QueryRow(ctx, `SELECT count(*) FROM role_member WHERE role = $1`, name).Scan(&holders); err != nil {

@@ -99,6 +99,8 @@ func ismOf(err error, reference string) (int, ismStatus) {
 		body.Code, body.Description = "ISM_4012", "Precondition Failed"
 	case fault.TooLarge:
 		body.Code, body.Description = "ISM_4013", "Payload Too Large"
+	case fault.HeaderTooLarge:
+		body.Code, body.Description = "ISM_4031", "Request Header Fields Too Large"
 	case fault.RateLimited:
 		body.Code, body.Description = "ISM_4029", "Too Many Requests"
 	case fault.Unavailable:

@@ -27,7 +27,7 @@ func hold(t *testing.T, p *party) *holding {
 		{"journal", "journal__notess", `{"Subject":"note","NotesBody":"n",` + link + `}`}, {"task", "task__assignments", `{"Subject":"task",` + link + `}`},
 		{"ci", "ci__computers", `{"Name":"item"}`}, {"change", "changes", `{"Subject":"change","Description":"d","Category":"Hardware","RequestorLink":"` + p.person + `"}`},
 		{"problem", "problems", `{"Subject":"problem","Description":"d","Category":"Hardware"}`}, {"request", "servicereqs", `{"Subject":"request","ProfileLink":"` + p.person + `"}`},
-		{"attachment", "attachments", `{"ATTACHNAME":"a.txt",` + link + `}`}, {"closed", "incidents", `{"Subject":"closed","Status":"Closed"}`},
+		{"closed", "incidents", `{"Subject":"closed","Status":"Closed"}`},
 	} {
 		a := p.ask(t, http.MethodPost, set+one.set, one.body)
 		if a.Status != http.StatusCreated {
@@ -35,6 +35,7 @@ func hold(t *testing.T, p *party) *holding {
 		}
 		h.kinds[one.kind], _ = a.JSON()["RecId"].(string)
 	}
+	h.kinds["attachment"] = p.attachText(t, p.incident, "a.txt", "content")
 	h.closed = h.kinds["closed"]
 	delete(h.kinds, "closed")
 	p.ask(t, http.MethodPatch, incidents+"('"+p.incident+"')/IncidentAssociatesCI('"+h.kinds["ci"]+"')/$Ref", "")
