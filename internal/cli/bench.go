@@ -24,6 +24,7 @@ type benchCommands struct {
 	BenchHello benchHelloCommand `cmd:"" name:"bench-hello" hidden:"" help:"Serve a few bytes, to see what the machine can do."`
 
 	BenchRegistrations benchRegistrations `cmd:"" name:"bench-registrations" hidden:"" help:"Make many app registrations."`
+	BenchUses          benchUses          `cmd:"" name:"bench-uses" hidden:"" help:"Add up how often the credentials of app registrations were used."`
 }
 
 type benchCommand struct {
@@ -117,6 +118,9 @@ func (*benchHelloCommand) start(_ context.Context, t terminal, _ globals) error 
 	return bench.ServeHello(t.in, t.out)
 }
 
+// benchEnvironment marks the app registrations of a benchmark.
+const benchEnvironment = "benchmark"
+
 // benchRegistrations makes the clients of the workloads about tokens in one go: a process for each would take a minute.
 type benchRegistrations struct {
 	Count int    `required:"" help:"How many." placeholder:"N"`
@@ -145,11 +149,39 @@ func (b *benchRegistrations) run(ctx context.Context, c *call) (any, error) {
 	for i := range made.Registrations {
 		group.Go(func() error {
 			r, err := c.Trust.CreateRegistration(ctx, h, trust.RegistrationSpec{
-				Type: "custom", TokenAlg: b.Alg, Scopes: []string{principal.DataRead, principal.ODataRead, principal.TokenIntrospect},
+				Type: "custom", TokenAlg: b.Alg, Environment: benchEnvironment, Scopes: []string{principal.DataRead, principal.ODataRead, principal.TokenIntrospect},
 			})
 			made.Registrations[i] = benchRegistration{r.AuthURL, r.ClientID, r.ClientSecret}
 			return err
 		})
 	}
 	return made, group.Wait()
+}
+
+// benchUses adds up the uses of those whose tokens are signed with an algorithm.
+type benchUses struct {
+	Alg string `required:"" help:"What signs their tokens." placeholder:"ALG"`
+}
+
+func (b *benchUses) run(ctx context.Context, c *call) (any, error) {
+	ctx, h, release, err := c.tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	all, err := c.Trust.Registrations(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	var sum struct {
+		Uses int64 `json:"uses"`
+	}
+	for _, r := range all {
+		if r.Environment == benchEnvironment && r.TokenAlg == b.Alg {
+			for _, credential := range r.Credentials {
+				sum.Uses += credential.Uses
+			}
+		}
+	}
+	return sum, nil
 }

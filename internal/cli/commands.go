@@ -60,6 +60,7 @@ func remoteCommands() map[string]func() command {
 		"doctor":        func() command { return &doctorCommand{} },
 
 		"bench-registrations": func() command { return &benchRegistrations{} },
+		"bench-uses":          func() command { return &benchUses{} },
 
 		"webhook create":     func() command { return &webhookCreate{} },
 		"webhook list":       func() command { return &webhookList{} },
