@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/job"
@@ -89,9 +88,6 @@ func (a *App) rounds(ctx context.Context) {
 
 // registerJobs names the background work of all domains.
 func (a *App) registerJobs(r *job.Runner, h *tenant.Handle) {
-	r.Register("trust.sweep", func(ctx context.Context, _ json.RawMessage) error { return a.Trust.Sweep(ctx, h) })
-	r.Schedule("trust.sweep", 24*time.Hour)
-	r.Register("trust.rotate", func(ctx context.Context, _ json.RawMessage) error { return a.Trust.RotateKeys(ctx, h) })
-	r.Schedule("trust.rotate", 24*time.Hour)
+	a.Trust.Jobs(r, h)
 	a.Desk.Jobs(r, h)
 }

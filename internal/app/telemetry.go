@@ -83,7 +83,7 @@ func (a *App) observed(next http.Handler) http.Handler {
 func (a *App) startTelemetry(ctx context.Context) (stop func(context.Context), err error) {
 	version, commit := Version()
 	a.metrics = telemetry.NewMetrics(version, commit)
-	a.metrics.Registry.MustRegister(a.Desk.Webhooks)
+	a.metrics.Registry.MustRegister(a.Desk.Webhooks, a.Trust)
 	if a.tracing, err = telemetry.StartTracing(ctx, version); err != nil {
 		return nil, err
 	}

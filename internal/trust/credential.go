@@ -59,9 +59,9 @@ func liveSecrets(r *Registration, now time.Time) (out []Credential) {
 }
 
 // hasWorking reports whether a registration can prove itself with another credential than the one named, its address of
-// keys aside.
+// keys aside. What a rotation is about to end is not counted on.
 func hasWorking(r *Registration, now time.Time, but string) bool {
-	return slices.ContainsFunc(r.Credentials, func(c Credential) bool { return c.ID != but && c.counts(now) })
+	return slices.ContainsFunc(r.Credentials, func(c Credential) bool { return c.ID != but && c.counts(now) && !c.rotated() })
 }
 
 // newSecretCredential makes a client secret, or takes one that the program itself gives.
@@ -270,7 +270,7 @@ func (m *Module) RevokeCredential(ctx context.Context, h *tenant.Handle, registr
 		if c.Revoked != nil {
 			return fault.New(fault.Conflict, "credential_revoked", "The credential has been revoked already.")
 		}
-		if c.counts(now) && r.JWKSURI == "" && !hasWorking(r, now, c.ID) && confirm != r.ClientID {
+		if c.live(now) && r.JWKSURI == "" && !hasWorking(r, now, c.ID) && confirm != r.ClientID {
 			return fault.New(fault.Conflict, "last_credential",
 				"This is the last working credential of %s: without it the application cannot authenticate. Confirm with the client id %s, or add another first.", r.Name, r.ClientID)
 		}

@@ -16,8 +16,9 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
-// Routes mounts the login calls of the ITSM API, the token routes and their documents. Prefix (/HEAT) and case are folded before; the tenant stands in
-// the request's context.
+// Routes mounts the login calls of the ITSM API, the token routes with their documents, and the address for reports of leaked
+// secrets. Prefix (/HEAT) and case are folded before; the tenant stands in the
+// request's context.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/api/rest/authentication/login", post(m.login))
 	mux.HandleFunc("/api/rest/authentication/login/{$}", post(m.login))
@@ -35,6 +36,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc(gatewayTokenPath, m.gatewayToken(true))
 	mux.HandleFunc(patchTokenPath, m.gatewayToken(false))
 	mux.HandleFunc(oldPatchTokenPath, m.gatewayToken(false))
+	mux.HandleFunc("/trust/v1/leaks", m.leaked)
 }
 
 // IsLogin reports whether a folded path is that of the login, which answers also where the host names no tenant: as

@@ -312,6 +312,10 @@ func (p *plane) Close() error {
 	f.mu.Unlock()
 	f.running.Wait()
 	p.directory.close()
+	p.leaks.running.Wait()
+	if p.left != nil {
+		p.left()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), useDelay)
 	defer cancel()
 	if err := p.flushUses(ctx); err != nil {
@@ -329,10 +333,15 @@ func (m *Module) Flush(ctx context.Context, h *tenant.Handle) error {
 	return p.flushRefusals(ctx)
 }
 
-// Sweep removes sessions that ended thirty days ago, and what is known of credentials that are gone. To be called once
-// in a while, daily at best.
+// Sweep removes what is over: sessions that ended thirty days ago, what is known of credentials that are gone, what is left of
+// deleted registrations, of tokens and of signing keys. To be called once in a while, daily at best.
 func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error {
 	p := m.plane(h)
-	before := p.clock.Now().Add(-keptSessions).UnixMicro()
-	return p.db.Write(ctx, nil, func(tx *db.Tx) error { return sweep(tx, before) })
+	now := p.clock.Now()
+	return p.db.Write(ctx, nil, func(tx *db.Tx) error {
+		if err := sweep(tx, now.Add(-keptSessions).UnixMicro()); err != nil {
+			return err
+		}
+		return sweepRegistrations(tx, now)
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,6 +40,9 @@ type Deps struct {
 // Module is the trust plane of all tenants of the process. Safe for concurrent use.
 type Module struct {
 	deps Deps
+
+	mu   sync.Mutex
+	open map[*plane]struct{} // of the tenants that are open
 }
 
 // New returns the module.
@@ -80,6 +84,8 @@ type plane struct {
 	uses       uses
 	refusals   refusals
 	flushes    flushes
+	leaks      leaks
+	left       func() // tells the module
 }
 
 // person is what counts of an employee.
@@ -99,6 +105,8 @@ func (m *Module) plane(h *tenant.Handle) *plane {
 			flushes: flushes{log: m.deps.Logger},
 		}
 		p.person, p.byLogin = employees(h.Records)
+		p.left = func() { m.left(p) }
+		m.entered(p)
 		return p
 	}).(*plane)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Settings of a tenant about credentials of app registrations.
-const (
+const ( //nolint:gosec // names, not secrets
 	settingLiveSecrets = "trust.live_secrets"        // live secrets of a registration, 1 to 5
 	settingSecretDays  = "trust.secret_days"         // life of a secret for which nothing was said
 	settingMaxDays     = "trust.credential_max_days" // longest life of a credential; 0: no limit

@@ -45,8 +45,13 @@ func (m *Module) RotateSecret(ctx context.Context, h *tenant.Handle, registratio
 		if err := p.mayAdd(ctx, r, rules, now); err != nil {
 			return err
 		}
-		plan, err = planRotation(r, s, rules.live, now, actor(ctx))
-		return err
+		if plan, err = planRotation(r, s, rules.live, now, actor(ctx)); err != nil {
+			return err
+		}
+		if c.NotBefore.After(now) && !plan.leavesWorking(r, now, c.NotBefore.Add(-time.Microsecond)) {
+			return fault.New(fault.Conflict, "last_credential", "No credential of %s would work until the new secret begins: have it begin at once.", r.Name)
+		}
+		return nil
 	}, func(tx *db.Tx, r, _ *Registration) error {
 		if err := p.storeCredential(ctx, tx, r, "create", nil, &c); err != nil {
 			return err
@@ -80,6 +85,17 @@ func (o *rotation) end(c Credential, now time.Time, grace time.Duration, by stri
 		c.Expires = &end
 	}
 	o.before, o.after = append(o.before, was), append(o.after, c)
+}
+
+// leavesWorking reports whether the registration can prove itself before the new secret begins.
+func (o *rotation) leavesWorking(r *Registration, from, to time.Time) bool {
+	return r.JWKSURI != "" || slices.ContainsFunc(r.Credentials, func(c Credential) bool {
+		i := slices.IndexFunc(o.after, func(a Credential) bool { return a.ID == c.ID })
+		if i >= 0 {
+			c = o.after[i]
+		}
+		return c.counts(from) && c.counts(to)
+	})
 }
 
 func planRotation(r *Registration, s Rotation, most int, now time.Time, by string) (out rotation, err error) {
