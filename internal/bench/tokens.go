@@ -228,7 +228,7 @@ func (b *bench) tokens(ctx context.Context, w Workload) error {
 		if ours.Database, err = b.server.databaseBytes(ctx); err != nil {
 			return err
 		}
-		if w.kind == issueToken && run == b.Runs-1 {
+		if w.kind == issueToken && run == b.Runs-1 && !b.Short { // up to ten seconds go by until uses are written
 			if ours.UsesExpected = mine.given.Load(); ours.UsesExpected > 0 {
 				if ours.UsesFound, err = b.uses(ctx, mine); err != nil {
 					return err
