@@ -3,33 +3,75 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/principal"
-	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/systemkey"
+	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
 // admin mounts the administration API and its documentation. What stands in a domain is added by the domain; what the
 // platform keeps, here.
 func (a *App) admin(mux *http.ServeMux) {
 	api := adminapi.New(adminapi.Options{Authenticate: a.Trust.Authenticate, System: a.authenticateSystem})
-	a.adminAudit(api)
+	a.People.Admin(api)
+	a.adminRoles(api)
 	a.Trust.Admin(api)
+	a.adminAudit(api)
+	a.adminTenant(api)
+	a.adminTenants(api)
 
 	mux.Handle("/api/admin/v1/", api)
 	mux.HandleFunc("/docs", api.Docs)
 	mux.HandleFunc("/docs/page.css", api.DocsStyle)
 }
 
-// authenticateSystem says who asks about all tenants.
+// SystemKeys are the keys of whoever runs the server.
+func (a *App) SystemKeys() systemkey.Store {
+	return systemkey.Store{Control: a.Control, Keys: a.Keys, Clock: a.Clock}
+}
+
+// authenticateSystem says who asks about all tenants: who shows a system key. A tenant's own credentials are told from none that
+// counts, where the host names their tenant.
 func (a *App) authenticateSystem(ctx context.Context, r *http.Request) (*principal.Principal, error) {
-	h := tenant.From(ctx)
-	if h == nil {
+	headers := r.Header["Authorization"]
+	if len(headers) == 1 {
+		if scheme, value, _ := strings.Cut(headers[0], " "); strings.EqualFold(scheme, "Bearer") {
+			k, ok, err := a.SystemKeys().Verify(ctx, strings.TrimSpace(value))
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				return &principal.Principal{Kind: principal.SystemKey, CredentialID: k.ID, Login: "system-key:" + k.Description, DisplayName: k.Description,
+					Address: web.ClientAddress(ctx).Unmap(), RequestID: web.RequestID(ctx)}, nil
+			}
+		}
+	}
+	if info, err := a.Tenants.Resolve(r.Host); err == nil {
+		return nil, a.refuseTenants(ctx, r, info.ID)
+	}
+	switch {
+	case len(headers) > 1:
+		return nil, fault.New(fault.Invalid, "authorization_twice", "The request has more than one Authorization header.")
+	case len(headers) == 0:
 		return nil, fault.New(fault.Unauthenticated, "credential_missing", "Authentication required.")
 	}
-	if _, err := a.Trust.Authenticate(ctx, r, h); err != nil {
-		return nil, err
+	return nil, fault.New(fault.Unauthenticated, "credential_refused", "Authentication required.")
+}
+
+// refuseTenants says why somebody without a system key may not ask about all tenants: with a credential of the tenant at this host,
+// because it is not enough; without one, as everywhere.
+func (a *App) refuseTenants(ctx context.Context, r *http.Request, id string) error {
+	h, release, err := a.Tenants.Acquire(ctx, id)
+	if err != nil {
+		return err
 	}
-	return nil, fault.New(fault.Forbidden, "not_system", "This takes a system key: administrators of one tenant see theirs at %s/tenant.", adminapi.Base)
+	defer release()
+	if _, err := a.Trust.Authenticate(ctx, r, h); err != nil {
+		return err
+	}
+	return fault.New(fault.Forbidden, "not_system",
+		"This is about all tenants and takes a system key (`provost system-key create`). %s/tenant shows the one that you administer.", adminapi.Base)
 }

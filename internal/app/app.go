@@ -45,6 +45,7 @@ type App struct {
 	Tenants *tenant.Registry
 	Modules
 
+	started  time.Time
 	lock     *folderLock
 	budget   *db.Budget
 	listener net.Listener
@@ -63,6 +64,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if a.Clock == nil {
 		a.Clock = clock.System{}
 	}
+	a.started = a.Clock.Now()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close(context.WithoutCancel(ctx)))

@@ -54,7 +54,7 @@ func (a *App) withTenant(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		info, err := a.resolve(r)
 		if fault.Is(err, fault.NotFound) && trust.IsLogin(r.URL.Path) || // which has an answer of its own to that
-			err != nil && adminapi.System(r.URL.Path) { // which is about other tenants
+			adminapi.System(r.URL.Path) { // which may suspend or delete this one
 			next.ServeHTTP(w, r)
 			return
 		}

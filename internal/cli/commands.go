@@ -62,6 +62,10 @@ func remoteCommands() map[string]func() command {
 		"bench-registrations": func() command { return &benchRegistrations{} },
 		"bench-uses":          func() command { return &benchUses{} },
 
+		"system-key create": func() command { return &systemKeyCreate{} },
+		"system-key list":   func() command { return &systemKeyList{} },
+		"system-key delete": func() command { return &systemKeyDelete{} },
+
 		"webhook create":     func() command { return &webhookCreate{} },
 		"webhook list":       func() command { return &webhookList{} },
 		"webhook show":       func() command { return &webhookShow{} },

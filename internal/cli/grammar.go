@@ -32,6 +32,8 @@ type grammar struct {
 	Doctor       doctorCommand        `cmd:"" help:"Check that everything stored is in order."`
 	Version      versionCommand       `cmd:"" help:"Show the version of this program."`
 
+	SystemKey systemKeyCommands `cmd:"" help:"Keys for what is about all tenants: create, list, delete."`
+
 	Webhook webhookCommands `cmd:"" help:"Webhooks: create, list, show, enable, disable, rotate, test, deliveries, replay, delete."`
 	Issuer  issuerCommands  `cmd:"" help:"Foreign issuers of tokens: create, list, show, update, delete, link, unlink, inspect, refresh."`
 }

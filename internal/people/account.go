@@ -29,6 +29,7 @@ type NewPerson struct {
 	FirstName string
 	LastName  string
 	Email     string
+	More      record.Input // further fields of the employee
 }
 
 // Created is a new person with the link to set a password.
@@ -66,6 +67,7 @@ func (m *Module) CreatePerson(ctx context.Context, h *tenant.Handle, n NewPerson
 			in = append(in, record.InputField{Name: name, Value: value})
 		}
 	}
+	in = append(in, n.More...)
 	var out Created
 	err = h.DB.Alone(ctx, func(tx *db.Tx) error {
 		row, err := h.Records.CreateTx(ctx, tx, t, in)

@@ -167,3 +167,26 @@ func TestTheDocumentAndThePageAreComplete(t *testing.T) {
 		}
 	}
 }
+
+func TestATypeThatWouldNotGetItsParametersStopsTheProgram(t *testing.T) {
+	type hidden struct {
+		Name string `path:"name"`
+	}
+	for what, add := range map[string]func() adminapi.Route{
+		"a parameter without a field": func() adminapi.Route {
+			return adminapi.Op("GET /things/{name}", "a", "A", func(context.Context, *struct{}) (*adminapi.None, error) { return &adminapi.None{}, nil })
+		},
+		"an embedded type that is not exported": func() adminapi.Route {
+			return adminapi.Op("GET /things/{name}", "b", "B", func(context.Context, *struct{ hidden }) (*adminapi.None, error) { return &adminapi.None{}, nil })
+		},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: the program starts", what)
+				}
+			}()
+			adminapi.New(adminapi.Options{}).Group("Things", "Things.", add())
+		}()
+	}
+}

@@ -27,6 +27,6 @@
 // the problem+json of web.Problem. None as the answer's type means 204 without a body.
 //
 // Input types have fields tagged path, query or header, and a field Body; the tags of github.com/danielgtaylor/huma/v2 say more
-// (doc, example, minLength, maximum, enum, …). An optional field of a body is a pointer, or has omitempty. The names of answer
+// (doc, example, minLength, maximum, enum, …). An optional field of a body is a pointer, or has omitempty. Embedded types are exported. The names of answer
 // and body types are the names of schemas, one for all domains: two types of one name stop the program at its start.
 package adminapi

@@ -2,8 +2,8 @@ package adminapi
 
 import (
 	"bytes"
-	"cmp"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"maps"
@@ -46,6 +46,7 @@ type docsOperation struct {
 	Parameters                             []docsField
 	BodyType, AnswerType                   docsType
 	Answers                                []docsAnswer
+	Example                                string // body of a request
 }
 
 type docsAnswer struct{ Status, Text string }
@@ -99,9 +100,6 @@ func (a *API) DocsStyle(w http.ResponseWriter, r *http.Request) {
 
 // docs makes the page.
 func (a *API) docs() ([]byte, error) {
-	if _, err := a.document(); err != nil { // it is tidied with it
-		return nil, err
-	}
 	doc := a.huma.OpenAPI()
 	v := docsView{Title: doc.Info.Title, Version: doc.Info.Version, Base: Base, Document: documentPath,
 		Description: strings.Split(strings.ReplaceAll(doc.Info.Description, "`", ""), "\n")}
@@ -139,11 +137,12 @@ func operationsOf(doc *huma.OpenAPI, tag string) []docsOperation {
 func operationOf(doc *huma.OpenAPI, op *huma.Operation) docsOperation {
 	out := docsOperation{ID: op.OperationID, Method: op.Method, Path: Base + op.Path, Summary: op.Summary, Description: op.Description}
 	for _, p := range op.Parameters {
-		out.Parameters = append(out.Parameters, docsField{p.Name, p.In, typeOf(p.Schema), p.Required, cmp.Or(p.Description, noteOf(p.Schema))})
+		out.Parameters = append(out.Parameters, docsField{p.Name, p.In, typeOf(p.Schema), p.Required, noteOf(p.Schema)})
 	}
 	if op.RequestBody != nil {
-		if media := op.RequestBody.Content["application/json"]; media != nil {
+		if media := op.RequestBody.Content[jsonType]; media != nil {
 			out.BodyType = typeOf(media.Schema)
+			out.Example = sample(media.Example)
 		}
 	}
 	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
@@ -151,12 +150,24 @@ func operationOf(doc *huma.OpenAPI, op *huma.Operation) docsOperation {
 		if answer.Ref != "" {
 			answer = doc.Components.Responses[strings.TrimPrefix(answer.Ref, "#/components/responses/")]
 		}
-		if media := answer.Content["application/json"]; media != nil {
+		if media := answer.Content[jsonType]; media != nil {
 			out.AnswerType = typeOf(media.Schema)
 		}
 		out.Answers = append(out.Answers, docsAnswer{status, answer.Description})
 	}
 	return out
+}
+
+// sample shows an example as JSON.
+func sample(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // it is shown, and the template escapes
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return ""
+	}
+	return b.String()
 }
 
 // fieldsOf lists the members of an object.
@@ -209,6 +220,9 @@ func noteOf(s *huma.Schema) string {
 	}
 	if s.Default != nil {
 		notes = append(notes, fmt.Sprintf("Default: %v.", s.Default))
+	}
+	if s.Minimum != nil {
+		notes = append(notes, fmt.Sprintf("At least %v.", *s.Minimum))
 	}
 	if s.Maximum != nil {
 		notes = append(notes, fmt.Sprintf("At most %v.", *s.Maximum))

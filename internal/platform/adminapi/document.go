@@ -84,9 +84,8 @@ func tenantSecurity(method string) []map[string][]string {
 	return []map[string][]string{{bearerScheme: {scope}}, {keyScheme: {}}, {sessionScheme: {}}}
 }
 
-// openapi returns the document, complete.
+// openapi returns the document. Nothing of it is changed any more: requests are checked against it meanwhile.
 func (a *API) openapi() ([]byte, error) {
-	a.tidy()
 	b, err := json.Marshal(a.huma.OpenAPI())
 	if err != nil {
 		return nil, fmt.Errorf("write the OpenAPI document: %w", err)
@@ -94,11 +93,17 @@ func (a *API) openapi() ([]byte, error) {
 	return b, nil
 }
 
-// tidy takes out what huma adds for its own errors, which never reach anybody.
+// tidy completes the document after a group was added, and takes out what huma adds for its own errors, which never reach
+// anybody.
 func (a *API) tidy() {
-	schemas := a.huma.OpenAPI().Components.Schemas.Map()
+	doc := a.huma.OpenAPI()
+	schemas := doc.Components.Schemas.Map()
 	delete(schemas, "ErrorModel")
 	delete(schemas, "ErrorDetail")
+	for _, s := range schemas {
+		listsAreLists(s)
+	}
+	addExamples(doc)
 }
 
 func (a *API) serveDocument(w http.ResponseWriter, r *http.Request) {

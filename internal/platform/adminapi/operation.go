@@ -41,7 +41,9 @@ func Op[I, O any](pattern, id, summary string, handle func(ctx context.Context, 
 		for _, set := range with {
 			set(&op)
 		}
-		op.Responses = refusals(method, path, reflect.TypeFor[I]())
+		input := reflect.TypeFor[I]()
+		op.Responses = refusals(method, path, input)
+		checkInput(pattern, input)
 		if reflect.TypeFor[O]() == reflect.TypeFor[None]() {
 			huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{}, error) {
 				_, err := handle(ctx, in)
@@ -59,6 +61,33 @@ func Op[I, O any](pattern, id, summary string, handle func(ctx context.Context, 
 	}}
 }
 
+// checkInput stops the program at its start where an input type would not get what its operation is asked: huma passes over
+// embedded types that are not exported.
+func checkInput(pattern string, input reflect.Type) {
+	fields := map[string]bool{}
+	seen := reflect.VisibleFields(input)
+	if body, ok := input.FieldByName("Body"); ok && body.Type.Kind() == reflect.Struct {
+		seen = append(seen, reflect.VisibleFields(body.Type)...)
+	}
+	for _, f := range seen {
+		if f.Anonymous && !f.IsExported() {
+			panic("adminapi: " + pattern + " has the embedded type " + f.Name + ", which is not exported")
+		}
+		fields[f.Tag.Get("path")] = true
+	}
+	for rest := pattern; ; {
+		_, after, found := strings.Cut(rest, "{")
+		if !found {
+			return
+		}
+		name, end, _ := strings.Cut(after, "}")
+		if !fields[name] {
+			panic("adminapi: " + pattern + " has no field for {" + name + "}")
+		}
+		rest = end
+	}
+}
+
 // keep notes the error of an operation for serve and tells huma no more than that there is one.
 func keep(ctx context.Context, err error) error {
 	if err == nil {
@@ -74,9 +103,7 @@ func (a *API) Group(name, description string, routes ...Route) {
 	for _, r := range routes {
 		r.add(a, name)
 	}
-	for _, s := range a.huma.OpenAPI().Components.Schemas.Map() {
-		listsAreLists(s)
-	}
+	a.tidy()
 }
 
 // listsAreLists makes arrays not nullable, as which huma describes those that Go calls slices: a list without items is [] here, in

@@ -59,6 +59,9 @@ func refusal(m *huma.ErrorModel) error {
 			continue
 		}
 		name, message := fieldName(d.Location), d.Message
+		if strings.HasPrefix(message, "invalid date/time for format") {
+			message = "expected a date and a time as in 2026-01-31T09:00:00Z"
+		}
 		if d.Location == "body" && m.Status == http.StatusBadRequest {
 			message = "not readable as JSON: " + message
 		}

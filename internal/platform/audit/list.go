@@ -100,6 +100,15 @@ func (f Filter) sql() (string, []any) {
 	return query + " ORDER BY seq DESC LIMIT " + strconv.Itoa(min(limit, maxLimit)), args
 }
 
+// Count returns how many entries there are.
+func Count(ctx context.Context, r db.Reader) (int64, error) {
+	e, err := readEnd(ctx, r)
+	if err != nil {
+		return 0, fmt.Errorf("count audit entries: %w", err)
+	}
+	return e.seq, nil
+}
+
 // contained makes a text a pattern that matches itself alone, as it stands inside a JSON string.
 var contained = strings.NewReplacer(`"`, `\\"`, `\`, `\\\\`, `%`, `\%`, `_`, `\_`)
 

@@ -16,13 +16,14 @@ const (
 	Session      Kind = "session"      // a session key or a browser session
 	Registration Kind = "registration" // a token of an app registration
 	Issuer       Kind = "issuer"       // a token of a configured external issuer, acting as the person it is linked to
+	SystemKey    Kind = "system_key"   // a system key: all tenants from outside, none from inside
 	System       Kind = "system"       // the program itself: jobs, imports, the command line
 )
 
 // Principal is whoever acts.
 type Principal struct {
 	Kind         Kind
-	TenantID     string // GUID of the tenant; empty only for the control database
+	TenantID     string // GUID of the tenant; empty for the control database and what is about all tenants
 	CredentialID string // the id of key, session or client credential, never its secret
 	ClientID     string // of the app registration, or the client of an external token; empty for the other kinds
 	PersonID     string // RecId of the employee acted for; empty for System
