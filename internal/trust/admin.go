@@ -64,11 +64,12 @@ func (m *Module) adminGroups(ctx context.Context, in *adminapi.Paging) (*adminap
 	return adminapi.PageOf(*in, groups, func(g Group) string { return g.ID })
 }
 
-type adminID struct {
+// ByID names one in the path.
+type ByID struct {
 	ID string `path:"id" maxLength:"128" doc:"Its id"`
 }
 
-func (m *Module) adminGroup(ctx context.Context, in *adminID) (*Group, error) {
+func (m *Module) adminGroup(ctx context.Context, in *ByID) (*Group, error) {
 	g, err := groupByID(ctx, tenant.From(ctx).DB, in.ID)
 	return &g, err
 }
@@ -86,7 +87,7 @@ func (m *Module) adminCreateGroup(ctx context.Context, in *struct{ Body KeyGroup
 }
 
 func (m *Module) adminReplaceGroup(ctx context.Context, in *struct {
-	adminID
+	ByID
 	Body KeyGroupSpec
 }) (*Group, error) {
 	h := tenant.From(ctx)
@@ -102,7 +103,7 @@ func (m *Module) adminReplaceGroup(ctx context.Context, in *struct {
 	return &g, err
 }
 
-func (m *Module) adminDeleteGroup(ctx context.Context, in *adminID) (*adminapi.None, error) {
+func (m *Module) adminDeleteGroup(ctx context.Context, in *ByID) (*adminapi.None, error) {
 	return nil, m.DeleteGroup(ctx, tenant.From(ctx), in.ID)
 }
 
@@ -123,7 +124,7 @@ func (m *Module) adminKeys(ctx context.Context, in *keysQuery) (*adminapi.Page[K
 	return adminapi.PageOf(in.Paging, keys, func(k Key) string { return k.ID })
 }
 
-func (m *Module) adminKey(ctx context.Context, in *adminID) (*Key, error) {
+func (m *Module) adminKey(ctx context.Context, in *ByID) (*Key, error) {
 	k, err := keyByID(ctx, tenant.From(ctx).DB, in.ID)
 	return &k, err
 }
@@ -156,7 +157,7 @@ func (m *Module) adminCreateKey(ctx context.Context, in *struct{ Body NewKey }) 
 }
 
 func (m *Module) adminUpdateKey(ctx context.Context, in *struct {
-	adminID
+	ByID
 	Body struct {
 		Enabled bool `json:"enabled" doc:"Whether it counts"`
 	}
@@ -165,10 +166,10 @@ func (m *Module) adminUpdateKey(ctx context.Context, in *struct {
 	if err := m.EnableKey(ctx, h, in.ID, in.Body.Enabled); err != nil {
 		return nil, err
 	}
-	return m.adminKey(ctx, &in.adminID)
+	return m.adminKey(ctx, &in.ByID)
 }
 
-func (m *Module) adminDeleteKey(ctx context.Context, in *adminID) (*adminapi.None, error) {
+func (m *Module) adminDeleteKey(ctx context.Context, in *ByID) (*adminapi.None, error) {
 	return nil, m.DeleteKey(ctx, tenant.From(ctx), in.ID)
 }
 
@@ -180,7 +181,7 @@ type Grace struct {
 func (g Grace) duration() time.Duration { return time.Duration(g.GraceSeconds) * time.Second }
 
 func (m *Module) adminRotateKey(ctx context.Context, in *struct {
-	adminID
+	ByID
 	Body Grace
 }) (*Issued, error) {
 	h := tenant.From(ctx)
@@ -210,7 +211,7 @@ func (m *Module) adminSessions(ctx context.Context, in *sessionsQuery) (*adminap
 	return adminapi.PageOf(in.Paging, sessions, func(s Session) string { return s.ID })
 }
 
-func (m *Module) adminEndSession(ctx context.Context, in *adminID) (*adminapi.None, error) {
+func (m *Module) adminEndSession(ctx context.Context, in *ByID) (*adminapi.None, error) {
 	return nil, m.EndSession(ctx, tenant.From(ctx), in.ID, "administrator")
 }
 

@@ -56,7 +56,7 @@ func (m *Module) adminCreateIssuer(ctx context.Context, in *struct{ Body NewIssu
 	return &i, err
 }
 
-func (m *Module) adminGetIssuer(ctx context.Context, in *adminID) (*issuer.Issuer, error) {
+func (m *Module) adminGetIssuer(ctx context.Context, in *ByID) (*issuer.Issuer, error) {
 	i, err := m.Issuers(tenant.From(ctx)).Issuer(ctx, in.ID)
 	return &i, err
 }
@@ -72,7 +72,7 @@ type IssuerChange struct {
 }
 
 func (m *Module) adminUpdateIssuer(ctx context.Context, in *struct {
-	adminID
+	ByID
 	Body IssuerChange
 }) (*issuer.Issuer, error) {
 	b := in.Body
@@ -81,18 +81,18 @@ func (m *Module) adminUpdateIssuer(ctx context.Context, in *struct {
 	return &i, err
 }
 
-func (m *Module) adminDeleteIssuer(ctx context.Context, in *adminID) (*adminapi.None, error) {
+func (m *Module) adminDeleteIssuer(ctx context.Context, in *ByID) (*adminapi.None, error) {
 	_, err := m.Issuers(tenant.From(ctx)).DeleteIssuer(ctx, in.ID)
 	return nil, err
 }
 
-func (m *Module) adminRefreshIssuer(ctx context.Context, in *adminID) (*adminapi.Page[issuer.Keys], error) {
+func (m *Module) adminRefreshIssuer(ctx context.Context, in *ByID) (*adminapi.Page[issuer.Keys], error) {
 	keys, err := m.Issuers(tenant.From(ctx)).Refresh(ctx, in.ID)
 	return &adminapi.Page[issuer.Keys]{Items: keys}, err
 }
 
 func (m *Module) adminLinks(ctx context.Context, in *struct {
-	adminID
+	ByID
 	adminapi.Paging
 }) (*adminapi.Page[issuer.Link], error) {
 	all, err := m.Issuers(tenant.From(ctx)).Links(ctx, in.ID)
@@ -112,7 +112,7 @@ type NewLink struct {
 }
 
 func (m *Module) adminLink(ctx context.Context, in *struct {
-	adminID
+	ByID
 	Body NewLink
 }) (*issuer.Link, error) {
 	b := in.Body
@@ -120,7 +120,7 @@ func (m *Module) adminLink(ctx context.Context, in *struct {
 	return &l, err
 }
 
-func (m *Module) adminUnlink(ctx context.Context, in *adminID) (*adminapi.None, error) {
+func (m *Module) adminUnlink(ctx context.Context, in *ByID) (*adminapi.None, error) {
 	_, err := m.Issuers(tenant.From(ctx)).UnlinkPerson(ctx, in.ID)
 	return nil, err
 }

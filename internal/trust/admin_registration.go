@@ -104,24 +104,24 @@ func (m *Module) adminRegister(ctx context.Context, in *struct{ Body NewRegistra
 	return &r, err
 }
 
-func (m *Module) adminGetRegistration(ctx context.Context, in *adminID) (*Registration, error) {
+func (m *Module) adminGetRegistration(ctx context.Context, in *ByID) (*Registration, error) {
 	r, err := m.Registration(ctx, tenant.From(ctx), in.ID)
 	return &r, err
 }
 
 func (m *Module) adminChangeRegistration(ctx context.Context, in *struct {
-	adminID
+	ByID
 	Body RegistrationChange
 }) (*Registration, error) {
 	r, err := m.UpdateRegistration(ctx, tenant.From(ctx), in.ID, in.Body)
 	return &r, err
 }
 
-func (m *Module) adminDropRegistration(ctx context.Context, in *adminID) (*adminapi.None, error) {
+func (m *Module) adminDropRegistration(ctx context.Context, in *ByID) (*adminapi.None, error) {
 	return nil, m.DeleteRegistration(ctx, tenant.From(ctx), in.ID)
 }
 
-func (m *Module) adminRevokeTokens(ctx context.Context, in *adminID) (*adminapi.None, error) {
+func (m *Module) adminRevokeTokens(ctx context.Context, in *ByID) (*adminapi.None, error) {
 	return nil, m.RevokeTokens(ctx, tenant.From(ctx), in.ID)
 }
 
@@ -146,7 +146,7 @@ func credentialSpec(label string, notBefore, expires *time.Time) CredentialSpec 
 }
 
 func (m *Module) adminAddSecret(ctx context.Context, in *struct {
-	adminID
+	ByID
 	Body NewSecret
 }) (*IssuedSecret, error) {
 	b := in.Body
@@ -164,7 +164,7 @@ func (m *Module) adminAddSecret(ctx context.Context, in *struct {
 }
 
 func (m *Module) adminAddKey(ctx context.Context, in *struct {
-	adminID
+	ByID
 	Body struct {
 		JWK       json.RawMessage `json:"jwk" doc:"A public JSON Web Key or a set of them (RFC 7517)"`
 		Label     string          `json:"label,omitempty" maxLength:"200"`
@@ -177,13 +177,14 @@ func (m *Module) adminAddKey(ctx context.Context, in *struct {
 	return &adminapi.Page[Credential]{Items: added}, err
 }
 
-type credentialPath struct {
-	adminID
+// ByCredential names a credential of a registration in the path.
+type ByCredential struct {
+	ByID
 	Credential string `path:"credential" maxLength:"64" doc:"Id of the credential"`
 }
 
 func (m *Module) adminRevokeCredential(ctx context.Context, in *struct {
-	credentialPath
+	ByCredential
 	Confirm string `query:"confirm" maxLength:"128" doc:"The client id, to revoke the last credential that works"`
 }) (*Credential, error) {
 	c, err := m.RevokeCredential(ctx, tenant.From(ctx), in.ID, in.Credential, in.Confirm)
@@ -191,7 +192,7 @@ func (m *Module) adminRevokeCredential(ctx context.Context, in *struct {
 }
 
 func (m *Module) adminChangeCredential(ctx context.Context, in *struct {
-	credentialPath
+	ByCredential
 	Body struct {
 		Label   *string    `json:"label,omitempty" maxLength:"200"`
 		Expires *time.Time `json:"expires_at,omitempty" doc:"When it ends"`

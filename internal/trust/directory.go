@@ -28,8 +28,9 @@ const (
 // tokens that were revoked. Rows carry the revision at which they changed, so that only those are read again, and only
 // when the cell of revisions moved. Unknown clients are answered from memory as known ones are.
 type directory struct {
-	checked atomic.Int64 // when the cell was read last, by the plane's clock, Unix microseconds; 0: something changed here
-	asking  sync.Mutex
+	checked atomic.Int64  // when the cell was read last, by the plane's clock, Unix microseconds; 0: something changed here
+	began   atomic.Uint64 // how often reading it has begun
+	asking  sync.Mutex    // held by who reads
 
 	mu      sync.RWMutex
 	seen    int64                  // revision that is in memory
@@ -54,41 +55,71 @@ type clientCredential struct {
 	use *use
 }
 
-// refresh makes sure that the directory is as fresh as it has to be.
+// refresh makes sure that the directory is as fresh as it has to be. While it is being read again, it counts a moment longer.
 func (p *plane) refresh(ctx context.Context) error {
 	d := &p.directory
-	now := p.clock.Now().UnixMicro()
-	age := time.Duration(now-d.checked.Load()) * time.Microsecond
+	age := p.directoryAge()
 	switch {
-	case age >= 0 && age < directoryFresh:
+	case age < directoryFresh:
 		return nil
-	case age >= 0 && age < directoryLate:
+	case age < directoryLate:
 		if !d.asking.TryLock() { // somebody else is asking
 			return nil
 		}
 	default:
 		d.asking.Lock()
-		if age = time.Duration(p.clock.Now().UnixMicro()-d.checked.Load()) * time.Microsecond; age >= 0 && age < directoryFresh {
+		if p.directoryAge() < directoryFresh {
 			d.asking.Unlock()
 			return nil
 		}
 	}
 	defer d.asking.Unlock()
+	err := p.readDirectory(ctx)
+	if err != nil && age < directoryLate {
+		p.log.Warn("the registrations could not be read, the last known ones count a moment longer", "error", err)
+		return nil
+	}
+	return err
+}
+
+// missed reads the directory once more before somebody is refused: another replica may have made the registration, the secret or
+// the signing key a moment ago. It reports whether there is more to know now. However many are refused at a time, one reads for all who came
+// before it began; the work is the same whatever the reason.
+func (p *plane) missed(ctx context.Context) bool {
+	d := &p.directory
+	came := d.began.Load()
+	seen := d.revision()
+	d.asking.Lock()
+	defer d.asking.Unlock()
+	if d.began.Load() == came && p.readDirectory(ctx) != nil {
+		return false
+	}
+	return d.revision() != seen
+}
+
+// directoryAge is how long ago the directory was read; longer than it may be where something changed here since.
+func (p *plane) directoryAge() time.Duration {
+	age := time.Duration(p.clock.Now().UnixMicro()-p.directory.checked.Load()) * time.Microsecond
+	if age < 0 {
+		return directoryLate
+	}
+	return age
+}
+
+// readDirectory reads the directory, asking held.
+func (p *plane) readDirectory(ctx context.Context) error {
+	d := &p.directory
+	d.began.Add(1)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), directoryTime) // others wait for it too
 	defer cancel()
-	generation := p.generation.Load()
-	err := p.db.View(ctx, func(r db.Reader) error { return p.loadDirectory(ctx, r) })
-	switch {
-	case err == nil:
-		if p.generation.Load() == generation { // else something changed meanwhile, and the next request reads again
-			d.checked.Store(now)
-		}
-	case age >= 0 && age < directoryLate:
-		p.log.Warn("the registrations could not be read, the last known ones count a moment longer", "error", err)
-	default:
+	now, generation := p.clock.Now().UnixMicro(), p.generation.Load()
+	if err := p.db.View(ctx, func(r db.Reader) error { return p.loadDirectory(ctx, r) }); err != nil {
 		f := fault.New(fault.Unavailable, "trust_unavailable", "Credentials cannot be checked at the moment.").WithCause(err)
 		f.RetryAfter = time.Second
 		return f
+	}
+	if p.generation.Load() == generation { // else something changed meanwhile, and the next request reads again
+		d.checked.Store(now)
 	}
 	return nil
 }
@@ -212,6 +243,13 @@ func (d *directory) close() {
 	for _, c := range d.clients {
 		c.close()
 	}
+}
+
+// revision returns up to which change the directory goes.
+func (d *directory) revision() int64 {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.seen
 }
 
 // client returns the registration with this client id, nil for none. The directory has to be fresh.

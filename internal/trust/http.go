@@ -33,9 +33,9 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/{tenant}/v2.0/.well-known/openid-configuration", m.discovery)
 	mux.HandleFunc("/.well-known/oauth-authorization-server/{tenant}", m.discovery)
 	mux.HandleFunc("/{tenant}/.well-known/jwks.json", m.jwks)
-	mux.HandleFunc(gatewayTokenPath, m.gatewayToken(true))
-	mux.HandleFunc(patchTokenPath, m.gatewayToken(false))
-	mux.HandleFunc(oldPatchTokenPath, m.gatewayToken(false))
+	mux.HandleFunc("/api/apigatewaydataservices/v1/token", m.gatewayToken(true))
+	mux.HandleFunc("/api/patch/content/v1/authentication", m.gatewayToken(false))
+	mux.HandleFunc("/api/v1/patch/content/v1/authentication", m.gatewayToken(false))
 	mux.HandleFunc("/trust/v1/leaks", m.leaked)
 }
 

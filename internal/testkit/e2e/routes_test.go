@@ -90,6 +90,10 @@ var open = []string{
 	"/", "/api/rest/authentication/login", "/api/rest/authentication/login/{$}", "/trust/v1/leaks",
 	"/api/odata/docs/page.css", "GET /set-password", "POST /set-password", "GET /set-password/page.css", "GET /set-password/page.js",
 	"/docs", "/docs/page.css",
+	"/{tenant}/connect/token", "/{tenant}/connect/introspect", "/{tenant}/connect/revocation", "/{tenant}/connect/authorize",
+	"/{tenant}/.well-known/openid-configuration", "/{tenant}/v2.0/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/{tenant}",
+	"/{tenant}/.well-known/jwks.json", "/api/apigatewaydataservices/v1/token", "/api/patch/content/v1/authentication", "/api/v1/patch/content/v1/authentication",
+	"/trust/v1/leaks",
 }
 
 // unauthorized wants the one answer to a credential that does not count, with nothing of the tenant in it: a status object, or

@@ -36,6 +36,7 @@ type party struct {
 	name     string
 	word     string // stands in records of this tenant alone
 	session  string // of its administrator
+	token    string // of an app registration with all scopes
 	incident string // RecId
 	number   string
 	person   string // RecId of an employee
@@ -50,7 +51,7 @@ func (p *party) authorizations() map[string]http.Header {
 		"rest_api_key=KEY": of("rest_api_key=" + p.key), "rest_api_key={KEY}": of("rest_api_key={" + p.key + "}"),
 		"REST KEY": of("REST " + p.key), "bare KEY": of(p.key), "Bearer KEY": of("Bearer " + p.key),
 		"session": of(p.session), "Bearer session": of("Bearer " + p.session), "quoted session": of(`"` + p.session + `"`),
-		"cookie SID": {"Cookie": {"SID=" + p.session}},
+		"cookie SID": {"Cookie": {"SID=" + p.session}}, "Bearer token": of("Bearer " + p.token), "bare token": of(p.token),
 	}
 }
 
@@ -102,6 +103,7 @@ func furnish(t *testing.T, s *testkit.Server, name, host, word string) *party {
 	p := &party{client: client{Server: s, host: host}, name: name, word: word}
 	p.key = s.Key(t, "Admin", "--tenant", name)
 	p.session = signIn(t, s, name, host)
+	p.token = register(t, s, name, host, allScopes...).token(t, "scope", "data.read odata.read odata.write admin.read admin.write")
 	made := p.ask(t, http.MethodPost, employees, fmt.Sprintf(`{"LoginID":"%s","FirstName":"Only","LastName":"%s","PrimaryEmail":"%[1]s@%s"}`, word, name, host))
 	if made.Status != http.StatusCreated {
 		t.Fatalf("employee at %s: %d %s", name, made.Status, made.Body)
