@@ -26,7 +26,7 @@ func (o *Options) adapter() (adapter, error) {
 	case "cap":
 		return capService(o.Token), nil
 	}
-	return adapter{}, fmt.Errorf("--against needs --adapter pocketbase or cap, not %q", o.Adapter)
+	return adapter{}, fmt.Errorf("--against needs --adapter pocketbase, cap or oidc-provider, not %q", o.Adapter)
 }
 
 // peerAddress returns HOST:PORT of a peer's URL. Load goes to this machine only, unless the user says otherwise.

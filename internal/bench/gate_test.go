@@ -22,7 +22,7 @@ func TestGateJudgesCPUTimeAndNothingElse(t *testing.T) {
 		}
 	}
 	for _, w := range Workloads {
-		if _, ok := gates[w.Name]; !ok {
+		if _, ok := gates[w.Name]; !ok && !w.named {
 			t.Errorf("%s has no gate", w.Name)
 		}
 	}

@@ -20,7 +20,7 @@ type Result struct {
 	Go         string `json:"go"`
 	Processor  string `json:"cpu_model"`
 	Cores      int    `json:"cores"`
-	RateLimits string `json:"rate_limits"`
+	RateLimits string `json:"rate_limits"` // "none", or the settings that were raised for the run
 
 	Fsync       float64 `json:"fsync_per_s"`
 	Connections int     `json:"connections"`
@@ -47,6 +47,10 @@ type Result struct {
 	RowsFound     int64 `json:"rows_found,omitempty"`
 	RowsAfterKill int64 `json:"rows_after_kill,omitempty"`
 
+	// Tokens: uses of the clients' secrets the server had counted soon after the runs, which have to be the tokens it gave.
+	UsesExpected int64 `json:"uses_expected,omitempty"`
+	UsesFound    int64 `json:"uses_found,omitempty"`
+
 	// Beside a peer, in the peer's line: the product's figure of the same pair divided by the peer's.
 	Ratio    float64 `json:"rps_ratio,omitempty"`
 	RatioCPU float64 `json:"server_cpu_ratio,omitempty"`
@@ -57,6 +61,7 @@ type Report struct {
 	Calibration Calibration `json:"calibration"`
 	Results     []Result    `json:"runs"`
 	Verdicts    []Verdict   `json:"gate,omitempty"`
+	Timings     []Timing    `json:"timing,omitempty"`
 }
 
 // Failed says what is wrong with the results, empty when nothing is.
@@ -72,10 +77,18 @@ func (r *Report) Failed() string {
 		if x.Target == "provost" && x.RowsAfterKill != x.RowsExpected {
 			out = append(out, fmt.Sprintf("%s on %s: %d rows after kill -9, %d loaded and acknowledged", x.Workload, x.Target, x.RowsAfterKill, x.RowsExpected))
 		}
+		if x.UsesFound != x.UsesExpected {
+			out = append(out, fmt.Sprintf("%s on %s: %d uses counted, %d tokens given", x.Workload, x.Target, x.UsesFound, x.UsesExpected))
+		}
 	}
 	for _, v := range r.Verdicts {
 		if !v.Passed {
 			out = append(out, v.String())
+		}
+	}
+	for _, t := range r.Timings {
+		if !t.Passed {
+			out = append(out, t.String())
 		}
 	}
 	return strings.Join(out, "; ")
@@ -92,11 +105,14 @@ func (r *Report) WriteCalibration(out io.Writer) error {
 
 // WriteTable prints the medians of each workload and server, and where there is a peer the ratio pair by pair.
 func (r *Report) WriteTable(out io.Writer) error {
+	for _, t := range r.Timings {
+		fmt.Fprintln(out, t)
+	}
 	if len(r.Results) == 0 {
 		return nil
 	}
 	first := r.Results[0]
-	fmt.Fprintf(out, "%s, %d cores, %s; %d connections, %.1f s a run; rate limits: %s\n", first.Processor, first.Cores, first.Go, first.Connections, first.Seconds, first.RateLimits)
+	fmt.Fprintf(out, "%s, %d cores, %s; %d connections, %.1f s a run; rate limits: %s\n", first.Processor, first.Cores, first.Go, first.Connections, first.Seconds, r.limits())
 	if err := r.WriteCalibration(out); err != nil {
 		return err
 	}
@@ -159,6 +175,17 @@ func (r *Report) writeRatios(out io.Writer, g []Result) {
 		fmt.Fprintf(out, "; server CPU per request: %s", strings.Join(costs, " "))
 	}
 	fmt.Fprintln(out)
+}
+
+// limits says which rate limits applied.
+func (r *Report) limits() string {
+	var out []string
+	for _, x := range r.Results {
+		if x.RateLimits != "" && !slices.Contains(out, x.RateLimits) {
+			out = append(out, x.RateLimits)
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 // groups returns the runs of each workload on each server, in the order in which they first appear.

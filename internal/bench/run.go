@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ type Options struct {
 	Short       bool   // judge CPU time per request against the calibration
 
 	Against     string // URL of a peer the user started
-	Adapter     string // how to speak to it: "pocketbase" or "cap"
+	Adapter     string // how to speak to it: "pocketbase", "cap" or "oidc-provider"
 	Token       string // what it authorises
 	PeerPID     int    // its process, for its CPU time and memory; 0: unknown
 	AllowRemote bool   // a peer on another machine
@@ -52,7 +53,7 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 		return nil, fmt.Errorf("make a folder for the data: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b := &bench{Options: o, report: &Report{}, server: &server{
+	b := &bench{Options: o, report: &Report{}, limited: "none", issuers: map[string]*issuer{}, server: &server{
 		program: o.Program, data: filepath.Join(dir, "data"), databaseURL: o.DatabaseURL,
 	}}
 	if o.Profile != "" {
@@ -73,7 +74,11 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 		b.server.kill()
 	}()
 	for _, w := range workloads {
-		if err := b.workload(ctx, w); err != nil {
+		run := b.workload
+		if w.kind.aboutTokens() {
+			run = b.tokens
+		}
+		if err := run(ctx, w); err != nil {
 			return b.report, fmt.Errorf("%s: %w", w.Name, err)
 		}
 	}
@@ -110,18 +115,28 @@ func (o *Options) check() ([]Workload, error) {
 	if _, err := peerAddress(o.Against, o.AllowRemote); err != nil {
 		return nil, err
 	}
-	if _, err := o.adapter(); err != nil {
+	takes, err := o.peerTakes()
+	if err != nil {
 		return nil, err
 	}
 	known := workloads[:0:0]
 	for _, w := range workloads {
-		if !w.incident && w.kind != createTenants {
+		if slices.Contains(takes, w.Name) {
 			known = append(known, w)
 		} else if len(o.Workloads) > 0 {
-			return nil, fmt.Errorf("peers take T3, T4c and T5; %s is about what only Provost has", w.Name)
+			return nil, fmt.Errorf("%s takes %s, not %s", o.Adapter, strings.Join(takes, ", "), w.Name)
 		}
 	}
 	return known, nil
+}
+
+// peerTakes returns the workloads the peer of the adapter can be put beside.
+func (o *Options) peerTakes() ([]string, error) {
+	if o.Adapter == oidcProvider {
+		return []string{"T1", "T2"}, nil
+	}
+	_, err := o.adapter()
+	return []string{"T3", "T4c", "T5"}, err
 }
 
 // bench is one invocation.
@@ -134,6 +149,9 @@ type bench struct {
 	incident *place   // Incident in the first tenant
 	many     []*place // BenchIncident in many tenants
 	peer     *place
+	limited  string             // which rate limits were raised, "none" before
+	issuers  map[string]*issuer // of tokens, by their algorithm
+	rival    *issuer            // the peer's
 }
 
 // durability says what a commit waits for.
@@ -167,7 +185,7 @@ func (b *bench) workload(ctx context.Context, w Workload) error {
 	}
 	for run := range b.Runs {
 		b.Progress(fmt.Sprintf("%s, run %d of %d", w.Name, run+1, b.Runs))
-		mine, err := b.measure(ctx, w, places, b.server.pid())
+		mine, err := b.measure(ctx, w, ofPlaces(w, places), b.server.pid())
 		if err != nil {
 			return err
 		}
@@ -187,26 +205,46 @@ func (b *bench) workload(ctx context.Context, w Workload) error {
 		if err := b.preparePeer(ctx); err != nil {
 			return err
 		}
-		theirs, err := b.measure(ctx, w, []*place{b.peer}, b.PeerPID)
+		theirs, err := b.measurePeer(ctx, w, ofPlaces(w, []*place{b.peer}), mine)
 		if err != nil {
 			return err
 		}
-		theirs.Run, theirs.Target, theirs.Store, theirs.Sync, theirs.Version, theirs.Commit, theirs.Go = run+1, b.peer.dialect.name, "peer", "", "", "", ""
 		if w.kind == createRow {
 			theirs.RowsExpected = b.peer.rows.Load()
 			if theirs.RowsFound, err = b.peer.count(); err != nil {
 				return err
 			}
 		}
-		if theirs.Rate > 0 {
-			theirs.Ratio = mine.Rate / theirs.Rate
-		}
-		if theirs.ServerCPU > 0 {
-			theirs.RatioCPU = mine.ServerCPU / theirs.ServerCPU
-		}
 		b.add(theirs)
 	}
 	return nil
+}
+
+// target is what a run is put on.
+type target struct {
+	name, address    string
+	records, tenants int
+	operation        operation
+}
+
+func ofPlaces(w Workload, places []*place) target {
+	return target{places[0].dialect.name, places[0].address, len(places[0].keys), len(places), w.kind.operation(places)}
+}
+
+// measurePeer is one run on the peer, with its ratio to the product's run before.
+func (b *bench) measurePeer(ctx context.Context, w Workload, on target, mine Result) (Result, error) {
+	r, err := b.measure(ctx, w, on, b.PeerPID)
+	if err != nil {
+		return r, err
+	}
+	r.Run, r.Target, r.Store, r.Sync, r.Version, r.Commit, r.Go, r.RateLimits = mine.Run, on.name, "peer", "", "", "", "", ""
+	if r.Rate > 0 {
+		r.Ratio = mine.Rate / r.Rate
+	}
+	if r.ServerCPU > 0 {
+		r.RatioCPU = mine.ServerCPU / r.ServerCPU
+	}
+	return r, nil
 }
 
 func (b *bench) add(r Result) {
@@ -215,16 +253,16 @@ func (b *bench) add(r Result) {
 }
 
 // measure is one run.
-func (b *bench) measure(ctx context.Context, w Workload, places []*place, pid int) (Result, error) {
+func (b *bench) measure(ctx context.Context, w Workload, on target, pid int) (Result, error) {
 	d := drive{
-		address: places[0].address, connections: b.Connections, seed: b.Seed, warmUp: b.WarmUp, counted: b.Counted, pid: pid,
+		address: on.address, connections: b.Connections, seed: b.Seed, warmUp: b.WarmUp, counted: b.Counted, pid: pid,
 	}
-	profiled := b.Profile != "" && places[0].dialect.name == "provost"
+	profiled := b.Profile != "" && on.name == "provost"
 	if profiled {
 		d.begin, d.end = b.beginProfile, b.endProfile
 	}
 	resetPeak(pid)
-	m, err := d.run(ctx, w.kind.operation(places))
+	m, err := d.run(ctx, on.operation)
 	if err != nil {
 		return Result{}, err
 	}
@@ -235,8 +273,8 @@ func (b *bench) measure(ctx context.Context, w Workload, places []*place, pid in
 	}
 	r := Result{
 		Workload: w.Name, Target: "provost", Version: b.Version, Commit: b.Commit, Store: b.Store, Sync: b.sync, Go: runtime.Version(),
-		Processor: processorModel(), Cores: runtime.NumCPU(), RateLimits: "none", Fsync: b.report.Calibration.Fsync, Connections: b.Connections,
-		Records: len(places[0].keys), Tenants: len(places), Seconds: m.seconds, Requests: m.requests, Errors: m.errors,
+		Processor: processorModel(), Cores: runtime.NumCPU(), RateLimits: b.limited, Fsync: b.report.Calibration.Fsync, Connections: b.Connections,
+		Records: on.records, Tenants: on.tenants, Seconds: m.seconds, Requests: m.requests, Errors: m.errors,
 		Rate: float64(m.requests) / m.seconds, percentiles: m.latency,
 		ClientCores: m.client.Seconds() / m.seconds, ServerCores: m.server.Seconds() / m.seconds, OtherCores: m.other.Seconds() / m.seconds,
 		PeakMemory: peakMemory(pid), Limit: w.Limit,

@@ -18,6 +18,8 @@ type Workload struct {
 	Limit    string // the figure of the calibration it is compared with
 	incident bool   // on the stock Incident instead of BenchIncident
 	kind     kind
+	alg      string // with which the tokens of issueToken are signed
+	named    bool   // runs only when it is named
 }
 
 type kind uint8
@@ -29,10 +31,22 @@ const (
 	createTenants // createRow over many tenants at once
 	findWord      // full text, a random word
 	findCommon    // full text, a word that every record has
+	issueToken    // a token for a client's id and secret
+	introspect    // what a live token carries, asked by the client it was given to
+	bearer        // a request that a live token opens
+	compareTimes  // of two refusals that have to look alike
 )
+
+// aboutTokens reports whether a workload is one of the trust plane, which needs clients instead of records.
+func (k kind) aboutTokens() bool { return k >= issueToken }
 
 // Workloads are all workloads, in the order in which they run: reading before writing, so that lists read what was loaded.
 var Workloads = []Workload{
+	{Name: "T1", What: "access token for a random client's id and secret (Basic), ES256, use counted", Limit: "hello", kind: issueToken, alg: "ES256"},
+	{Name: "T1r", What: "T1 with RS256", Limit: "hello", kind: issueToken, alg: "RS256"},
+	{Name: "T2", What: "introspection of live tokens, Zipf 1.1, each by the client it was given to", Limit: "hello", kind: introspect, alg: "ES256"},
+	{Name: "T2b", What: "the bearer check: a request for one row that a live token opens, Zipf 1.1", Limit: "hello", kind: bearer, alg: "ES256"},
+	{Name: "timing", What: "equal time for an unknown client and for a wrong secret", kind: compareTimes, alg: "ES256", named: true},
 	{Name: "T3", What: "OData get by key, all fields, uniform keys", Limit: "hello", kind: getByKey},
 	{Name: "T4c", What: "OData list: filter on three fields, by date, first 100, exact total", Limit: "pages", kind: listPage},
 	{Name: "T5", What: "OData create, durable, audited, unique numbers", Limit: "commits", kind: createRow},
@@ -44,10 +58,11 @@ var Workloads = []Workload{
 	{Name: "M", What: "T5 over many tenants at once", Limit: "commits", kind: createTenants},
 }
 
-// choose returns the workloads of the names, in their fixed order; all without names. Case does not matter.
+// choose returns the workloads of the names, in their fixed order; without names all but those that have to be named. Case
+// does not matter.
 func choose(names []string) ([]Workload, error) {
 	if len(names) == 0 {
-		return Workloads, nil
+		return slices.DeleteFunc(slices.Clone(Workloads), func(w Workload) bool { return w.named }), nil
 	}
 	var out []Workload
 	for _, w := range Workloads {
@@ -57,7 +72,7 @@ func choose(names []string) ([]Workload, error) {
 	}
 	for _, n := range names {
 		if !slices.ContainsFunc(out, func(w Workload) bool { return strings.EqualFold(n, w.Name) }) {
-			return nil, fmt.Errorf("there is no workload %s; there are T3, T4c, T5, S3, S4, F, Fc, S5 and M", n)
+			return nil, fmt.Errorf("there is no workload %s; there are T1, T1r, T2, T2b, T3, T4c, T5, S3, S4, F, Fc, S5, M and timing", n)
 		}
 	}
 	return out, nil

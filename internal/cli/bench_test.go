@@ -15,7 +15,7 @@ func TestBenchRefusesWhatItCannotMeasure(t *testing.T) {
 		"an unknown store":              {[]string{"--store", "paper"}, "--store must be one of"},
 		"PostgreSQL without a database": {[]string{"--store", "postgres"}, "--database-url"},
 		"another machine":               {[]string{"--against", "http://192.0.2.1:8090", "--adapter", "cap"}, "--allow-remote"},
-		"a peer of unknown kind":        {[]string{"--against", "http://127.0.0.1:8090", "--adapter", "fax"}, "pocketbase or cap"},
+		"a peer of unknown kind":        {[]string{"--against", "http://127.0.0.1:8090", "--adapter", "fax"}, "pocketbase, cap or oidc-provider"},
 		"no records":                    {[]string{"--records", "0"}, "100 records"},
 	} {
 		t.Run(name, func(t *testing.T) {

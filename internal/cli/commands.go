@@ -59,6 +59,9 @@ func remoteCommands() map[string]func() command {
 		"backup":        func() command { return &backupCommand{} },
 		"doctor":        func() command { return &doctorCommand{} },
 
+		"bench-registrations": func() command { return &benchRegistrations{} },
+		"bench-uses":          func() command { return &benchUses{} },
+
 		"system-key create": func() command { return &systemKeyCreate{} },
 		"system-key list":   func() command { return &systemKeyList{} },
 		"system-key delete": func() command { return &systemKeyDelete{} },

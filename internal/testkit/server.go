@@ -66,6 +66,7 @@ type Options struct {
 	DSN     string // control database on PostgreSQL; "" for SQLite
 	Data    string // data folder; "" for a fresh one
 	Args    []string
+	Env     []string // NAME=VALUE, beside those of the test
 }
 
 // Server is the running program.
@@ -112,6 +113,7 @@ func (s *Server) run(tb testing.TB, listen string) {
 	}
 	s.cmd = exec.Command(Binary(tb), append(args, s.options.Args...)...)
 	s.log = &lockedBuffer{changed: make(chan struct{}, 1)}
+	s.cmd.Env = append(os.Environ(), s.options.Env...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {

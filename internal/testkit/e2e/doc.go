@@ -5,6 +5,7 @@
 //	tenants   tenants on one server, on every mixture of engines, do not reach each other; export and import
 //	routes    no route answers without a credential that counts at its tenant
 //	backup    a backup taken under load, restored elsewhere
+//	oauth     OAuth clients as they are published get tokens and use them; a foreign issuer's tokens count while its keys change
 //	hostile   bad input over raw connections: refused in the surface's words, nothing changed, memory bounded
 //
 // PROVOST_TORTURE_ROUNDS says how often to kill (2 by default, 5 where CI is set, 50 by `make torture`);
