@@ -68,7 +68,7 @@ func (p *plane) proveByKey(ctx context.Context, in presentedClient, now time.Tim
 	case !c.Enabled:
 		return proof{client: c}, "disabled", nil
 	}
-	fresh, err := p.useAssertion(ctx, c.ClientID, said, now)
+	fresh, err := p.useAssertion(ctx, c.ClientID, said)
 	if err != nil || !fresh {
 		return proof{client: c}, "assertion used before", err
 	}
@@ -167,7 +167,7 @@ func (p *plane) checkAssertion(c *client, said assertionClaims, now time.Time) s
 
 // useAssertion notes that an assertion was used, and reports whether that was the first time: one insert, which of any number of
 // replicas one makes.
-func (p *plane) useAssertion(ctx context.Context, clientID string, said assertionClaims, now time.Time) (bool, error) {
+func (p *plane) useAssertion(ctx context.Context, clientID string, said assertionClaims) (bool, error) {
 	name := sha256.Sum256([]byte(clientID + "\x00" + said.ID))
 	ends := time.UnixMilli(int64(*said.Expires * 1000)).Add(2 * tokenLeeway).UnixMicro()
 	var n int64

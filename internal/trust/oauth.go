@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -135,10 +136,8 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if err != nil {
 		query = r.URL.Query() // what can be read of it
 	}
-	for _, name := range []string{"client_secret", "client_assertion", "client_id", "token", "username", "password"} {
-		if query.Has(name) {
-			return nil, oauthInvalid("invalid_request", "Credentials belong into the body or the Authorization header, not into the address.")
-		}
+	if slices.ContainsFunc([]string{"client_secret", "client_assertion", "client_id", "token", "username", "password"}, query.Has) {
+		return nil, oauthInvalid("invalid_request", "Credentials belong into the body or the Authorization header, not into the address.")
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != formMedia {

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -9,15 +10,11 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
-// The routes of the vendor's gateway that give tokens for credentials in headers (spec/trust.md 5.2).
-const (
-	gatewayTokenPath  = "/api/apigatewaydataservices/v1/token"
-	patchTokenPath    = "/api/patch/content/v1/authentication"
-	oldPatchTokenPath = "/api/v1/patch/content/v1/authentication"
-)
+// gatewayRoutes are the routes of the vendor's gateway that give tokens for credentials in headers (spec/trust.md 5.2).
+var gatewayRoutes = []string{"/api/apigatewaydataservices/v1/token", "/api/patch/content/v1/authentication", "/api/v1/patch/content/v1/authentication"}
 
 // Families are the beginnings of paths that match in any case.
-func Families() []string { return []string{gatewayTokenPath, patchTokenPath, oldPatchTokenPath} }
+func Families() []string { return slices.Clone(gatewayRoutes) }
 
 // gatewayToken answers GET with X-TenantId, X-ClientId and X-ClientSecret. plain: the answer may be the bare token, where the
 // client asks for text alone, or its registration says so and the client says nothing.

@@ -142,11 +142,10 @@ func checkHeader(encoded string) string {
 	if json.Unmarshal(header["typ"], &typ) != nil {
 		return "typ"
 	}
-	switch strings.TrimPrefix(strings.ToLower(typ), "application/") {
-	case tokenType:
-		return ""
+	if strings.TrimPrefix(strings.ToLower(typ), "application/") != tokenType {
+		return "typ"
 	}
-	return "typ"
+	return ""
 }
 
 // claimedIssuer reads who a token says it is from, to pick by whom it is checked. Nothing else of it counts yet.
