@@ -21,11 +21,14 @@ ARGS ?=
 LINT_VERSION := v2.12.2
 LINT         := bin/tools/golangci-lint-$(LINT_VERSION)
 
+# The web app, which is built anew when a source is newer.
+WEB := web/dist/index.html
+
 TOTALS := go run ./internal/testkit/totals
 
 .PHONY: help
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## Build everything and start the demo (ARGS="--listen 127.0.0.1:9000")
@@ -33,13 +36,38 @@ run: build ## Build everything and start the demo (ARGS="--listen 127.0.0.1:9000
 
 # Go itself knows what has changed, and links again only then.
 .PHONY: build
-build: go ## Build bin/provost
+build: go web ## Build bin/provost, with the web app where Node.js is
 	go build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)" -o bin/provost ./cmd/provost
 
+.PHONY: web
+web: $(WEB) ## Build the web app
+
+# Without Node.js there is no web app, and the program says so at its front page.
+$(WEB): web/package-lock.json web/package.json web/vite.config.ts web/tsconfig.json web/index.html $(shell find web/src web/public web/scripts -type f)
+	@if command -v npm >/dev/null; then \
+		$(MAKE) --no-print-directory web/node_modules/.package-lock.json && npm --prefix web run --silent build; \
+	else echo "== no npm, no web app" >&2; fi
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@echo "== installing the npm packages of web"; npm --prefix web ci --loglevel=error && touch $@
+
+.PHONY: types
+types: go web/node_modules/.package-lock.json ## Make the web app's types anew of the API as it is
+	@PROVOST_OPENAPI=$(CURDIR)/web/node_modules/.openapi.json go test -count=1 -run '^TestTheWebAppKnowsTheAPIAsItIs$$' ./internal/app
+	@npm --prefix web run --silent types -- node_modules/.openapi.json
+
+.PHONY: webtest
+webtest: web ## Check the web app's style and run its unit tests
+	@if command -v npm >/dev/null; then npm --prefix web run --silent lint && npm --prefix web test --silent; fi
+
+.PHONY: e2e
+e2e: build browser ## Run the specs of e2e/specs in Chromium against the demo
+	@go test -json -count=1 -timeout=20m -run='^TestWebAppInABrowser$$' ./internal/testkit/e2e | $(TOTALS)
+
 .PHONY: test
-test: postgres clients ## Run everything CI runs: vet, lint, gates, all tests on both engines, a short fuzz; print totals
+test: postgres clients web browser ## Run everything CI runs: vet, lint, gates, all tests on both engines, a short fuzz; print totals
 	@failed=; \
-	for step in vet lint gate; do \
+	for step in vet lint webtest gate; do \
 		echo "== $$step"; $(MAKE) --no-print-directory $$step || failed="$$failed $$step"; \
 	done; \
 	echo "== tests, then $(TEST_FUZZTIME) inputs for each fuzz target"; \
@@ -107,6 +135,16 @@ clients: go
 		echo "== installing the npm packages of e2e/clients"; npm ci --loglevel=error && touch node_modules/.package-lock.json; \
 	else echo "== no npm, no OAuth clients of Node.js" >&2; fi || true
 	@go -C e2e/clients mod download || true
+
+# Chromium and Playwright, for the specs of the web app: without, their test says so.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+		echo "== installing chromium for the specs of the web app"; export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq </dev/null && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core </dev/null; } || true
+	@cd e2e && if [ node_modules/.package-lock.json -nt package-lock.json ] || ! command -v npm >/dev/null; then :; \
+	else echo "== installing the npm packages of e2e"; \
+		PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --loglevel=error && touch node_modules/.package-lock.json; fi || true
 
 .PHONY: go
 go:

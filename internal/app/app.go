@@ -19,6 +19,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/telemetry"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/web"
 )
 
 // fingerprintSetting is where the control database remembers the keys file it was made with.
@@ -48,6 +49,7 @@ type App struct {
 	started  time.Time
 	lock     *folderLock
 	budget   *db.Budget
+	site     *webApp // nil where none was built
 	listener net.Listener
 	ready    readiness
 	jobs     sync.Map // *tenant.Handle → struct{}: those whose jobs are being done
@@ -65,6 +67,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		a.Clock = clock.System{}
 	}
 	a.started = a.Clock.Now()
+	if a.site, err = newWebApp(web.Files()); err != nil {
+		return nil, err
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close(context.WithoutCancel(ctx)))

@@ -22,6 +22,9 @@ func (a *App) handler(l web.Listening) http.Handler {
 	tenants := http.NewServeMux()
 	a.routes(tenants)
 	missing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.site.serve(w, r) {
+			return
+		}
 		if r.URL.Path == "/" && wantsPage(r) {
 			front(w)
 			return

@@ -116,6 +116,7 @@ func TestTheRootIsAPageForBrowsersAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stop(context.WithoutCancel(t.Context())) })
+	a.site = nil // as where none was built
 	h := a.handler(web.Listening{Insecure: true})
 	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	for name, c := range map[string]struct {

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+
+/** What `provost demo --credentials FILE` writes, as far as the specs need it. */
+interface Demo {
+  base_url: string;
+  tenant_host: string;
+  admin: { username: string; password: string };
+  agent: { username: string; password: string };
+}
+
+export const demo = JSON.parse(readFileSync(process.env.PROVOST_CREDENTIALS ?? 'credentials.json', 'utf8')) as Demo;
+
+/** Signs a person in. Sessions of the API and of the app are one. */
+export async function signIn(page: Page, who: { username: string; password: string } = demo.admin, role = 'Admin') {
+  const answer = await page.request.post('/api/rest/authentication/login', {
+    data: { tenant: demo.tenant_host, username: who.username, password: who.password, role },
+  });
+  expect(answer.status(), await answer.text()).toBe(200);
+}
+
+/** A page of a signed-in administrator, on which every complaint of the browser and every request to another host fails the spec. */
+export const test = base.extend<{ complaints: string[]; app: Page }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names
+  complaints: async ({}, use) => {
+    const complaints: string[] = [];
+    await use(complaints);
+    expect(complaints, 'what the browser complained of').toEqual([]);
+  },
+  app: async ({ page, complaints, baseURL }, use) => {
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (/^(https?|wss?):$/.test(protocol) && origin !== new URL(baseURL ?? '').origin) complaints.push(`asks ${request.url()}`);
+    });
+    await page.exposeFunction('complain', (text: string) => complaints.push(text));
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        const { complain } = window as unknown as { complain: (text: string) => void };
+        complain(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+      });
+    });
+    await signIn(page);
+    await use(page);
+  },
+});
+
+/** No finding of axe, WCAG 2.2 A and AA, in light and in dark. */
+export async function accessible(page: Page) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+    const findings = violations.map((v) => `${colorScheme}: ${v.id}: ${v.help}\n${v.nodes.map((n) => `  ${n.html}\n  ${n.failureSummary}`).join('\n')}`);
+    expect(findings.join('\n')).toBe('');
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Keeps a picture where PROVOST_PICTURES names a folder: in light, in dark and 390 pixels wide. */
+export async function picture(page: Page, name: string) {
+  const folder = process.env.PROVOST_PICTURES;
+  if (!folder) return;
+  const size = page.viewportSize();
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.screenshot({ path: `${folder}/${name}.png` });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.screenshot({ path: `${folder}/${name}-dark.png` });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.screenshot({ path: `${folder}/${name}-390.png` });
+  if (size) await page.setViewportSize(size);
+}
+
+export { expect };

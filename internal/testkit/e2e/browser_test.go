@@ -1,0 +1,101 @@
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/testkit"
+)
+
+// browserFolder holds the specs of the web app, which Playwright runs in Chromium.
+const browserFolder = "../../../e2e"
+
+// Every spec of e2e/specs holds against the demo, each page without a finding of axe or a complaint of the browser.
+func TestWebAppInABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the browser is a process of its own, which no race detector sees")
+	}
+	node, chromium := program(t, "node"), program(t, "chromium")
+	runner := filepath.Join("node_modules", "@playwright", "test", "cli.js")
+	if _, err := os.Stat(filepath.Join(browserFolder, runner)); err != nil {
+		missing(t, "the packages of e2e are not installed: make browser")
+	}
+	dir := t.TempDir()
+	s := testkit.Start(t, testkit.Options{Command: "demo", Data: filepath.Join(dir, "data")})
+	if !hasWebApp(t, s.Base) {
+		missing(t, "the web app is not built: make web")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, node, runner, "test")
+	command.Dir = browserFolder
+	report := filepath.Join(dir, "report.json")
+	command.Env = append(os.Environ(), "PROVOST_URL="+s.Base, "PROVOST_CREDENTIALS="+filepath.Join(dir, "data-credentials.json"),
+		"CHROMIUM="+chromium, "PLAYWRIGHT_JSON_OUTPUT_NAME="+report)
+	out, failure := command.CombinedOutput()
+
+	text, err := os.ReadFile(report)
+	if err != nil {
+		t.Fatalf("no report: %v, %v\n%s", err, failure, out)
+	}
+	var all struct{ Suites []suite }
+	if err := json.Unmarshal(text, &all); err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, one := range all.Suites {
+		ran += one.tell(t)
+	}
+	if ran == 0 || failure != nil {
+		t.Errorf("%d specs: %v\n%s", ran, failure, out)
+	}
+}
+
+// suite is what Playwright's report says of a file or a group.
+type suite struct {
+	Title  string
+	Suites []suite
+	Specs  []struct {
+		Title string
+		OK    bool
+	}
+}
+
+// tell makes each spec a test of its own and returns how many there are.
+func (s suite) tell(t *testing.T) int {
+	ran := len(s.Specs)
+	for _, spec := range s.Specs {
+		t.Run(strings.TrimSuffix(s.Title, ".spec.ts")+"/"+spec.Title, func(t *testing.T) {
+			if !spec.OK {
+				t.Error("it failed: what Playwright says stands below")
+			}
+		})
+	}
+	for _, inner := range s.Suites {
+		ran += inner.tell(t)
+	}
+	return ran
+}
+
+// hasWebApp reports whether the program was built with the web app.
+func hasWebApp(t *testing.T, base string) bool {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/admin", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	w, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = w.Body.Close() }()
+	return w.StatusCode == http.StatusOK
+}

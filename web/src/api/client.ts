@@ -1,0 +1,49 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import { Problem, readProblem } from './problem';
+import type { components, paths } from './schema.gen';
+
+/** A schema of the administration API: Schema<'Registration'>. */
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+/** A page of a list, as every list of the API answers it. */
+export interface Page<Row> {
+  items: Row[];
+  next?: string;
+}
+
+/** Where people sign in; they come back to where they were. */
+export function signInAddress(from: string = location.pathname + location.search): string {
+  return `/login?to=${encodeURIComponent(from)}`;
+}
+
+const refuse: Middleware = {
+  async onResponse({ response }) {
+    if (response.ok) return;
+    if (response.status === 401) location.assign(signInAddress());
+    throw await readProblem(response);
+  },
+  onError({ error }) {
+    return error instanceof Problem ? error : new Problem({ status: 0, code: 'unreachable' }, error);
+  },
+};
+
+/** The administration API, typed by its own document (schema.gen.ts). What is refused is thrown as a Problem. */
+export const api = createClient<paths>({ baseUrl: '/api/admin/v1' });
+api.use(refuse);
+
+/** Waits for an answer and returns its body. */
+export async function body<Data>(answer: Promise<{ data?: Data }>): Promise<NonNullable<Data>> {
+  return (await answer).data as NonNullable<Data>;
+}
+
+/** Reads JSON of the program outside of the administration API, such as /api/me. */
+export async function fetchJSON<Data>(path: string, init?: RequestInit): Promise<Data> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, headers: { Accept: 'application/json', ...init?.headers } });
+  } catch (error) {
+    throw new Problem({ status: 0, code: 'unreachable' }, error);
+  }
+  if (!response.ok) throw await readProblem(response);
+  return (response.status === 204 ? undefined : await response.json()) as Data;
+}

@@ -1,0 +1,4644 @@
+// Made of the document with SHA-256 b1ffff00712eff73056647c2f0000a10b21595900cd565116bd3b7959fff5fae. DO NOT EDIT.
+export interface paths {
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the audit trail
+         * @description The newest entries come first. All conditions have to hold.
+         */
+        get: operations["list-audit-entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check the chain of hashes from its first entry
+         * @description Reads the whole trail: some seconds for a million entries.
+         */
+        get: operations["verify-audit-trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an entry, with values before and after */
+        get: operations["get-audit-entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issuer-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a link */
+        delete: operations["unlink-person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List token issuers */
+        get: operations["list-issuers"];
+        put?: never;
+        /** Add a token issuer */
+        post: operations["create-issuer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issuers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a token issuer */
+        get: operations["get-issuer"];
+        put?: never;
+        post?: never;
+        /** Delete a token issuer and its links */
+        delete: operations["delete-issuer"];
+        options?: never;
+        head?: never;
+        /** Change a token issuer */
+        patch: operations["update-issuer"];
+        trace?: never;
+    };
+    "/issuers/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is linked */
+        get: operations["list-issuer-links"];
+        put?: never;
+        /** Link a subject of the issuer to a person */
+        post: operations["link-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issuers/{id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch the keys of an issuer now */
+        post: operations["refresh-issuer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/key-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List key groups */
+        get: operations["list-key-groups"];
+        put?: never;
+        /** Create a key group */
+        post: operations["create-key-group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/key-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a key group */
+        get: operations["get-key-group"];
+        /**
+         * Change a key group
+         * @description Its keys follow within two seconds.
+         */
+        put: operations["replace-key-group"];
+        post?: never;
+        /** Delete a key group that has no keys */
+        delete: operations["delete-key-group"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List REST API keys */
+        get: operations["list-keys"];
+        put?: never;
+        /**
+         * Create a REST API key
+         * @description The key itself, which guides call the Reference ID, is in this answer alone.
+         */
+        post: operations["create-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a REST API key */
+        get: operations["get-key"];
+        put?: never;
+        post?: never;
+        /** Delete a REST API key */
+        delete: operations["delete-key"];
+        options?: never;
+        head?: never;
+        /** Switch a REST API key on or off */
+        patch: operations["update-key"];
+        trace?: never;
+    };
+    "/keys/{id}/rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a REST API key
+         * @description The new key has the settings of the old one, which goes on for the grace. The new key is in this answer alone.
+         */
+        post: operations["rotate-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search people
+         * @description In order of creation. All conditions have to hold.
+         */
+        get: operations["list-people"];
+        put?: never;
+        /**
+         * Create a person who may sign in
+         * @description The link to set a password is in this answer and nowhere else.
+         */
+        post: operations["create-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a person */
+        get: operations["get-person"];
+        put?: never;
+        post?: never;
+        /** Remove a person and all that belongs to the account */
+        delete: operations["delete-person"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a person
+         * @description Fields that are absent stay as they are.
+         */
+        patch: operations["update-person"];
+        trace?: never;
+    };
+    "/people/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a person sign in again */
+        post: operations["activate-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a person out
+         * @description Ends all sessions of the person; keys that act for them stop counting.
+         */
+        post: operations["deactivate-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what a person may do, role by role */
+        get: operations["get-rights-of-person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the roles a person holds */
+        get: operations["list-roles-of-person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a person a role
+         * @description Harmless twice.
+         */
+        put: operations["grant-role"];
+        post?: never;
+        /** Take a role from a person */
+        delete: operations["revoke-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/setup-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new link to set a password
+         * @description For one use within 24 hours. Earlier links of the person stop working.
+         */
+        post: operations["create-setup-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the teams of a person */
+        get: operations["list-teams-of-person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registration-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what may be registered */
+        get: operations["list-registration-types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List app registrations
+         * @description Newest first. No secret is in any list.
+         */
+        get: operations["list-registrations"];
+        put?: never;
+        /**
+         * Register an application
+         * @description The values to copy into the application are in panel, with their captions. The secret is in this answer alone.
+         */
+        post: operations["create-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registrations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an app registration */
+        get: operations["get-registration"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an app registration for good
+         * @description It authenticates nobody from then on, and its tokens end.
+         */
+        delete: operations["delete-registration"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an app registration
+         * @description Disabling it and taking scopes away end its tokens; other changes do not.
+         */
+        patch: operations["update-registration"];
+        trace?: never;
+    };
+    "/registrations/{id}/credentials/{credential}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change label or end of a credential */
+        patch: operations["update-registration-credential"];
+        trace?: never;
+    };
+    "/registrations/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add public keys for private_key_jwt */
+        post: operations["add-registration-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registrations/{id}/keys/{credential}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a public key */
+        delete: operations["revoke-registration-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registrations/{id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a client secret, or rotate
+         * @description With grace_seconds the new secret replaces another, which goes on for so long. The secret is in this answer alone.
+         */
+        post: operations["add-registration-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registrations/{id}/secrets/{credential}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a client secret
+         * @description It gets no more tokens, and those it got are dead within five seconds. The last credential that works needs confirm.
+         */
+        delete: operations["revoke-registration-secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registrations/{id}/token-revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all tokens of an app registration */
+        post: operations["revoke-registration-tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List roles
+         * @description In order of their names.
+         */
+        get: operations["list-roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roles/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a role with its rights */
+        get: operations["get-role"];
+        /**
+         * Make a role, or replace its definition
+         * @description Objects and fields have to exist. Admin and InternalServices cannot be changed.
+         */
+        put: operations["put-role"];
+        post?: never;
+        /**
+         * Remove a role that nobody holds
+         * @description Roles that came with the program stay.
+         */
+        delete: operations["delete-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the scopes of tokens */
+        get: operations["list-scopes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List sessions that have not ended */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session */
+        delete: operations["end-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List signing keys */
+        get: operations["list-signing-keys"];
+        put?: never;
+        /**
+         * Make the next signing key
+         * @description It is published at once and signs from a day on, or with now from this moment.
+         */
+        post: operations["rotate-signing-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signing-keys/{kid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop a signing key that somebody else may have
+         * @description Whatever it signed is dead within five seconds. Another one signs from now on.
+         */
+        delete: operations["drop-signing-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what serves the tenant, and how much it holds */
+        get: operations["get-system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search teams
+         * @description In order of creation.
+         */
+        get: operations["list-teams"];
+        put?: never;
+        /** Create a team */
+        post: operations["create-team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a team */
+        get: operations["get-team"];
+        put?: never;
+        post?: never;
+        /** Remove a team without members */
+        delete: operations["delete-team"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a team
+         * @description Fields that are absent stay as they are. Members follow a new name.
+         */
+        patch: operations["update-team"];
+        trace?: never;
+    };
+    "/teams/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the members of a team */
+        get: operations["list-members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/teams/{id}/members/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a person into a team
+         * @description A person who is in another team leaves it.
+         */
+        put: operations["add-member"];
+        post?: never;
+        /** Take a person out of a team */
+        delete: operations["remove-member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the tenant */
+        get: operations["get-own-tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tenants
+         * @description In order of their names.
+         */
+        get: operations["list-tenants"];
+        put?: never;
+        /**
+         * Make a tenant with a database of its own
+         * @description The link by which its first administrator sets a password is in this answer and nowhere else.
+         */
+        post: operations["create-tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a tenant */
+        get: operations["get-tenant"];
+        put?: never;
+        post?: never;
+        /** Erase a tenant and its database for good */
+        delete: operations["delete-tenant"];
+        options?: never;
+        head?: never;
+        /**
+         * Suspend a tenant, or serve it again
+         * @description Its data stays.
+         */
+        patch: operations["update-tenant"];
+        trace?: never;
+    };
+    "/token-inspection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See at which of the ten steps a token fails
+         * @description Nothing of the token is stored.
+         */
+        post: operations["inspect-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        "Add-registration-keyRequest": {
+            /**
+             * Format: date-time
+             * @description Left out: never, unless the tenant limits the life of credentials
+             */
+            expires_at?: string;
+            /** @description A public JSON Web Key or a set of them (RFC 7517) */
+            jwk: unknown;
+            label?: string;
+            /**
+             * Format: date-time
+             * @description Left out: at once
+             */
+            not_before?: string;
+        };
+        AuditEntry: {
+            /**
+             * @description What was done
+             * @example incident.update
+             */
+            action: string;
+            /** @description RecId of the person acted for */
+            actor?: string;
+            /**
+             * @description Kind of the credential
+             * @example session
+             */
+            actor_kind: string;
+            /**
+             * @description Where the request came from
+             * @example 192.0.2.17
+             */
+            address?: string;
+            /**
+             * Format: date-time
+             * @description When, in UTC
+             */
+            at: string;
+            /** @description By field: its value before and after */
+            changes?: {
+                [key: string]: unknown[];
+            };
+            /** @description Id of the credential, never its secret */
+            credential?: string;
+            /** @description Label, changes and flags were erased by law */
+            erased?: boolean;
+            /** @description What deserves a look */
+            flags?: string[];
+            /**
+             * @description Its number or name
+             * @example 10042
+             */
+            label?: string;
+            /**
+             * @description Login of that person then, or what acted by itself
+             * @example amiller
+             */
+            login?: string;
+            /**
+             * @description Type of what was touched
+             * @example Incident
+             */
+            object?: string;
+            /** @description Names the request in the server's log */
+            request_id?: string;
+            /**
+             * Format: int64
+             * @description Number of the entry: 1, 2, 3 … without gaps
+             * @example 4711
+             */
+            seq: number;
+            /** @description RecId or id of what was touched */
+            target?: string;
+        };
+        AuditVerification: {
+            /**
+             * Format: int64
+             * @description Entries found in order
+             * @example 48211
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description How many of these were erased by law
+             */
+            erased: number;
+            /**
+             * Format: int64
+             * @description Number of the first entry that is not in order
+             */
+            first_bad?: number;
+            /** @description Hash of the last entry in order, 64 hex digits: compare it with one kept elsewhere */
+            head: string;
+            /** @description The whole chain is in order */
+            ok: boolean;
+            /** @description What is wrong with it */
+            problem?: string;
+        };
+        CreatedTenant: {
+            /**
+             * @description Stands before every link
+             * @example https://desk.example.com
+             */
+            base_url: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Holds made-up data, with credentials that were printed */
+            demo: boolean;
+            /**
+             * @description Host names under which it is reached; the first is the canonical one
+             * @example [
+             *       "desk.example.com"
+             *     ]
+             */
+            hosts: string[];
+            /**
+             * Format: uuid
+             * @example 0198a6a2-7d3e-7a51-9d57-0b1d3c5f7a90
+             */
+            id: string;
+            /** @example acme */
+            name: string;
+            /**
+             * Format: uri
+             * @description By which the first administrator, admin, sets a password; for one use within 24 hours; shown once
+             */
+            setup_link: string;
+            /** @enum {string} */
+            status: "active" | "suspended";
+        };
+        Credential: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            hint: string;
+            id: string;
+            jwk?: unknown;
+            kind: string;
+            label: string;
+            last_address: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            not_before: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            revoked_by: string;
+            revoked_why: string;
+            /** Format: int64 */
+            uses: number;
+        };
+        Grace: {
+            /**
+             * Format: int64
+             * @description For how long the old one goes on; 0: it ends at once
+             * @default 604800
+             */
+            grace_seconds: number;
+        };
+        GrantBody: {
+            /** @description Make it the role of a sign-in that names none */
+            default?: boolean;
+        };
+        Group: {
+            cidrs: string[];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            description: string;
+            enabled: boolean;
+            id: string;
+            name: string;
+            roles: string[];
+        };
+        HeldRole: {
+            /** @description The role of a sign-in that names none */
+            default: boolean;
+            /** @example Service Desk Analyst */
+            label?: string;
+            /** @example ServiceDeskAnalyst */
+            name: string;
+        };
+        "Inspect-tokenRequest": {
+            /** @description The token, without the word Bearer */
+            token: string;
+        };
+        Issued: {
+            cidrs: string[];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            description: string;
+            enabled: boolean;
+            /** Format: date-time */
+            expires_at: string | null;
+            group: string;
+            hint: string;
+            id: string;
+            key: string;
+            last_address: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            legacy: boolean;
+            on_behalf_of: string;
+            role: string;
+            rotated_to?: string;
+            /** Format: int64 */
+            uses: number;
+        };
+        IssuedRegistration: {
+            api_key?: string;
+            auth_url: string;
+            client_id: string;
+            client_secret?: string;
+            /** Format: int64 */
+            client_secret_expires_at: number;
+            panel: components["schemas"]["PanelField"][];
+            registration: components["schemas"]["Registration"];
+            snippets?: components["schemas"]["PanelSnippet"][];
+        };
+        IssuedSecret: {
+            client_id: string;
+            client_secret: string;
+            /** Format: int64 */
+            client_secret_expires_at: number;
+            credential: components["schemas"]["Credential"];
+            ended?: components["schemas"]["Credential"][];
+            replaced?: components["schemas"]["Credential"];
+        };
+        Issuer: {
+            audiences: string[];
+            clients: string[];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            directories: string[];
+            enabled: boolean;
+            id: string;
+            issuer: string;
+            jwks_uri: string;
+            kind: string;
+            name: string;
+        };
+        IssuerChange: {
+            audiences?: string[];
+            clients?: string[];
+            directories?: string[];
+            enabled?: boolean;
+            jwks_uri?: string;
+            name?: string;
+        };
+        Key: {
+            cidrs: string[];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            description: string;
+            enabled: boolean;
+            /** Format: date-time */
+            expires_at: string | null;
+            group: string;
+            hint: string;
+            id: string;
+            last_address: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            legacy: boolean;
+            on_behalf_of: string;
+            role: string;
+            rotated_to?: string;
+            /** Format: int64 */
+            uses: number;
+        };
+        KeyGroupSpec: {
+            /**
+             * @description Networks its keys may be used from; none: from anywhere
+             * @example [
+             *       "192.0.2.0/24"
+             *     ]
+             */
+            cidrs?: string[];
+            description?: string;
+            /** @description Off: none of its keys counts; left out: as it is, and on for a new one */
+            enabled?: boolean;
+            /**
+             * @description Name, once in the tenant
+             * @example Monitoring
+             */
+            name: string;
+            /**
+             * @description Roles its keys may act in; * is every role
+             * @example [
+             *       "ServiceDeskAnalyst"
+             *     ]
+             */
+            roles: string[];
+        };
+        Keys: {
+            error: string;
+            /** Format: date-time */
+            fetched_at: string;
+            from: string;
+            keys: string[];
+        };
+        Link: {
+            claim: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            directory: string;
+            id: string;
+            issuer: string;
+            person: string;
+            subject: string;
+        };
+        NewIssuer: {
+            /**
+             * @description The claim aud has to be one of these
+             * @example [
+             *       "api://provost"
+             *     ]
+             */
+            audiences: string[];
+            /** @description Client ids that may get tokens for us; none: any */
+            clients?: string[];
+            /** @description Entra ID behind a common address: ids of the directories whose tokens count */
+            directories?: string[];
+            /** @description Left out: on */
+            enabled?: boolean;
+            /**
+             * @description Its address as in the claim iss; of Entra ID the id of the directory will do
+             * @example https://login.example.com
+             */
+            issuer: string;
+            /** @description Address of its keys; left out: as its discovery document says */
+            jwks_uri?: string;
+            /**
+             * @description entra: Microsoft Entra ID, both versions of its tokens; oidc: any issuer with a discovery document
+             * @enum {string}
+             */
+            kind: "entra" | "oidc";
+            /** @example Entra ID */
+            name: string;
+        };
+        NewKey: {
+            /** @description Networks it may be used from, besides those of its group */
+            cidrs?: string[];
+            /**
+             * @description What it is for
+             * @example Centreon, Frankfurt
+             */
+            description?: string;
+            /**
+             * Format: date-time
+             * @description Left out: never
+             */
+            expires_at?: string;
+            /** @description Name of its group; left out: Default */
+            group?: string;
+            /** @description An existing key to take over, once, while moving from another product */
+            key?: string;
+            /** @description 32 hex digits, for tools that check the length */
+            legacy?: boolean;
+            /** @description Login or RecId of the employee it acts for; left out: the built-in one */
+            on_behalf_of?: string;
+            /**
+             * @description The one role it acts in
+             * @example ServiceDeskAnalyst
+             */
+            role: string;
+        };
+        NewLink: {
+            /**
+             * @description Which claim names the subject
+             * @enum {string}
+             */
+            claim: "sub" | "oid";
+            /** @description Id of the directory, where the issuer has several */
+            directory?: string;
+            /**
+             * @description Login or RecId of the employee
+             * @example amiller
+             */
+            person: string;
+            /** @description Its value */
+            subject: string;
+        };
+        NewPersonBody: {
+            department?: string;
+            /** @example anna.miller@example.com */
+            email?: string;
+            /** @description May sign in with an identity provider */
+            external_sign_in?: boolean;
+            /** @example Anna */
+            first_name?: string;
+            /** @example Miller */
+            last_name?: string;
+            /**
+             * @description Without spaces
+             * @example amiller
+             */
+            login: string;
+            /** @description RecId of the manager; empty for none */
+            manager_id?: string;
+            middle_name?: string;
+            /** @description Made of the other names where nobody gives one */
+            name?: string;
+            /** @description May sign in with a password */
+            password_sign_in?: boolean;
+            phone?: string;
+            /**
+             * @description The role by default, in any case
+             * @example ServiceDeskAnalyst
+             */
+            role: string;
+            /** @description Name of the team; empty for none */
+            team?: string;
+            /** @description Job title */
+            title?: string;
+        };
+        NewRegistration: {
+            /**
+             * @description Left out: ES256
+             * @enum {string}
+             */
+            access_token_alg?: "ES256" | "EdDSA" | "RS256";
+            /**
+             * Format: int64
+             * @description Seconds; left out: 3600
+             */
+            access_token_lifetime?: number;
+            /** @description Name of the application; left out: the caption of the type */
+            application?: string;
+            /** @description Networks it may come from; none: from anywhere */
+            cidrs?: string[];
+            /** @description E-mail addresses for notices, separated by commas */
+            contact?: string;
+            /** @example CSM in Frankfurt */
+            description?: string;
+            /** @example production */
+            environment?: string;
+            /**
+             * Format: date-time
+             * @description Of the first secret and keys; left out: the tenant's standard
+             */
+            expires_at?: string;
+            /** @description Public keys, each a JSON Web Key or a set of them */
+            jwks?: unknown[];
+            /** @description Address at which the client publishes its public keys */
+            jwks_uri?: string;
+            /** @description No secret is made: it proves itself by its keys */
+            key_only?: boolean;
+            /** @description Of the first secret and keys */
+            label?: string;
+            /** @description Login or RecId of the employee it acts for there */
+            on_behalf_of?: string;
+            /** @description Person or team: RecId, login or name; left out: who registers it */
+            owner?: string;
+            /** @description The gateway route answers the bare token where the client says nothing */
+            plain_token_body?: boolean;
+            /** @description Role it acts in on the OData API */
+            role?: string;
+            /**
+             * @description Left out: those of the type
+             * @example [
+             *       "data.read"
+             *     ]
+             */
+            scopes?: string[];
+            /** @description Client assertions may name the token endpoint as audience */
+            token_endpoint_audience?: boolean;
+            /**
+             * @description Id or caption of its type
+             * @example csm
+             */
+            type: string;
+        };
+        NewSecret: {
+            /**
+             * Format: date-time
+             * @description Left out: the tenant's standard
+             */
+            expires_at?: string;
+            /**
+             * Format: int64
+             * @description Given, the secret replaces another, which goes on for so long; 0: it ends at once
+             */
+            grace_seconds?: number;
+            label?: string;
+            /**
+             * Format: date-time
+             * @description Left out: at once
+             */
+            not_before?: string;
+            /** @description Id of the secret to replace; left out: the one that nothing has replaced yet */
+            replaces?: string;
+        };
+        NewTeamBody: {
+            active?: boolean;
+            description?: string;
+            /** @example network@example.com */
+            email?: string;
+            external_reference?: string;
+            /**
+             * @description Login of the team's manager; empty for none
+             * @example amiller
+             */
+            manager?: string;
+            /**
+             * @description No other team has it, in whatever case
+             * @example Network
+             */
+            name: string;
+            phone?: string;
+        };
+        NewTenant: {
+            /**
+             * @description Made of the first host where none is given
+             * @example https://desk.example.com
+             */
+            base_url?: string;
+            /**
+             * @description Host names under which it is reached; the first is the canonical one
+             * @example [
+             *       "desk.example.com"
+             *     ]
+             */
+            hosts: string[];
+            /**
+             * @description Letters, digits, dots, dashes and underscores
+             * @example acme
+             */
+            name: string;
+        };
+        PageAuditEntry: {
+            /** @description The items of this page */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageCredential: {
+            /** @description The items of this page */
+            items: components["schemas"]["Credential"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageGroup: {
+            /** @description The items of this page */
+            items: components["schemas"]["Group"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageHeldRole: {
+            /** @description The items of this page */
+            items: components["schemas"]["HeldRole"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageIssuer: {
+            /** @description The items of this page */
+            items: components["schemas"]["Issuer"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageKey: {
+            /** @description The items of this page */
+            items: components["schemas"]["Key"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageKeys: {
+            /** @description The items of this page */
+            items: components["schemas"]["Keys"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageLink: {
+            /** @description The items of this page */
+            items: components["schemas"]["Link"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PagePerson: {
+            /** @description The items of this page */
+            items: components["schemas"]["Person"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageRegistration: {
+            /** @description The items of this page */
+            items: components["schemas"]["Registration"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageRegistrationType: {
+            /** @description The items of this page */
+            items: components["schemas"]["RegistrationType"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageRoleSummary: {
+            /** @description The items of this page */
+            items: components["schemas"]["RoleSummary"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageScope: {
+            /** @description The items of this page */
+            items: components["schemas"]["Scope"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageSession: {
+            /** @description The items of this page */
+            items: components["schemas"]["Session"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageSigningKey: {
+            /** @description The items of this page */
+            items: components["schemas"]["SigningKey"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageStep: {
+            /** @description The items of this page */
+            items: components["schemas"]["Step"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageTeam: {
+            /** @description The items of this page */
+            items: components["schemas"]["Team"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageTenant: {
+            /** @description The items of this page */
+            items: components["schemas"]["Tenant"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PanelField: {
+            caption: string;
+            secret: boolean;
+            value: string;
+        };
+        PanelSnippet: {
+            caption: string;
+            lines: string[];
+        };
+        Person: {
+            /** @description May sign in and be acted for */
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example IT */
+            department?: string;
+            /** @example anna.miller@example.com */
+            email?: string;
+            /** @example Anna */
+            first_name?: string;
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /** @example Miller */
+            last_name?: string;
+            /** @example Berlin */
+            location?: string;
+            /** @example amiller */
+            login?: string;
+            /** @description RecId of the manager */
+            manager_id?: string;
+            /** @example Anna Miller */
+            name: string;
+            /** @example +49 30 1234567 */
+            phone?: string;
+            /**
+             * @description Active, New, On Leave or Terminated
+             * @example Active
+             */
+            status: string;
+            /**
+             * @description Name of the person's team
+             * @example Network
+             */
+            team?: string;
+            /**
+             * @description Job title
+             * @example Network engineer
+             */
+            title?: string;
+        };
+        PersonChanges: {
+            department?: string;
+            /** @example anna.miller@example.com */
+            email?: string;
+            /** @description May sign in with an identity provider */
+            external_sign_in?: boolean;
+            /** @example Anna */
+            first_name?: string;
+            /** @example Miller */
+            last_name?: string;
+            /** @description Without spaces */
+            login?: string;
+            /** @description RecId of the manager; empty for none */
+            manager_id?: string;
+            middle_name?: string;
+            /** @description Made of the other names where nobody gives one */
+            name?: string;
+            /** @description May sign in with a password */
+            password_sign_in?: boolean;
+            phone?: string;
+            /** @enum {string} */
+            status?: "Active" | "New" | "On Leave" | "Terminated";
+            /** @description Name of the team; empty for none */
+            team?: string;
+            /** @description Job title */
+            title?: string;
+        };
+        PersonDetail: {
+            /** @description May sign in and be acted for */
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example IT */
+            department?: string;
+            /** @example anna.miller@example.com */
+            email?: string;
+            /** @description May sign in with an identity provider */
+            external_sign_in: boolean;
+            /** @example Anna */
+            first_name?: string;
+            /** @description Has set one */
+            has_password: boolean;
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /** @example Miller */
+            last_name?: string;
+            /** @example Berlin */
+            location?: string;
+            /** @example amiller */
+            login?: string;
+            /** @description RecId of the manager */
+            manager_id?: string;
+            /** @example Anna Miller */
+            name: string;
+            /** @description May sign in with a password */
+            password_sign_in: boolean;
+            /** @example +49 30 1234567 */
+            phone?: string;
+            /** @description The default role first */
+            roles: components["schemas"]["HeldRole"][];
+            /**
+             * @description Active, New, On Leave or Terminated
+             * @example Active
+             */
+            status: string;
+            /**
+             * @description Name of the person's team
+             * @example Network
+             */
+            team?: string;
+            /**
+             * @description Job title
+             * @example Network engineer
+             */
+            title?: string;
+        };
+        PersonSetup: {
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /** @example amiller */
+            login: string;
+            /**
+             * Format: uri
+             * @description For one use within 24 hours; shown once
+             * @example https://desk.example.com/set-password#…
+             */
+            setup_link: string;
+        };
+        Problem: {
+            /**
+             * @description What is wrong, for programs; stays the same
+             * @example request_invalid
+             */
+            code: string;
+            /**
+             * @description What is wrong, for people
+             * @example The request is not valid: limit: expected number <= 200.
+             */
+            detail?: string;
+            /** @description Complaints about single fields */
+            errors?: components["schemas"]["ProblemField"][];
+            /**
+             * @description Names the request in the server's log
+             * @example 0198a6a2-7d3e-7a51-9d57-0b1d3c5f7a90
+             */
+            request_id: string;
+            /**
+             * Format: int64
+             * @description The status of the answer
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description The status in words
+             * @example Bad Request
+             */
+            title: string;
+            /**
+             * @description about:blank: the code says more
+             * @example about:blank
+             */
+            type: string;
+        };
+        ProblemField: {
+            /** @description What is wrong with it, for programs */
+            code?: string;
+            /**
+             * @description Name of the field or parameter, with dots into objects
+             * @example limit
+             */
+            field: string;
+            /**
+             * @description What is wrong with it, for people
+             * @example expected number <= 200
+             */
+            message: string;
+        };
+        Registration: {
+            access_token_alg: string;
+            /** Format: int64 */
+            access_token_lifetime: number;
+            api_key_id?: string;
+            application: string;
+            cidrs: string[];
+            client_id: string;
+            contact: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            created_by_name: string;
+            credentials: components["schemas"]["Credential"][];
+            description: string;
+            enabled: boolean;
+            environment: string;
+            id: string;
+            jwks_uri?: string;
+            /** Format: date-time */
+            last_authenticated: string | null;
+            on_behalf_of: string;
+            owner: string;
+            plain_token_body: boolean;
+            role: string;
+            scopes: string[];
+            token_endpoint_audience: boolean;
+            type: string;
+        };
+        RegistrationChange: {
+            access_token_alg?: string;
+            /** Format: int64 */
+            access_token_lifetime?: number;
+            application?: string;
+            cidrs?: string[];
+            contact?: string;
+            description?: string;
+            enabled?: boolean;
+            environment?: string;
+            jwks_uri?: string;
+            on_behalf_of?: string;
+            owner?: string;
+            plain_token_body?: boolean;
+            role?: string;
+            scopes?: string[];
+            token_endpoint_audience?: boolean;
+        };
+        RegistrationType: {
+            aliases?: string[];
+            api_key?: components["schemas"]["TypeAPIKey"];
+            caption: string;
+            description: string;
+            editable: boolean;
+            help: string;
+            id: string;
+            panel: components["schemas"]["PanelField"][];
+            role?: string;
+            scopes: string[];
+            snippets?: components["schemas"]["PanelSnippet"][];
+            word: string;
+        };
+        RightsOfPerson: {
+            /** @description Somebody who is not active may do nothing, whatever stands here */
+            active: boolean;
+            /** @description The default role first */
+            roles: components["schemas"]["RightsOfRole"][];
+        };
+        RightsOfRole: {
+            /** @description Administers the tenant */
+            admin: boolean;
+            /** @description The role of a sign-in that names none */
+            default: boolean;
+            /** @description The role and all it includes, directly or not */
+            includes: string[];
+            /** @description Objects on which there is a right */
+            objects: components["schemas"]["RightsOnObject"][];
+            /** @example ServiceDeskAnalyst */
+            role: string;
+        };
+        RightsOnObject: {
+            /** @enum {string} */
+            create: "none" | "own" | "team" | "all";
+            /** @enum {string} */
+            delete: "none" | "own" | "team" | "all";
+            /** @description Fields that are not there for the role */
+            hidden?: string[];
+            /** @example Incident */
+            object: string;
+            /**
+             * @description Which records may be read
+             * @enum {string}
+             */
+            read: "none" | "own" | "team" | "all";
+            /** @description Fields that are shown and not written */
+            read_only?: string[];
+            /** @enum {string} */
+            update: "none" | "own" | "team" | "all";
+        };
+        RoleDefinition: {
+            /** @description Administers the tenant */
+            admin?: boolean;
+            description?: string;
+            /** @description Roles whose rights this one has too */
+            includes?: string[];
+            /** @example Auditor */
+            label?: string;
+            /** @description By object, such as Incident or Task#Assignment; * stands for all that are not named */
+            rights?: {
+                [key: string]: components["schemas"]["RoleRight"];
+            };
+        };
+        RoleDetail: {
+            /** @description Administers the tenant */
+            admin: boolean;
+            /** @description Came with the program */
+            builtin: boolean;
+            description?: string;
+            /** @description Roles whose rights this one has too; * stands for all */
+            includes: string[];
+            /** @example Service Desk Analyst */
+            label?: string;
+            /** @example ServiceDeskAnalyst */
+            name: string;
+            /** @description By object; * stands for all that are not named */
+            rights: {
+                [key: string]: components["schemas"]["RoleRight"];
+            };
+        };
+        RoleRight: {
+            create?: boolean;
+            delete?: boolean;
+            /** @description Fields that are not there for the role */
+            hidden?: string[];
+            /**
+             * @description Which records may be read; updating and deleting extend to these
+             * @example team
+             * @enum {string}
+             */
+            read?: "none" | "own" | "team" | "all";
+            /** @description Fields that are shown and not written */
+            read_only?: string[];
+            update?: boolean;
+        };
+        RoleSummary: {
+            /** @description Administers the tenant */
+            admin: boolean;
+            /** @description Came with the program */
+            builtin: boolean;
+            description?: string;
+            /** @description Roles whose rights this one has too; * stands for all */
+            includes: string[];
+            /** @example Service Desk Analyst */
+            label?: string;
+            /** @example ServiceDeskAnalyst */
+            name: string;
+        };
+        "Rotate-signing-keyRequest": {
+            /**
+             * @description Algorithm it signs with
+             * @default ES256
+             * @enum {string}
+             */
+            alg: "ES256" | "EdDSA" | "RS256";
+            /** @description It signs from this moment, without the day in which others learn of it */
+            now?: boolean;
+        };
+        Scope: {
+            api: string;
+            help: string;
+            name: string;
+            reads: boolean;
+        };
+        Session: {
+            address: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            id: string;
+            person: string;
+            role: string;
+            /** Format: date-time */
+            seen_at: string;
+            user_agent: string;
+        };
+        SigningKey: {
+            /** Format: date-time */
+            active_at: string;
+            alg: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            gone_at: string | null;
+            kid: string;
+            /** Format: date-time */
+            retire_at: string | null;
+            state: string;
+        };
+        Step: {
+            detail: string;
+            name: string;
+            result: string;
+            /** Format: int64 */
+            step: number;
+        };
+        SystemCounts: {
+            /** Format: int64 */
+            audit_entries: number;
+            /**
+             * Format: int64
+             * @description Business objects
+             */
+            objects: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            roles: number;
+            /** Format: int64 */
+            teams: number;
+        };
+        SystemInfo: {
+            /** @description What it was built from */
+            commit?: string;
+            counts: components["schemas"]["SystemCounts"];
+            /**
+             * @description Where the tenant's data is
+             * @enum {string}
+             */
+            engine: "sqlite" | "postgres";
+            /**
+             * @description Version of Go it was built with
+             * @example go1.26.0
+             */
+            go: string;
+            /**
+             * Format: date-time
+             * @description The server's clock
+             */
+            now: string;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: int64
+             * @example 86400
+             */
+            uptime_seconds: number;
+            /**
+             * @description Version of the program
+             * @example 0.2.0
+             */
+            version: string;
+        };
+        Team: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            description?: string;
+            /** @example network@example.com */
+            email?: string;
+            external_reference?: string;
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /**
+             * @description Login of the team's manager
+             * @example amiller
+             */
+            manager?: string;
+            /** @example Network */
+            name: string;
+            phone?: string;
+        };
+        TeamChanges: {
+            active?: boolean;
+            description?: string;
+            /** @example network@example.com */
+            email?: string;
+            external_reference?: string;
+            /**
+             * @description Login of the team's manager; empty for none
+             * @example amiller
+             */
+            manager?: string;
+            /** @example Network and telephony */
+            name?: string;
+            phone?: string;
+        };
+        Tenant: {
+            /**
+             * @description Stands before every link
+             * @example https://desk.example.com
+             */
+            base_url: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Holds made-up data, with credentials that were printed */
+            demo: boolean;
+            /**
+             * @description Host names under which it is reached; the first is the canonical one
+             * @example [
+             *       "desk.example.com"
+             *     ]
+             */
+            hosts: string[];
+            /**
+             * Format: uuid
+             * @example 0198a6a2-7d3e-7a51-9d57-0b1d3c5f7a90
+             */
+            id: string;
+            /** @example acme */
+            name: string;
+            /** @enum {string} */
+            status: "active" | "suspended";
+        };
+        TenantChanges: {
+            /**
+             * @description A suspended tenant is not served
+             * @enum {string}
+             */
+            status: "active" | "suspended";
+        };
+        TypeAPIKey: {
+            description: string;
+            group: string;
+        };
+        "Update-keyRequest": {
+            /** @description Whether it counts */
+            enabled: boolean;
+        };
+        "Update-registration-credentialRequest": {
+            /**
+             * Format: date-time
+             * @description When it ends
+             */
+            expires_at?: string;
+            label?: string;
+        };
+    };
+    responses: {
+        /** @description What there is stands against it: a name that is taken, something that is in use, the last administrator. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller does not administer, the token lacks the scope, or another site sent the request. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The server failed; its log says why, under the request's id. */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request cannot be understood or breaks a rule; nothing was changed. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It has been changed since it was read (If-Match). */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than 1 MiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No credential, or one that does not count. */
+        Unauthenticated: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The server or a database cannot answer now; Retry-After says when to try again. */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "list-audit-entries": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description RecId or login of who did it */
+                actor?: string;
+                /** @description What was done; key.* stands for all of an object */
+                action?: string;
+                /** @description Type of what was touched */
+                object?: string;
+                /** @description RecId or id of what was touched */
+                target?: string;
+                /** @description Entries of then or later */
+                from?: string;
+                /** @description Entries before then */
+                to?: string;
+                /** @description What the label, the changes or the flags contain, in any case */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAuditEntry"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "verify-audit-trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-audit-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the entry */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "unlink-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-issuers": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageIssuer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audiences": [
+                 *         "api://provost"
+                 *       ],
+                 *       "issuer": "https://login.example.com",
+                 *       "kind": "entra",
+                 *       "name": "Entra ID"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewIssuer"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["IssuerChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-issuer-links": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLink"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "link-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claim": "sub",
+                 *       "person": "amiller",
+                 *       "subject": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "refresh-issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeys"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-key-groups": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-key-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cidrs": [
+                 *         "192.0.2.0/24"
+                 *       ],
+                 *       "name": "Monitoring",
+                 *       "roles": [
+                 *         "ServiceDeskAnalyst"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyGroupSpec"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-key-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "replace-key-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cidrs": [
+                 *         "192.0.2.0/24"
+                 *       ],
+                 *       "name": "Monitoring",
+                 *       "roles": [
+                 *         "ServiceDeskAnalyst"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyGroupSpec"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-key-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-keys": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Only those of the group of this name */
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKey"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Centreon, Frankfurt",
+                 *       "role": "ServiceDeskAnalyst"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issued"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["Update-keyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grace_seconds": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["Grace"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issued"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-people": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of name, login or e-mail address */
+                search?: string;
+                /** @description Exactly this login, in any case */
+                login?: string;
+                /** @description Exactly this address, in any case */
+                email?: string;
+                /** @description Name of the team, in any case */
+                team?: string;
+                /** @description Status of the person */
+                status?: "Active" | "New" | "On Leave" | "Terminated";
+                /** @description Only those who may sign in, or who may not */
+                active?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePerson"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna.miller@example.com",
+                 *       "first_name": "Anna",
+                 *       "last_name": "Miller",
+                 *       "login": "amiller",
+                 *       "role": "ServiceDeskAnalyst"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPersonBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonSetup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-person": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the record as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-person": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the record as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna.miller@example.com",
+                 *       "first_name": "Anna",
+                 *       "last_name": "Miller"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PersonChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "activate-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "deactivate-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-rights-of-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsOfPerson"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-roles-of-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHeldRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "grant-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+                /** @description Name of the role, in any case */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["GrantBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHeldRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "revoke-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+                /** @description Name of the role, in any case */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHeldRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-setup-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonSetup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-teams-of-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTeam"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-registration-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRegistrationType"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-registrations": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Only those of the type with this id */
+                type?: string;
+                /** @description What application, description or client id contain, in any case */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRegistration"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "CSM in Frankfurt",
+                 *       "environment": "production",
+                 *       "scopes": [
+                 *         "data.read"
+                 *       ],
+                 *       "type": "csm"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRegistration"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedRegistration"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registration"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["RegistrationChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registration"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-registration-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+                /** @description Id of the credential */
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Update-registration-credentialRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-registration-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "jwk": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Add-registration-keyRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCredential"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "revoke-registration-key": {
+        parameters: {
+            query?: {
+                /** @description The client id, to revoke the last credential that works */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+                /** @description Id of the credential */
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-registration-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["NewSecret"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedSecret"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "revoke-registration-secret": {
+        parameters: {
+            query?: {
+                /** @description The client id, to revoke the last credential that works */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+                /** @description Id of the credential */
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "revoke-registration-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-roles": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRoleSummary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the role, in any case */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "put-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the role, in any case */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Auditor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoleDefinition"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the role, in any case */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageScope"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-sessions": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Only those of the person with this RecId */
+                person?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSession"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "end-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSigningKey"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "rotate-signing-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "alg": "ES256"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Rotate-signing-keyRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "drop-signing-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Thumbprint of the key */
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemInfo"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-teams": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of name or e-mail address */
+                search?: string;
+                /** @description Exactly this name, in any case */
+                name?: string;
+                /** @description Only active teams, or only others */
+                active?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTeam"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "network@example.com",
+                 *       "manager": "amiller",
+                 *       "name": "Network"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTeamBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the team */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-team": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the record as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description RecId of the team */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-team": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the record as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description RecId of the team */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "network@example.com",
+                 *       "manager": "amiller",
+                 *       "name": "Network and telephony"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TeamChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-members": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description RecId of the team */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePerson"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the team */
+                id: string;
+                /** @description RecId of the person */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the team */
+                id: string;
+                /** @description RecId of the person */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-own-tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-tenants": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "base_url": "https://desk.example.com",
+                 *       "hosts": [
+                 *         "desk.example.com"
+                 *       ],
+                 *       "name": "acme"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTenant"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedTenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-tenant": {
+        parameters: {
+            query: {
+                /** @description Name of the tenant, once more: there is no way back but a backup */
+                confirm: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "active"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TenantChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "inspect-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Inspect-tokenRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStep"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+}

@@ -1,0 +1,49 @@
+import { type Icon, IconApps, IconHome } from '@tabler/icons-react';
+import { words } from '@/words';
+import type { Me } from './session';
+
+/** A page of the map: where it is, how it is called, which letters go there, who may open it. */
+export interface PageEntry {
+  path: string;
+  label: string;
+  icon: Icon;
+  /** The letter after g. */
+  letter?: string;
+  /** Shown under this heading within its area. */
+  heading?: string;
+  may: (me: Me) => boolean;
+  /** Other words people search for. */
+  also?: string;
+}
+
+/** An area of the map (shared/WEB.md), in the order of the rail. */
+export interface Area {
+  label: string;
+  pages: PageEntry[];
+}
+
+const everybody = () => true;
+const administrators = (me: Me) => me.areas.includes('admin');
+
+/** The whole map. A page is added here and in router.tsx. */
+export const areas: Area[] = [
+  { label: words.areas.home, pages: [{ path: '/', label: words.pages.home, icon: IconHome, letter: 'h', may: everybody }] },
+  {
+    label: words.areas.admin,
+    pages: [
+      {
+        path: '/admin/app-registrations',
+        label: words.pages.registrations,
+        icon: IconApps,
+        letter: 'a',
+        may: administrators,
+        also: 'oauth client token',
+      },
+    ],
+  },
+];
+
+/** What a person may open: areas without pages are left out. */
+export function areasFor(me: Me): Area[] {
+  return areas.map((area) => ({ ...area, pages: area.pages.filter((page) => page.may(me)) })).filter((area) => area.pages.length > 0);
+}

@@ -1,0 +1,49 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Home } from '@/pages/home/Home';
+import { NotFound } from '@/patterns/States';
+import { Shell } from './shell';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+/** Search parameters are text: lists read theirs by themselves (patterns/useListAddress). */
+const validateSearch = (search: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)]));
+
+const page = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => root, path, component, validateSearch });
+
+const routes = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: '/', component: Home }),
+  page(
+    '/admin/app-registrations',
+    lazyRouteComponent(() => import('@/pages/admin/registrations/Registrations')),
+  ),
+  page(
+    '/admin/app-registrations/$id',
+    lazyRouteComponent(() => import('@/pages/admin/registrations/RegistrationRecord')),
+  ),
+]);
+
+const plain = (text: string): unknown => text;
+
+/** Search parameters as people write them: ?search=csm&type=custom, without JSON. */
+export const router = createRouter({
+  routeTree: routes,
+  defaultPreload: 'intent',
+  parseSearch: (text) => Object.fromEntries([...new URLSearchParams(text)].map(([name, value]) => [name, plain(value)])),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(
+      Object.entries(search)
+        .filter(([, value]) => value !== undefined && value !== '')
+        .map(([name, value]) => [name, String(value)]),
+    ).toString();
+    return text ? `?${text}` : '';
+  },
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,151 @@
+import { Alert, Button, Drawer, Group, Modal, Stack, Text } from '@mantine/core';
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { problemOf } from '@/api/problem';
+import { words } from '@/words';
+import classes from './panel.module.css';
+
+interface Props {
+  opened: boolean;
+  title: string;
+  onClose: () => void;
+  /** Does what the panel is for. What it throws is shown on top, and at the fields by fieldErrors. */
+  onSubmit: () => Promise<void> | void;
+  submit: string;
+  /** Something was typed: leaving asks. */
+  dirty: boolean;
+  onBack?: () => void;
+  /** API field → label, for what the summary of errors calls it. */
+  labels?: Record<string, string>;
+  onFieldErrors?: (fields: Record<string, string>) => void;
+  children: ReactNode;
+}
+
+/** Making and editing: slides in from the right, Ctrl+Enter submits, leaving asks only when something was typed. */
+export function Panel(props: Props) {
+  const { opened, onClose, dirty, labels = {} } = props;
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const [asks, setAsks] = useState(false);
+  const summary = useRef<HTMLDivElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    if (opened) setError(undefined);
+  }, [opened]);
+  useEffect(() => {
+    if (error) summary.current?.focus();
+  }, [error]);
+
+  const leave = () => (dirty && !busy ? setAsks(true) : onClose());
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      await props.onSubmit();
+    } catch (thrown) {
+      setError(thrown);
+      props.onFieldErrors?.(problemOf(thrown).fields);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.current?.requestSubmit();
+    }
+  };
+
+  return (
+    <>
+      <Drawer
+        opened={opened}
+        onClose={leave}
+        title={props.title}
+        closeButtonProps={{ 'aria-label': words.do.close }}
+        classNames={{ body: classes.body }}
+        onKeyDown={keys}
+      >
+        <form ref={form} onSubmit={(event) => void submit(event)} className={classes.form} noValidate>
+          <Stack gap="md" className={classes.fields}>
+            {error !== undefined && <Summary error={error} labels={labels} place={summary} />}
+            {props.children}
+          </Stack>
+          <Group justify="flex-end" className={classes.foot}>
+            {props.onBack ? (
+              <Button variant="default" onClick={props.onBack}>
+                {words.do.back}
+              </Button>
+            ) : (
+              <Button variant="default" onClick={leave}>
+                {words.do.cancel}
+              </Button>
+            )}
+            <Button type="submit" loading={busy}>
+              {props.submit}
+            </Button>
+          </Group>
+        </form>
+      </Drawer>
+      <Modal opened={asks} onClose={() => setAsks(false)} title={words.state.typed} closeButtonProps={{ 'aria-label': words.do.close }}>
+        <Text size="sm">{words.state.typedHelp}</Text>
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={() => setAsks(false)} data-autofocus>
+            {words.do.keepEditing}
+          </Button>
+          <Button
+            color="red"
+            onClick={() => {
+              setAsks(false);
+              onClose();
+            }}
+          >
+            {words.do.discard}
+          </Button>
+        </Group>
+      </Modal>
+    </>
+  );
+}
+
+function Summary({
+  error,
+  labels,
+  place,
+}: {
+  error: unknown;
+  labels: Record<string, string>;
+  place: React.RefObject<HTMLDivElement | null>;
+}) {
+  const problem = problemOf(error);
+  const fields = Object.entries(problem.fields);
+  return (
+    <Alert
+      ref={place}
+      tabIndex={-1}
+      color="red"
+      variant="light"
+      title={fields.length > 0 ? words.state.fix : words.state.failed}
+      role="alert"
+    >
+      {fields.length === 0 ? (
+        problem.message
+      ) : (
+        <ul className={classes.errors}>
+          {fields.map(([field, message]) => (
+            <li key={field}>
+              {labels[field] ?? field}: {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {problem.requestId && (
+        <Text size="xs" mt={4} className="mono">
+          {words.state.requestId}: {problem.requestId}
+        </Text>
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,55 @@
+import { Text, Tooltip } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { locale, words } from '@/words';
+
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const short = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** How long ago, or until when, in words; from 30 days on the date. Both in milliseconds since 1970. */
+export function ago(then: number, now: number): string {
+  const seconds = Math.round((then - now) / 1000);
+  const far = Math.abs(seconds);
+  if (far < 45) return relative.format(0, 'second');
+  if (far < hour) return relative.format(Math.round(seconds / minute), 'minute');
+  if (far < day) return relative.format(Math.round(seconds / hour), 'hour');
+  if (far < 30 * day) return relative.format(Math.round(seconds / day), 'day');
+  return short.format(then);
+}
+
+/** The exact time as people read it, in their own zone. */
+export const exactTime = (iso: string): string => exact.format(new Date(iso));
+
+/** A time: relative, the exact one in the person's zone and in UTC on hover. Nothing, or none, where there is none. */
+export function Time({ at, none = '' }: { at: string | null | undefined; none?: string }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (!at)
+    return none ? (
+      <Text span inherit c="dimmed">
+        {none}
+      </Text>
+    ) : null;
+  const time = new Date(at);
+  return (
+    <Tooltip label={`${exact.format(time)} · ${time.toISOString().replace(/\.\d+Z$/, 'Z')}`}>
+      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
+        {ago(time.getTime(), now)}
+      </time>
+    </Tooltip>
+  );
+}
+
+/** A span of time in whole units. */
+export function duration(seconds: number): string {
+  if (seconds % 3600 === 0) return words.registrations.hours(String(seconds / 3600));
+  if (seconds % 60 === 0) return words.registrations.minutes(String(seconds / 60));
+  return words.registrations.seconds(String(seconds));
+}
