@@ -190,6 +190,7 @@ func (p *plane) updateRegistration(ctx context.Context, registration string, c R
 	if err != nil {
 		return Registration{}, err
 	}
+	p.publishFor(ctx, after.TokenAlg)
 	return after, p.nameCreators(ctx, &after)
 }
 

@@ -89,6 +89,7 @@ func (p *plane) createRegistration(ctx context.Context, s RegistrationSpec) (Iss
 		return IssuedRegistration{}, fmt.Errorf("create app registration: %w", err)
 	}
 	p.changed()
+	p.publishFor(ctx, d.TokenAlg)
 	out := IssuedRegistration{AuthURL: p.authURL(), ClientID: d.ClientID, ClientSecret: d.secret, Registration: d.Registration}
 	for _, c := range d.Credentials {
 		if c.Kind == kindSecret && c.Expires != nil {

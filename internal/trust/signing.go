@@ -33,6 +33,8 @@ const (
 	keyNotice = 24 * time.Hour      // a key is published this long before its first use
 	rsaBits   = 2048
 
+	standardAlg = string(jose.ES256)
+
 	settingKeyDays = "trust.key_days"
 )
 
@@ -135,6 +137,22 @@ func (p *plane) signer(ctx context.Context, alg string) (*signingKey, error) {
 		return k, nil
 	}
 	return nil, fmt.Errorf("sign a token: there is no key for %s", alg)
+}
+
+// publishFor makes sure that a key of the algorithm is published before the first token is signed with it, so that whoever verifies
+// tokens may know it by then. That of the standard algorithm is made by the first who asks for the keys. Where it fails, the first token
+// makes the key.
+func (p *plane) publishFor(ctx context.Context, alg string) {
+	if alg == standardAlg {
+		return
+	}
+	err := p.refresh(ctx)
+	if err == nil {
+		_, err = p.signer(ctx, alg)
+	}
+	if err != nil {
+		p.log.WarnContext(ctx, "no signing key could be published", "alg", alg, "error", err)
+	}
 }
 
 func (p *plane) activeKey(alg string) *signingKey {
