@@ -39,9 +39,9 @@ func (a *App) build() error {
 		return err
 	}
 	outside := outbound.New(outbound.Options{Private: private})
-	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.Trust = trust.New(trust.Deps{People: a.People, System: a.SystemKeys(), Clock: a.Clock, Logger: a.Log, Outbound: outside})
 	a.People.SetSessions(a.Trust)
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
 
 	catalogue, err := desk.Stock()
 	if err != nil {

@@ -29,8 +29,15 @@ type People interface {
 	VerifyPassword(ctx context.Context, h *tenant.Handle, login, password string, from netip.Addr) (personID string, err error)
 }
 
+// SystemKeys are the keys for what is about all tenants, of which somebody may report one as leaked here.
+type SystemKeys interface {
+	// Leaked ends a system key that somebody else may have, and reports whether the value is one.
+	Leaked(ctx context.Context, value string) (bool, error)
+}
+
 // Deps are what the module is made of.
 type Deps struct {
+	System SystemKeys // nil: there are none
 	People   People
 	Clock    clock.Clock      // nil: the system's
 	Logger   *slog.Logger     // nil: none
@@ -64,6 +71,7 @@ type plane struct {
 	tenantID string
 	db       *db.DB
 	keys     *secret.Keys
+	system   SystemKeys
 	outbound *outbound.Client // nil: nothing is fetched
 	issuers  func() *issuer.Plane
 	clock    clock.Clock
@@ -100,7 +108,7 @@ type planeKey struct{ m *Module }
 func (m *Module) plane(h *tenant.Handle) *plane {
 	return h.Value(planeKey{m}, func() any {
 		p := &plane{
-			tenantID: h.ID, db: h.DB, keys: h.Keys, outbound: m.deps.Outbound, issuers: func() *issuer.Plane { return m.Issuers(h) }, clock: m.deps.Clock, log: m.deps.Logger,
+			tenantID: h.ID, db: h.DB, keys: h.Keys, system: m.deps.System, outbound: m.deps.Outbound, issuers: func() *issuer.Plane { return m.Issuers(h) }, clock: m.deps.Clock, log: m.deps.Logger,
 			info: func() tenant.Info { return h.Info }, roles: h.Roles, held: role.Store{}.Held, setting: h.Records.Setting, records: h.Records,
 			flushes: flushes{log: m.deps.Logger},
 		}

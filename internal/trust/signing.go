@@ -33,6 +33,8 @@ const (
 	keyNotice = 24 * time.Hour      // a key is published this long before its first use
 	rsaBits   = 2048
 
+	maxLiveKeys = 5 // of one algorithm: whoever verifies tokens fetches them all
+
 	standardAlg = string(jose.ES256)
 
 	settingKeyDays = "trust.key_days"
@@ -296,6 +298,19 @@ func (m *Module) SigningKeys(ctx context.Context, h *tenant.Handle) ([]SigningKe
 // RotateSigningKey makes the next key of an algorithm. It is published now and signs from a day on, or with now set from this
 // moment: for clients that keep keys without asking again when they meet an unknown one, a day is better.
 func (m *Module) RotateSigningKey(ctx context.Context, h *tenant.Handle, alg string, now bool) error {
+	keys, err := m.SigningKeys(ctx, h)
+	if err != nil {
+		return err
+	}
+	live := 0
+	for _, k := range keys {
+		if k.Alg == alg && k.State != "gone" {
+			live++
+		}
+	}
+	if live >= maxLiveKeys {
+		return fault.New(fault.Conflict, "signing_keys_full", "There are %d keys for %s that still verify tokens; wait until the oldest is gone.", live, alg)
+	}
 	notice := keyNotice
 	if now {
 		notice = 0
