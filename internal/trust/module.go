@@ -37,7 +37,7 @@ type SystemKeys interface {
 
 // Deps are what the module is made of.
 type Deps struct {
-	System SystemKeys // nil: there are none
+	System   SystemKeys // nil: there are none
 	People   People
 	Clock    clock.Clock      // nil: the system's
 	Logger   *slog.Logger     // nil: none
