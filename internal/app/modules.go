@@ -15,6 +15,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/trust"
 	"github.com/provost-itsm/provost/internal/trust/dataapi"
 )
@@ -24,6 +25,7 @@ import (
 type Modules struct {
 	People *people.Module
 	Trust  *trust.Module
+	SSO    *sso.Module
 	Desk   *desk.Module
 
 	stock  []record.Stock
@@ -39,9 +41,11 @@ func (a *App) build() error {
 		return err
 	}
 	outside := outbound.New(outbound.Options{Private: private})
-	a.Trust = trust.New(trust.Deps{People: a.People, Clock: a.Clock, Logger: a.Log, Outbound: outside})
-	a.People.SetSessions(a.Trust)
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.Trust = trust.New(trust.Deps{People: a.People, System: a.SystemKeys(), Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Clock: a.Clock, Logger: a.Log})
+	a.Trust.SetBrowser(a.SSO)
+	a.People.SetSessions(allSessions{a.Trust, a.SSO})
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
 
 	catalogue, err := desk.Stock()
 	if err != nil {
@@ -54,6 +58,19 @@ func (a *App) build() error {
 	a.owners = make(map[string]record.Owner)
 	maps.Copy(a.owners, a.People.Owners())
 	maps.Copy(a.owners, desk.Owners())
+	return nil
+}
+
+// allSessions are the kinds of sessions that end with a person's account or password.
+type allSessions []people.Sessions
+
+// EndSessions ends those of every kind.
+func (all allSessions) EndSessions(ctx context.Context, tx *db.Tx, personID, why string) error {
+	for _, one := range all {
+		if err := one.EndSessions(ctx, tx, personID, why); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -78,13 +95,14 @@ func (a *App) opened(ctx context.Context, h *tenant.Handle) error {
 func (a *App) routes(mux *http.ServeMux) {
 	a.People.Routes(mux)
 	a.Trust.Routes(mux)
+	a.SSO.Routes(mux)
 	a.Desk.Routes(mux)
 	a.admin(mux)
 	dataapi.New(dataapi.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log}).Routes(mux)
 }
 
 // pathFamilies are all fixed beginnings of paths that match in any case.
-func pathFamilies() []string { return slices.Concat(families, trust.Families()) }
+func pathFamilies() []string { return slices.Concat(families, trust.Families(), sso.Families()) }
 
 // families are those of the desk, as in the original.
 var families = []string{

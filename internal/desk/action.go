@@ -197,16 +197,33 @@ func (c *call) run(row record.Row, a record.QuickAction, o instruction) error {
 		if err != nil {
 			return err
 		}
-		// Before all else: what the action did may be why it does not fit any more.
-		done, ok, err := c.engine.Replayed(ctx, row.Type)
-		if err != nil {
+		c.r = c.r.WithContext(ctx)
+		// Before all else, and again before it is refused: what the action did, a moment ago too, may be why it does not fit any more.
+		if done, err := c.replayed(row.Type); done || err != nil {
 			return err
 		}
-		if ok {
-			return c.answer(http.StatusOK, c.typ, done, nil)
+		err = c.carryOut(row, a, o)
+		if err != nil {
+			if done, _ := c.replayed(row.Type); done {
+				return nil
+			}
 		}
-		c.r = c.r.WithContext(ctx)
+		return err
 	}
+	return c.carryOut(row, a, o)
+}
+
+// replayed answers with what was done before under the request's Idempotency-Key, if anything was.
+func (c *call) replayed(t *record.Type) (bool, error) {
+	done, ok, err := c.engine.Replayed(c.r.Context(), t)
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, c.answer(http.StatusOK, c.typ, done, nil)
+}
+
+// carryOut does what a quick action says, or shows what it would do.
+func (c *call) carryOut(row record.Row, a record.QuickAction, o instruction) error {
 	if err := c.fits(row, a); err != nil {
 		return err
 	}

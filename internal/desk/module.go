@@ -7,6 +7,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/desk/webhook"
 	"github.com/provost-itsm/provost/internal/platform/clock"
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/role"
@@ -18,9 +19,16 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, error)
 }
 
+// Credentials says which credentials act in a role, so that it is not taken from under them.
+type Credentials interface {
+	// InRole counts the REST API keys and app registrations that act in a role.
+	InRole(ctx context.Context, r db.Reader, role string) (keys, registrations int64, err error)
+}
+
 // Deps are what the desk needs of others.
 type Deps struct {
 	Authenticator Authenticator
+	Credentials   Credentials // nil: there are none
 	Clock         clock.Clock // nil: the system's
 	Logger        *slog.Logger
 	Outbound      *outbound.Client // nil: one that asks public addresses only
@@ -29,6 +37,7 @@ type Deps struct {
 // Module is the service desk.
 type Module struct {
 	auth  Authenticator
+	creds Credentials
 	clock clock.Clock
 	log   *slog.Logger
 	store role.Store
@@ -44,7 +53,7 @@ func New(d Deps) *Module {
 	if d.Clock == nil {
 		d.Clock = clock.System{}
 	}
-	m := &Module{auth: d.Authenticator, clock: d.Clock, log: d.Logger, store: role.Store{Clock: d.Clock}}
+	m := &Module{auth: d.Authenticator, creds: d.Credentials, clock: d.Clock, log: d.Logger, store: role.Store{Clock: d.Clock}}
 	m.Webhooks = webhook.New(webhook.Deps{Client: d.Outbound, Sight: m.Sight(), Clock: d.Clock, Logger: d.Logger})
 	return m
 }

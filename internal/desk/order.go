@@ -221,6 +221,17 @@ func (c *call) place() (*placed, error) {
 	if before, ok, err := c.engine.Replayed(ctx, t); err != nil || ok { // before all else: its attachments belong to it by now
 		return c.placedBefore(before, err)
 	}
+	done, err := c.takeOrder(ctx, t, rows, body)
+	if err != nil { // because it was placed a moment ago, perhaps
+		if before, ok, again := c.engine.Replayed(ctx, t); again == nil && ok {
+			return c.placedBefore(before, nil)
+		}
+	}
+	return done, err
+}
+
+// takeOrder places an order that was not placed before.
+func (c *call) takeOrder(ctx context.Context, t *record.Type, rows role.Rows, body *orderBody) (*placed, error) {
 	if body.subscription == "" {
 		return nil, refused("subscriptionId is required.")
 	}

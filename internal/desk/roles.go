@@ -146,9 +146,19 @@ func refuseCircles(ctx context.Context, tx *db.Tx, roles []role.Role) error {
 	return nil
 }
 
-// RemoveRole removes a role that is not built in and that nobody holds; otherwise fault.Conflict, or fault.NotFound.
+// RemoveRole removes a role that is not built in and that neither a person nor a credential holds; otherwise fault.Conflict, or
+// fault.NotFound.
 func (m *Module) RemoveRole(ctx context.Context, h *tenant.Handle, name string) error {
 	err := h.DB.Alone(ctx, func(tx *db.Tx) error {
+		if m.creds != nil {
+			keys, registrations, err := m.creds.InRole(ctx, tx, name)
+			if err != nil {
+				return err
+			}
+			if keys+registrations > 0 {
+				return fault.New(fault.Conflict, "role_held", "%d API keys and %d app registrations act in the role %s: give them another one first.", keys, registrations, name)
+			}
+		}
 		if err := m.store.Remove(ctx, tx, name); err != nil {
 			return err
 		}

@@ -331,6 +331,10 @@ func (c *call) attach(f *arrived, n int, parent record.Row, rows role.Rows) (res
 	if taken, err := c.taken(parent, f.name); err != nil {
 		return out, err
 	} else if taken {
+		if before, ok, err := c.engine.Replayed(once, c.typ); err == nil && ok { // by its own repetition, a moment ago
+			out.IsUploaded, out.Message = true, before.RecID
+			return out, nil
+		}
 		out.Message, out.duplicate = duplicateName(f.name), true
 		return out, nil
 	}

@@ -73,7 +73,7 @@ func (m *Module) VerifyPassword(ctx context.Context, h *tenant.Handle, login, pa
 	if !ok {
 		return "", refused
 	}
-	m.limiter.give(try)
+	m.limiter.forget(try)
 	if secret.NeedsRehash(hash) {
 		if err := m.rehash(ctx, h, personID, hash, password); err != nil {
 			m.log.Warn("a password could not be hashed anew", "error", err)

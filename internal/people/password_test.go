@@ -117,14 +117,24 @@ func TestTooManyFailures(t *testing.T) {
 		}
 	}
 	err := verify("ADA", pass, home)
-	if !fault.Is(err, fault.RateLimited) || fault.Of(err).RetryAfter != perAttempt {
+	if !fault.Is(err, fault.RateLimited) || fault.Of(err).RetryAfter != firstWait {
 		t.Errorf("got %v", err)
 	}
 	f.must(verify("ada", pass, netip.MustParseAddr("192.0.2.8"))) // nobody locks another one out
 	if err := verify("bob", "no", home); !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("another account: %v", err)
 	}
-	f.clock.Advance(perAttempt)
+	for wait := firstWait; wait < longest; wait *= 2 { // each further failure doubles the wait
+		f.clock.Advance(wait)
+		if err := verify("ada", "no", home); !fault.Is(err, fault.Unauthenticated) {
+			t.Fatalf("after %s: %v", wait, err)
+		}
+		if err := verify("ada", pass, home); !fault.Is(err, fault.RateLimited) || fault.Of(err).RetryAfter != min(longest, 2*wait) {
+			t.Fatalf("after %s and a failure: %v", wait, err)
+		}
+	}
+	f.clock.Advance(longest)
+	f.must(verify("ada", pass, home)) // and nobody is locked out for good
 	f.must(verify("ada", pass, home))
 }
 

@@ -18,9 +18,9 @@ func (m *Module) Admin(api *adminapi.API) {
 	m.adminIssuers(api)
 	api.Group("API keys", "REST API keys with which programs act on behalf of an employee, and the groups that say in which roles and from where.",
 		adminapi.Op("GET /key-groups", "list-key-groups", "List key groups", m.adminGroups),
-		adminapi.Op("POST /key-groups", "create-key-group", "Create a key group", m.adminCreateGroup, adminapi.Status(http.StatusCreated)),
+		adminapi.Op("POST /key-groups", "create-key-group", "Create a key group", m.adminCreateGroup, adminapi.Grants(), adminapi.Status(http.StatusCreated)),
 		adminapi.Op("GET /key-groups/{id}", "get-key-group", "Get a key group", m.adminGroup),
-		adminapi.Op("PUT /key-groups/{id}", "replace-key-group", "Change a key group", m.adminReplaceGroup,
+		adminapi.Op("PUT /key-groups/{id}", "replace-key-group", "Change a key group", m.adminReplaceGroup, adminapi.Grants(),
 			adminapi.Describe("Its keys follow within two seconds.")),
 		adminapi.Op("DELETE /key-groups/{id}", "delete-key-group", "Delete a key group that has no keys", m.adminDeleteGroup),
 		adminapi.Op("GET /keys", "list-keys", "List REST API keys", m.adminKeys),

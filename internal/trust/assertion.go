@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ import (
 // assertionAlgs are what clients may sign their assertions with (spec/trust.md 10.1). RSA keys have 2048 bits at least, which is
 // checked when they are registered.
 var assertionAlgs = []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.RS256, jose.EdDSA}
+
+var assertionNames = []string{"iss", "sub", "aud", "iat", "nbf", "exp", "jti"}
 
 const assertionMost = 5 * time.Minute // until an assertion ends, from now on
 
@@ -82,7 +85,7 @@ func readAssertion(text string) (signed *jose.JSONWebSignature, said assertionCl
 	}
 	head, _, _ := strings.Cut(text, ".")
 	raw, err := base64.RawURLEncoding.DecodeString(head)
-	if err != nil {
+	if err != nil || !canonical(text) {
 		return nil, said, "assertion malformed"
 	}
 	var header map[string]json.RawMessage
@@ -97,8 +100,15 @@ func readAssertion(text string) (signed *jose.JSONWebSignature, said assertionCl
 	if signed, err = jose.ParseSignedCompact(text, assertionAlgs); err != nil {
 		return nil, said, "assertion malformed"
 	}
-	if json.Unmarshal(signed.UnsafePayloadWithoutVerification(), &said) != nil {
+	payload := signed.UnsafePayloadWithoutVerification()
+	var members map[string]json.RawMessage
+	if json.Unmarshal(payload, &said) != nil || json.Unmarshal(payload, &members) != nil {
 		return nil, said, "assertion claims"
+	}
+	for name := range members { // names are compared as they are written, which encoding/json does not
+		if lower := strings.ToLower(name); lower != name && slices.Contains(assertionNames, lower) {
+			return nil, said, "assertion claims"
+		}
 	}
 	return signed, said, ""
 }

@@ -17,12 +17,18 @@ import (
 const sessionCookie = "SID"
 
 // Authenticate says who makes a request to a tenant. The Authorization header counts in every form of
-// parseAuthorization; without one the cookie SID does, behind the cross-origin check. Whatever is wrong with the credential
+// parseAuthorization; without one the cookie of a browser session does, and then the cookie SID, behind the cross-origin check. Whatever is wrong with the credential
 // is one fault.Unauthenticated. Several Authorization headers are fault.Invalid, a cookie brought by another site is
 // fault.Forbidden (cross_origin), and a database that cannot be asked is fault.Unavailable.
 func (m *Module) Authenticate(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, error) {
 	p := m.plane(h)
 	address := web.ClientAddress(ctx).Unmap()
+	if len(r.Header["Authorization"]) == 0 {
+		who, found, err := m.browser.Authenticate(ctx, r, h)
+		if found && (err == nil || !fault.Is(err, fault.Unauthenticated) || !hasSessionKey(r)) {
+			return who, err
+		}
+	}
 	c, err := presented(r)
 	if err != nil {
 		if fault.Is(err, fault.Unauthenticated) && presentedAny(r) {
@@ -63,6 +69,11 @@ func presentedAny(r *http.Request) bool {
 	if headers := r.Header["Authorization"]; len(headers) > 0 {
 		return headers[0] != ""
 	}
+	return hasSessionKey(r)
+}
+
+// hasSessionKey reports whether a request brings a session key as a cookie.
+func hasSessionKey(r *http.Request) bool {
 	_, err := r.Cookie(sessionCookie)
 	return err == nil
 }

@@ -104,6 +104,9 @@ func typeNamed(name string) (RegistrationType, error) {
 func (t RegistrationType) choose(asked []string) (scopes []string, complaint string) {
 	var names []string
 	for _, s := range asked {
+		if strings.Trim(s, " ,") == "" {
+			return nil, "A scope is a name such as " + principal.DataRead + "."
+		}
 		names = append(names, strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' })...)
 	}
 	if len(names) == 0 {

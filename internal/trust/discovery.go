@@ -69,7 +69,7 @@ func (m *Module) jwks(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	err := p.refresh(ctx)
 	if err == nil {
-		_, err = p.signer(ctx, string(jose.ES256))
+		_, err = p.signer(ctx, standardAlg)
 	}
 	if err != nil {
 		writeOAuth(w, r, err)

@@ -5,7 +5,9 @@
 // are what a person gets from the login call of the ITSM API for a name and a password.
 //
 // App registrations are programs that get tokens with client secrets or public keys of their own. What can be registered is
-// data: catalogue/types.json.
+// data: catalogue/types.json. Tokens are JWTs (RFC 9068) signed by keys of the tenant, which are published a day before they are used. What
+// is needed to give and to judge a token is in memory, with a revision by which replicas follow each other (directory.go). Tokens of
+// other issuers count as the persons they are linked to (package issuer).
 //
 // Of a secret only an HMAC under a pepper of the keys file is stored; it is shown once. Each request asks
 // Authenticate, which reads every form of Authorization header that clients of the original send and answers

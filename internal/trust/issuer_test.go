@@ -25,11 +25,15 @@ func TestIssuersOfATenant(t *testing.T) {
 		if _, err := p.LinkPerson(f.ctx, "Realm", issuer.LinkSpec{Claim: issuer.BySubject, Subject: "3", Person: "nobody"}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("link to nobody: %v", err)
 		}
-		for _, own := range []string{"https://one.example.com/t", "https://ONE.example.com:8443/t"} {
+		for _, own := range []string{"https://one.example.com/t", "https://ONE.example.com:443/t"} {
 			spec.Name, spec.Issuer = "Own", own
 			if _, err := p.CreateIssuer(f.ctx, spec); !fault.Is(err, fault.Invalid) {
 				t.Errorf("the tenant's own issuer %s: %v", own, err)
 			}
+		}
+		spec.Name, spec.Issuer = "Beside", "https://one.example.com:8443/realms/t" // another service of the same machine
+		if _, err := p.CreateIssuer(f.ctx, spec); err != nil {
+			t.Errorf("an issuer at another port: %v", err)
 		}
 		for what, plane := range map[string]*issuer.Plane{"another tenant": f.module.Issuers(f.two)} {
 			if owns, err := plane.Owns(f.ctx, "https://id.example.com"); err != nil || owns {

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -354,13 +352,5 @@ func parseCIDR(s string) (netip.Prefix, error) {
 
 // checkCaption adds a complaint about a text that people read.
 func checkCaption(f *fault.Error, field, s string, required bool) *fault.Error {
-	switch {
-	case required && strings.TrimSpace(s) == "":
-		return f.WithField(field, "It must not be empty.")
-	case utf8.RuneCountInString(s) > maxCaption:
-		return f.WithField(field, "It has at most %d characters.", maxCaption)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):
-		return f.WithField(field, "It must not have control characters.")
-	}
-	return f
+	return checkPlain(f, field, s, maxCaption, required)
 }

@@ -133,6 +133,9 @@ func (p *plane) reportLeak(ctx context.Context, candidate string) (bool, error) 
 		}
 		return found, err
 	})
+	if err == nil && !found && p.system != nil {
+		found, err = p.system.Leaked(asTrust(ctx, ""), candidate)
+	}
 	if err != nil {
 		return found, fmt.Errorf("revoke a leaked secret: %w", err)
 	}

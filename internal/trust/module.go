@@ -3,6 +3,7 @@ package trust
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
+	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
@@ -29,8 +31,22 @@ type People interface {
 	VerifyPassword(ctx context.Context, h *tenant.Handle, login, password string, from netip.Addr) (personID string, err error)
 }
 
+// SystemKeys are the keys for what is about all tenants, of which somebody may report one as leaked here.
+type SystemKeys interface {
+	// Leaked ends a system key that somebody else may have, and reports whether the value is one.
+	Leaked(ctx context.Context, value string) (bool, error)
+}
+
+// Browser is what the trust plane needs of the domain that keeps browser sessions.
+type Browser interface {
+	// Authenticate says who the session cookie of a request belongs to, and whether there is one at all. A session that does
+	// not count is fault.Unauthenticated, a request that another site sent fault.Forbidden.
+	Authenticate(ctx context.Context, r *http.Request, h *tenant.Handle) (who *principal.Principal, found bool, err error)
+}
+
 // Deps are what the module is made of.
 type Deps struct {
+	System   SystemKeys // nil: there are none
 	People   People
 	Clock    clock.Clock      // nil: the system's
 	Logger   *slog.Logger     // nil: none
@@ -39,7 +55,8 @@ type Deps struct {
 
 // Module is the trust plane of all tenants of the process. Safe for concurrent use.
 type Module struct {
-	deps Deps
+	deps    Deps
+	browser Browser
 
 	mu   sync.Mutex
 	open map[*plane]struct{} // of the tenants that are open
@@ -56,7 +73,22 @@ func New(d Deps) *Module {
 	if d.Outbound == nil {
 		d.Outbound = outbound.New(outbound.Options{})
 	}
-	return &Module{deps: d}
+	return &Module{deps: d, browser: noBrowser{}}
+}
+
+// SetBrowser names who keeps browser sessions. It is called once, before requests come: the two domains need each other.
+func (m *Module) SetBrowser(b Browser) { m.browser = b }
+
+type noBrowser struct{}
+
+func (noBrowser) Authenticate(context.Context, *http.Request, *tenant.Handle) (*principal.Principal, bool, error) {
+	return nil, false, nil
+}
+
+// Refused adds a refusal that another domain decided to the sums of the minute: object is what was shown ("sign_in", "session"),
+// credential its id where it is known.
+func (m *Module) Refused(h *tenant.Handle, object, credential string, from netip.Addr, reason string) {
+	m.plane(h).refuse(refusal{object: object, credential: credential, address: from, reason: reason})
 }
 
 // plane is the trust plane of one open tenant. It is closed with the tenant.
@@ -64,6 +96,7 @@ type plane struct {
 	tenantID string
 	db       *db.DB
 	keys     *secret.Keys
+	system   SystemKeys
 	outbound *outbound.Client // nil: nothing is fetched
 	issuers  func() *issuer.Plane
 	clock    clock.Clock
@@ -100,7 +133,7 @@ type planeKey struct{ m *Module }
 func (m *Module) plane(h *tenant.Handle) *plane {
 	return h.Value(planeKey{m}, func() any {
 		p := &plane{
-			tenantID: h.ID, db: h.DB, keys: h.Keys, outbound: m.deps.Outbound, issuers: func() *issuer.Plane { return m.Issuers(h) }, clock: m.deps.Clock, log: m.deps.Logger,
+			tenantID: h.ID, db: h.DB, keys: h.Keys, system: m.deps.System, outbound: m.deps.Outbound, issuers: func() *issuer.Plane { return m.Issuers(h) }, clock: m.deps.Clock, log: m.deps.Logger,
 			info: func() tenant.Info { return h.Info }, roles: h.Roles, held: role.Store{}.Held, setting: h.Records.Setting, records: h.Records,
 			flushes: flushes{log: m.deps.Logger},
 		}

@@ -421,9 +421,9 @@ func TestGatewayRoutes(t *testing.T) {
 		a, old := f.app(), f.app(func(r *Registration) { r.PlainToken = true })
 		get := func(a *app, path string, header ...string) *httptest.ResponseRecorder {
 			r := httptest.NewRequest(http.MethodGet, path, nil)
-			r.Header.Set("X-TenantId", a.h.ID)
-			r.Header.Set("X-ClientId", a.clientID)
-			r.Header.Set("X-ClientSecret", a.secret)
+			r.Header.Set(headerTenant, a.h.ID)
+			r.Header.Set(headerClient, a.clientID)
+			r.Header.Set(headerSecret, a.secret)
 			for i := 0; i+1 < len(header); i += 2 {
 				r.Header.Set(header[i], header[i+1])
 				if header[i+1] == "" {

@@ -26,7 +26,7 @@ func TenantNamed(r *http.Request) string {
 	if !strings.HasPrefix(lower, "api/apigatewaydataservices/") && !strings.HasPrefix(lower, "api/patch/") && !strings.HasPrefix(lower, "api/v1/patch/") {
 		return ""
 	}
-	if id := strings.Trim(r.Header.Get("X-TenantId"), "{} "); id != "" {
+	if id := strings.Trim(r.Header.Get(headerTenant), "{} "); id != "" {
 		return id
 	}
 	c, ok := parseAuthorization(r.Header.Get("Authorization"))

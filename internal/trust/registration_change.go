@@ -190,6 +190,7 @@ func (p *plane) updateRegistration(ctx context.Context, registration string, c R
 	if err != nil {
 		return Registration{}, err
 	}
+	p.publishFor(ctx, after.TokenAlg)
 	return after, p.nameCreators(ctx, &after)
 }
 
@@ -243,6 +244,9 @@ func (p *plane) changedBy(ctx context.Context, r db.Reader, before Registration,
 	}
 	var complaint string
 	if c.Scopes != nil {
+		if len(*c.Scopes) == 0 {
+			return Registration{}, f.WithField("scopes", "A registration has one scope at least; to take everything away, disable it.")
+		}
 		if after.Scopes, complaint = kind.choose(*c.Scopes); complaint != "" {
 			f = f.WithField("scopes", "%s", complaint)
 		}

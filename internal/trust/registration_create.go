@@ -89,6 +89,7 @@ func (p *plane) createRegistration(ctx context.Context, s RegistrationSpec) (Iss
 		return IssuedRegistration{}, fmt.Errorf("create app registration: %w", err)
 	}
 	p.changed()
+	p.publishFor(ctx, d.TokenAlg)
 	out := IssuedRegistration{AuthURL: p.authURL(), ClientID: d.ClientID, ClientSecret: d.secret, Registration: d.Registration}
 	for _, c := range d.Credentials {
 		if c.Kind == kindSecret && c.Expires != nil {
@@ -192,9 +193,12 @@ func keyDescription(r *Registration) string {
 	return string(text[:min(len(text), maxCaption)])
 }
 
-// needsRole reports whether one of the scopes opens records, which only a role does.
+// needsRole reports whether one of the scopes opens records, which only a role does, or may hand out rights, of which nobody gives more
+// than their own role has.
 func needsRole(scopes []string) bool {
-	return slices.Contains(scopes, principal.ODataRead) || slices.Contains(scopes, principal.ODataWrite)
+	return slices.ContainsFunc(scopes, func(s string) bool {
+		return s == principal.ODataRead || s == principal.ODataWrite || s == principal.AdminWrite
+	})
 }
 
 // checkRegistration reads what the registration depends on.

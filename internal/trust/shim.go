@@ -13,6 +13,14 @@ import (
 // gatewayRoutes are the routes of the vendor's gateway that give tokens for credentials in headers (spec/trust.md 5.2).
 var gatewayRoutes = []string{"/api/apigatewaydataservices/v1/token", "/api/patch/content/v1/authentication", "/api/v1/patch/content/v1/authentication"}
 
+// The headers of the gateway routes, which vendors write X-TenantId and so on, in the spelling of net/http.
+const (
+	headerTenant = "X-Tenantid"
+	headerClient = "X-Clientid"
+	headerSecret = "X-Clientsecret"
+	headerScope  = "X-Clientscope"
+)
+
 // Families are the beginnings of paths that match in any case.
 func Families() []string { return slices.Clone(gatewayRoutes) }
 
@@ -36,7 +44,7 @@ func (m *Module) answerGateway(w http.ResponseWriter, r *http.Request, plain boo
 	for _, h := range []struct {
 		name string
 		into *string
-	}{{"X-TenantId", &tenantID}, {"X-ClientId", &in.id}, {"X-ClientSecret", &in.secret}} {
+	}{{headerTenant, &tenantID}, {headerClient, &in.id}, {headerSecret, &in.secret}} {
 		values := r.Header.Values(h.name)
 		if len(values) != 1 || values[0] == "" {
 			return oauthInvalid("invalid_request", "The request needs one header "+h.name+".")
@@ -58,7 +66,7 @@ func (m *Module) answerGateway(w http.ResponseWriter, r *http.Request, plain boo
 	if err != nil {
 		return err
 	}
-	t, err := p.issue(ctx, who, ask{scope: r.Header.Get("X-ClientScope")}, address, web.RequestID(ctx))
+	t, err := p.issue(ctx, who, ask{scope: r.Header.Get(headerScope)}, address, web.RequestID(ctx))
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,10 @@ const (
 	keyNotice = 24 * time.Hour      // a key is published this long before its first use
 	rsaBits   = 2048
 
+	maxLiveKeys = 5 // of one algorithm: whoever verifies tokens fetches them all
+
+	standardAlg = string(jose.ES256)
+
 	settingKeyDays = "trust.key_days"
 )
 
@@ -135,6 +139,22 @@ func (p *plane) signer(ctx context.Context, alg string) (*signingKey, error) {
 		return k, nil
 	}
 	return nil, fmt.Errorf("sign a token: there is no key for %s", alg)
+}
+
+// publishFor makes sure that a key of the algorithm is published before the first token is signed with it, so that whoever verifies
+// tokens may know it by then. That of the standard algorithm is made by the first who asks for the keys. Where it fails, the first token
+// makes the key.
+func (p *plane) publishFor(ctx context.Context, alg string) {
+	if alg == standardAlg {
+		return
+	}
+	err := p.refresh(ctx)
+	if err == nil {
+		_, err = p.signer(ctx, alg)
+	}
+	if err != nil {
+		p.log.WarnContext(ctx, "no signing key could be published", "alg", alg, "error", err)
+	}
 }
 
 func (p *plane) activeKey(alg string) *signingKey {
@@ -278,6 +298,19 @@ func (m *Module) SigningKeys(ctx context.Context, h *tenant.Handle) ([]SigningKe
 // RotateSigningKey makes the next key of an algorithm. It is published now and signs from a day on, or with now set from this
 // moment: for clients that keep keys without asking again when they meet an unknown one, a day is better.
 func (m *Module) RotateSigningKey(ctx context.Context, h *tenant.Handle, alg string, now bool) error {
+	keys, err := m.SigningKeys(ctx, h)
+	if err != nil {
+		return err
+	}
+	live := 0
+	for _, k := range keys {
+		if k.Alg == alg && k.State != "gone" {
+			live++
+		}
+	}
+	if live >= maxLiveKeys {
+		return fault.New(fault.Conflict, "signing_keys_full", "There are %d keys for %s that still verify tokens; wait until the oldest is gone.", live, alg)
+	}
 	notice := keyNotice
 	if now {
 		notice = 0

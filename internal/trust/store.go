@@ -285,3 +285,10 @@ func optional(n sql.NullInt64) *time.Time {
 	t := instant(n.Int64)
 	return &t
 }
+
+// InRole counts the REST API keys and app registrations that act in a role.
+func (*Module) InRole(ctx context.Context, r db.Reader, role string) (keys, registrations int64, err error) {
+	err = r.QueryRow(ctx, `SELECT (SELECT count(*) FROM trust_key WHERE role = $1),
+		(SELECT count(*) FROM trust_registration WHERE role = $1 AND deleted_at IS NULL)`, role).Scan(&keys, &registrations)
+	return keys, registrations, err
+}

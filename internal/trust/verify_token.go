@@ -72,6 +72,9 @@ func (p *plane) checkToken(text string) (*verifiedToken, string) {
 	if reason := checkHeader(head); reason != "" {
 		return nil, reason
 	}
+	if !canonical(text) {
+		return nil, "malformed"
+	}
 	signed, err := jose.ParseSignedCompact(text, tokenAlgs)
 	if err != nil {
 		return nil, "malformed"
@@ -146,6 +149,16 @@ func checkHeader(encoded string) string {
 		return "typ"
 	}
 	return ""
+}
+
+// canonical reports whether each part of a token is base64url as RFC 7515 section 2 has it, so that one token has one text.
+func canonical(text string) bool {
+	for part := range strings.SplitSeq(text, ".") {
+		if _, err := base64.RawURLEncoding.Strict().DecodeString(part); err != nil || strings.ContainsAny(part, "\r\n") {
+			return false
+		}
+	}
+	return true
 }
 
 // claimedIssuer reads who a token says it is from, to pick by whom it is checked. Nothing else of it counts yet.

@@ -124,6 +124,19 @@ func mayAdminister(p *principal.Principal, h *tenant.Handle, method string) erro
 	return fault.New(fault.Forbidden, "not_administrator", "Only administrators may call this API; the role %s does not administer.", p.Role)
 }
 
+// mayGrant refuses a registration that would give others more than it has itself: what Grants marks is for those whose own role
+// administers.
+func mayGrant(ctx context.Context, op *huma.Operation) error {
+	if op.Metadata[grants] == nil {
+		return nil
+	}
+	p, h := principal.From(ctx), tenant.From(ctx)
+	if p == nil || h == nil || p.Kind != principal.Registration || h.Roles().Admin(p) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "grant_refused", "Nobody grants more than they hold: a registration needs a role that administers for this, besides the scope.")
+}
+
 func missing(w http.ResponseWriter, r *http.Request) {
 	web.Problem(w, r, fault.New(fault.NotFound, "route_unknown", "There is nothing at this address. %s describes what there is.", documentPath))
 }
@@ -140,7 +153,13 @@ func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 		a.methods[path] = methods
 		a.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { dispatch(w, r, methods) })
 	}
-	methods[op.Method] = func(w http.ResponseWriter, r *http.Request) { serve(w, r, op, handle) }
+	methods[op.Method] = func(w http.ResponseWriter, r *http.Request) {
+		if err := mayGrant(r.Context(), op); err != nil {
+			web.Problem(w, r, err)
+			return
+		}
+		serve(w, r, op, handle)
+	}
 	if op.Method == http.MethodGet {
 		methods[http.MethodHead] = methods[http.MethodGet]
 	}

@@ -27,6 +27,20 @@ func Status(status int) Option { return func(op *huma.Operation) { op.DefaultSta
 // Describe adds a few sentences.
 func Describe(text string) Option { return func(op *huma.Operation) { op.Description = text } }
 
+// grants is the metadata of an operation that Grants marks.
+const grants = "grants"
+
+// Grants marks an operation by which rights are handed out, directly or through a way in as somebody else: registrations may not call
+// it unless they act in a role that administers.
+func Grants() Option {
+	return func(op *huma.Operation) {
+		if op.Metadata == nil {
+			op.Metadata = map[string]any{}
+		}
+		op.Metadata[grants] = true
+	}
+}
+
 // Op is an operation: "METHOD /path/{parameter}" under Base, a stable id in kebab case, a summary of a few words, and what
 // does it.
 func Op[I, O any](pattern, id, summary string, handle func(ctx context.Context, in *I) (*O, error), with ...Option) Route {

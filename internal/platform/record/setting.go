@@ -34,6 +34,16 @@ var settingDefaults = map[string]string{
 	"trust.key_only_types":      "",
 	"trust.policy_since":        "",
 
+	"session.admin_idle_minutes":        "30", // of browser sessions, by what the active role may do
+	"session.admin_max_hours":           "8",
+	"session.agent_idle_minutes":        "30",
+	"session.agent_max_hours":           "12",
+	"session.self_service_idle_minutes": "480",
+	"session.self_service_max_hours":    "12",
+	"sign_in.second_factor":             "auto", // admins, but nobody in a demo tenant
+	"appearance.title":                  "",     // the tenant's name
+	"appearance.accent":                 "#1f5fbf",
+
 	"attachments.types": "7z,avi,bmp,csv,doc,docx,dot,dotx,eml,gif,gz,heic,ics,jpeg,jpg,m4a,mov,mp3,mp4,msg,odp,ods,odt,pdf,png,pot,potx,pps,ppsx,ppt,pptx," +
 		"rar,rtf,tar,tgz,tif,tiff,tsv,txt,vcf,vsd,vsdx,wav,webp,xls,xlsx,zip",
 }
@@ -44,6 +54,8 @@ var settingChoices = map[string][]string{
 	"odata.singular_paths": {"off", "on"},
 	"odata.transitions":    {"free", "enforce"},
 	"trust.secrets":        {"allowed", "forbidden"},
+
+	"sign_in.second_factor": {"auto", "off", "admins", "all"},
 }
 
 var settingRanges = map[string][2]int{
@@ -59,6 +71,13 @@ var settingRanges = map[string][2]int{
 	"trust.live_secrets":        {1, 5},
 	"trust.secret_days":         {1, 3650},
 	"trust.credential_max_days": {0, 3650},
+
+	"session.admin_idle_minutes":        {1, 60},
+	"session.admin_max_hours":           {1, 24},
+	"session.agent_idle_minutes":        {1, 12 * 60},
+	"session.agent_max_hours":           {1, 24},
+	"session.self_service_idle_minutes": {1, 24 * 60},
+	"session.self_service_max_hours":    {1, 24},
 }
 
 // settingPatterns are what the texts among the settings look like.
@@ -67,6 +86,9 @@ var settingPatterns = map[string]*regexp.Regexp{
 
 	"trust.key_only_types": regexp.MustCompile(`^([a-z0-9_]{1,32}(,[a-z0-9_]{1,32})*)?$`),          // ids of the catalogue of types
 	"trust.policy_since":   regexp.MustCompile(`^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$`), // a day; empty: always
+
+	"appearance.title":  regexp.MustCompile(`^[^\x00-\x1f\x7f]{0,100}$`),
+	"appearance.accent": regexp.MustCompile(`^#[0-9a-f]{6}$`),
 }
 
 const maxSettingText = 2000 // bytes

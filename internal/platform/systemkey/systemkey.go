@@ -130,6 +130,15 @@ func (s Store) Delete(ctx context.Context, keyID string) error {
 	return nil
 }
 
+// Leaked removes the key that a value is, if it is one, because somebody else may have it.
+func (s Store) Leaked(ctx context.Context, value string) (bool, error) {
+	k, ok, err := s.Verify(ctx, value)
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, s.Delete(ctx, k.ID)
+}
+
 // Verify looks a presented secret up. It reports false for what is no system key, or one that has expired.
 func (s Store) Verify(ctx context.Context, value string) (Key, bool, error) {
 	if kind, ok := secret.Kind(value); !ok || kind != secret.KindKey {

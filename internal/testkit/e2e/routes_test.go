@@ -80,6 +80,15 @@ func routes(p *party) []route {
 		{data + "people/{$}", "DELETE", data + "people/", ""},
 		{data + "devicesMetadata", "GET", data + "DEVICESMETADATA", ""},
 		{data + "devicesMetadata/{$}", "GET", data + "devicesMetadata/", ""},
+		{"GET /api/me", "GET", "/api/me", ""},
+		{"GET /api/me", "GET", "/HEAT/API/Me", ""},
+		{"POST /api/me/role", "POST", "/api/me/role", `{"role":"Admin"}`},
+		{"POST /api/me/password", "POST", "/api/me/password", `{"current":"` + password + `","new":"` + password + `x"}`},
+		{"GET /api/me/sessions", "GET", "/api/me/sessions", ""},
+		{"DELETE /api/me/sessions", "DELETE", "/api/me/sessions", ""},
+		{"DELETE /api/me/sessions/{id}", "DELETE", "/api/me/sessions/" + p.incident, ""},
+		{"GET /api/me/preferences", "GET", "/api/me/preferences", ""},
+		{"PUT /api/me/preferences", "PUT", "/api/me/preferences", `{}`},
 		{rest + "logout", "POST", rest + "logout", ""},
 		{rest + "logout/{$}", "POST", rest + "logout/", ""},
 	}...)
@@ -89,6 +98,7 @@ func routes(p *party) []route {
 var open = []string{
 	"/", "/api/rest/authentication/login", "/api/rest/authentication/login/{$}", "/trust/v1/leaks",
 	"/api/odata/docs/page.css", "GET /set-password", "POST /set-password", "GET /set-password/page.css", "GET /set-password/page.js",
+	"GET /login", "POST /login", "GET /login/local", "POST /login/local", "GET /login/page.css", "POST /logout",
 	"/docs", "/docs/page.css",
 	"/{tenant}/connect/token", "/{tenant}/connect/introspect", "/{tenant}/connect/revocation", "/{tenant}/connect/authorize",
 	"/{tenant}/.well-known/openid-configuration", "/{tenant}/v2.0/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/{tenant}",

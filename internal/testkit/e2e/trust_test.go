@@ -530,3 +530,75 @@ func dumpPostgres(t *testing.T, d *desk, dsn string) (all []byte) {
 	}
 	return all
 }
+
+// TestARevocationThatIsNotStoredIsNotPromised takes the database away: a token is either dead or its revocation was refused
+// (CVE-2020-15223 is the other way).
+func TestARevocationThatIsNotStoredIsNotPromised(t *testing.T) {
+	t.Parallel()
+	cluster := pgtest.NewCluster(t)
+	s := testkit.Start(t, testkit.Options{DSN: cluster.DSN("control")})
+	r := register(t, s, "default", "localhost", allScopes...)
+	token := r.token(t)
+	cluster.Kill()
+	a := r.post(t, "revocation", r.credentials("token", token))
+	stored := a.Status == http.StatusOK // by a connection that had not noticed yet
+	if !stored && (a.Status != http.StatusServiceUnavailable || a.JSON()["error"] != "temporarily_unavailable" || a.Header.Get("Retry-After") == "") {
+		t.Errorf("revocation without a database: %d %v %.300s", a.Status, a.Header, a.Body)
+	}
+	cluster.Start()
+	const devices = "/api/apigatewaydataservices/v1/devices?$top=1"
+	pace, until := rate.NewLimiter(20, 1), time.Now().Add(30*time.Second)
+	for a = r.with(t, token, "GET", devices, ""); a.Status == http.StatusServiceUnavailable && time.Now().Before(until); a = r.with(t, token, "GET", devices, "") {
+		_ = pace.Wait(t.Context())
+	}
+	if stored != (a.Status == http.StatusUnauthorized) || !stored && a.Status != http.StatusOK {
+		t.Errorf("revocation stored: %t; the token then: %d %.300s", stored, a.Status, a.Body)
+	}
+	if a := r.post(t, "revocation", r.credentials("token", token)); a.Status != http.StatusOK {
+		t.Fatalf("revocation: %d %.300s", a.Status, a.Body)
+	}
+	if a := r.with(t, token, "GET", devices, ""); a.Status != http.StatusUnauthorized {
+		t.Errorf("the revoked token: %d", a.Status)
+	}
+}
+
+// TestNobodyGrantsMoreThanTheyHold tries what a registration may hand out over the administration API with admin.write, in a role that
+// administers and in one that does not.
+func TestNobodyGrantsMoreThanTheyHold(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		d := newDesk(t, dsn)
+		small := register(t, d.Server, "default", "localhost", "--scope", "admin.read,admin.write", "--role", "ServiceDeskAnalyst")
+		large := register(t, d.Server, "default", "localhost", "--scope", "admin.read,admin.write")
+		d.Run(t, "user", "create", "agent", "--role", "ServiceDeskAnalyst")
+		token, whole := small.token(t, "scope", "admin.read admin.write"), large.token(t, "scope", "admin.read admin.write")
+		people := large.with(t, whole, "GET", adminPath+"people?search=admin", "").JSON()["items"].([]any)
+		admin := people[0].(map[string]any)["id"].(string)
+		for _, try := range []struct {
+			method, path, body string
+			status             int // for the registration whose role administers
+		}{
+			{"POST", "people", `{"login":"mole","last_name":"Mole","role":"Admin"}`, 201},
+			{"POST", "people/" + admin + "/setup-link", "", 201},
+			{"PUT", "people/" + admin + "/roles/SelfService", "", 200},
+			{"PUT", "roles/Mole", `{"admin":true,"includes":["*"]}`, 200},
+			{"POST", "key-groups", `{"name":"moles","roles":["*"]}`, 201},
+			{"POST", "keys", `{"role":"Admin"}`, 201},
+			{"POST", "issuers", `{"name":"mole","kind":"oidc","issuer":"https://login.example.com","audiences":["a"]}`, 201},
+			{"POST", "registrations", `{"type":"custom","scopes":["admin.write"],"role":"Admin"}`, 201},
+		} {
+			if a := small.with(t, token, try.method, adminPath+try.path, try.body); a.Status != http.StatusForbidden || a.JSON()["code"] != "grant_refused" {
+				t.Errorf("%s %s without such a role: %d %.300s", try.method, try.path, a.Status, a.Body)
+			}
+			if a := large.with(t, whole, try.method, adminPath+try.path, try.body); a.Status != try.status {
+				t.Errorf("%s %s with it: %d %.300s", try.method, try.path, a.Status, a.Body)
+			}
+		}
+		if a := small.with(t, token, "POST", adminPath+"registrations", `{"type":"custom","scopes":["data.read"]}`); a.Status != http.StatusForbidden {
+			t.Errorf("a scope it does not carry: %d %.300s", a.Status, a.Body)
+		}
+		if a := small.with(t, token, "PATCH", adminPath+"people/"+admin, `{"title":"Boss"}`); a.Status != http.StatusOK {
+			t.Errorf("what grants nothing: %d %.300s", a.Status, a.Body)
+		}
+	})
+}

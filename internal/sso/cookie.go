@@ -1,0 +1,57 @@
+package sso
+
+import (
+	"net/http"
+
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// The cookies, by what follows the prefix __Host-, which they lack where plainCookies holds.
+const (
+	sessionCookie = "sid"
+)
+
+// valueLength is the length of what cookies hold: 43 characters of 0-9A-Za-z, 256 bits.
+const valueLength = 43
+
+// cookieName is the name of a cookie at a tenant. A browser takes one with the prefix from this host alone, over https (RFC 6265bis
+// section 4.1.3.2).
+func cookieName(h *tenant.Handle, name string) string {
+	if plainCookies(h) {
+		return name
+	}
+	return "__Host-" + name
+}
+
+// cookieOf returns the value of a cookie of ours, and whether the request brings one.
+func cookieOf(r *http.Request, h *tenant.Handle, name string) (string, bool) {
+	c, err := r.Cookie(cookieName(h, name))
+	if err != nil {
+		return "", false
+	}
+	return c.Value, true
+}
+
+// setCookie sets a cookie that lasts until the browser is closed, or with an empty value removes it.
+func setCookie(w http.ResponseWriter, h *tenant.Handle, name, value string) {
+	c := &http.Cookie{Name: cookieName(h, name), Value: value, Path: "/", HttpOnly: true, Secure: !plainCookies(h), SameSite: http.SameSiteLaxMode}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// wellFormed reports whether a value can be one of ours, so that junk never reaches the database.
+func wellFormed(value string) bool {
+	if len(value) != valueLength {
+		return false
+	}
+	for i := range len(value) {
+		switch c := value[i]; {
+		case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,173 @@
+package sso
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
+)
+
+// Routes mounts the sign-in pages and what a browser asks about whoever is signed in.
+func (m *Module) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /login", m.page(m.showLogin))
+	mux.HandleFunc("POST /login", m.page(m.login))
+	mux.HandleFunc("GET /login/local", m.page(m.showLogin))
+	mux.HandleFunc("POST /login/local", m.page(m.login))
+	mux.HandleFunc("GET /login/page.css", asset("page/page.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("POST /logout", m.page(m.logout))
+
+	mux.HandleFunc("GET /api/me", m.me(m.showMe))
+	mux.HandleFunc("POST /api/me/role", m.me(m.switchRole))
+	mux.HandleFunc("POST /api/me/password", m.me(m.changePassword))
+	mux.HandleFunc("GET /api/me/sessions", m.me(m.mySessions))
+	mux.HandleFunc("DELETE /api/me/sessions", m.me(m.endMyOthers))
+	mux.HandleFunc("DELETE /api/me/sessions/{id}", m.me(m.endMine))
+	mux.HandleFunc("GET /api/me/preferences", m.me(m.showPreferences))
+	mux.HandleFunc("PUT /api/me/preferences", m.me(m.keepPreferences))
+}
+
+// Families are the fixed beginnings of paths that match in any case.
+func Families() []string {
+	return []string{"/api/me", "/api/me/role", "/api/me/password", "/api/me/sessions", "/api/me/preferences"}
+}
+
+const maxForm = 64 << 10 // bytes
+
+// form reads a form that this site's own pages sent.
+func form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	var protection http.CrossOriginProtection // also without a cookie: nobody else may sign a browser in
+	if err := protection.Check(r); err != nil {
+		return nil, fault.New(fault.Forbidden, "cross_origin", "The form was sent from another site.").WithCause(err)
+	}
+	body, err := web.ReadBody(w, r, maxForm)
+	if err != nil {
+		return nil, err
+	}
+	values, err := url.ParseQuery(string(body))
+	if err != nil || len(values) > 20 {
+		return nil, fault.New(fault.Invalid, "form_invalid", "The form could not be read.")
+	}
+	for _, v := range values {
+		if len(v) != 1 {
+			return nil, fault.New(fault.Invalid, "form_invalid", "The form could not be read.")
+		}
+	}
+	return values, nil
+}
+
+// showLogin answers the sign-in page; whoever is signed in goes where they wanted to go.
+func (m *Module) showLogin(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+	to := returnPath(r.URL.Query().Get("to"))
+	if _, ok := cookieOf(r, h, sessionCookie); ok {
+		if _, _, why, err := m.verify(r.Context(), r, h); err == nil && why == "" {
+			seeOther(w, to)
+			return nil
+		}
+	}
+	return m.render(w, r, http.StatusOK, "login.html", pageData{Action: r.URL.Path, To: to})
+}
+
+// errSignIn is the one answer to a name and a password that do not count, whatever the reason.
+var errSignIn = fault.New(fault.Unauthenticated, "sign_in_refused", "The name or the password is wrong.")
+
+// login takes the sign-in page's form.
+func (m *Module) login(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+	data := pageData{Action: r.URL.Path, To: returnPath(r.URL.Query().Get("to"))}
+	values, err := form(w, r)
+	if err == nil {
+		data.To, data.Login = returnPath(values.Get("to")), strings.TrimSpace(values.Get("username"))
+		err = m.signIn(w, r, h, data.Login, values.Get("password"), data.To)
+	}
+	if err == nil {
+		return nil
+	}
+	if f := fault.Of(err); f.Kind == fault.Unauthenticated {
+		err = errSignIn
+	}
+	return m.complain(w, r, "login.html", data, err)
+}
+
+// signIn checks a name and a password and goes on from there.
+func (m *Module) signIn(w http.ResponseWriter, r *http.Request, h *tenant.Handle, login, password, to string) error {
+	ctx := r.Context()
+	from := web.ClientAddress(ctx).Unmap()
+	if login == "" || password == "" || len(login) > 255 || !utf8.ValidString(login+password) {
+		m.trust.Refused(h, "sign_in", "", from, "name or password")
+		return errSignIn
+	}
+	personID, err := m.people.VerifyPassword(ctx, h, login, password, from)
+	if err != nil {
+		switch {
+		case fault.Is(err, fault.Unauthenticated):
+			m.trust.Refused(h, "sign_in", "", from, "name or password")
+		case fault.Is(err, fault.RateLimited):
+			m.trust.Refused(h, "sign_in", "", from, "limit")
+		}
+		return err
+	}
+	p, err := personByID(ctx, h, personID)
+	if err != nil {
+		return err
+	}
+	if _, err = m.begin(ctx, w, r, h, signedIn{person: p, method: byPassword}); err != nil {
+		if fault.Is(err, fault.Unauthenticated) {
+			m.trust.Refused(h, "sign_in", "", from, "role")
+		}
+		return err
+	}
+	seeOther(w, to)
+	return nil
+}
+
+// logout ends the session of the cookie. Without one there is nothing left to do.
+func (m *Module) logout(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+	var protection http.CrossOriginProtection
+	if err := protection.Check(r); err != nil {
+		return fault.New(fault.Forbidden, "cross_origin", "The form was sent from another site.").WithCause(err)
+	}
+	ctx := r.Context()
+	row, found, err := m.presented(ctx, r, h)
+	if err != nil {
+		return err
+	}
+	if found && row.ended == 0 {
+		p, err := personByID(ctx, h, row.person)
+		if err != nil {
+			return err
+		}
+		ctx := principal.With(ctx, actor(ctx, h, p, row))
+		now := m.clock.Now()
+		err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
+			lived, err := endSession(tx, row.id, now.UnixMicro(), whySignOut)
+			if err != nil || !lived {
+				return err
+			}
+			return audit.Write(ctx, tx, now, audit.Entry{Action: "session.end", Object: objectSession, Target: row.id, Label: p.Login, Flags: []string{whySignOut}})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	setCookie(w, h, sessionCookie, "")
+	w.Header().Set("Cache-Control", "no-store")
+	if strings.Contains(r.Header.Get("Accept"), "application/json") {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	seeOther(w, "/login")
+	return nil
+}
+
+// seeOther sends the browser to a path of this host.
+func seeOther(w http.ResponseWriter, path string) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Location", path)
+	w.WriteHeader(http.StatusSeeOther)
+}

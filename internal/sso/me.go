@@ -1,0 +1,328 @@
+package sso
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
+)
+
+// caller is who asks about themselves.
+type caller struct {
+	h       *tenant.Handle
+	who     *principal.Principal
+	session sessionRow
+}
+
+// me lets whoever is signed in with a browser ask, and nobody else.
+func (m *Module) me(handle func(http.ResponseWriter, *http.Request, caller) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, err := m.caller(r)
+		if err == nil {
+			err = handle(w, r.WithContext(principal.With(r.Context(), c.who)), c)
+		}
+		if err != nil {
+			web.Problem(w, r, err)
+		}
+	}
+}
+
+func (m *Module) caller(r *http.Request) (caller, error) {
+	ctx := r.Context()
+	h := tenant.From(ctx)
+	if h == nil {
+		return caller{}, fault.New(fault.NotFound, "tenant_unknown", "No tenant is served under this host name.")
+	}
+	who, err := m.trust.Authenticate(ctx, r, h)
+	if err != nil {
+		return caller{}, err
+	}
+	var row sessionRow
+	found := false
+	if who.Kind == principal.Session {
+		if row, found, err = sessionByID(ctx, h.DB, who.CredentialID); err != nil {
+			return caller{}, err
+		}
+	}
+	if !found {
+		return caller{}, fault.New(fault.Forbidden, "not_browser_session", "This is for people who signed in with a browser.")
+	}
+	return caller{h, who, row}, nil
+}
+
+// Me is what the web app needs to know of whoever is signed in.
+type Me struct {
+	Person  MePerson            `json:"person"`
+	Role    MeRole              `json:"role"`    // the active one
+	Roles   []MeRole            `json:"roles"`   // to choose from, the default one first
+	Areas   []string            `json:"areas"`   // of the web app's map, that may be opened
+	Objects map[string]MeRights `json:"objects"` // by technical name; those that the role may do nothing with are not there
+	Tenant  MeTenant            `json:"tenant"`
+	Session MeSession           `json:"session"`
+}
+
+// MePerson is who is signed in.
+type MePerson struct {
+	ID        string `json:"id"` // RecId
+	Login     string `json:"login"`
+	Name      string `json:"name"`
+	FirstName string `json:"first_name"`
+	LastName  string `json:"last_name"`
+	Email     string `json:"email"`
+	Title     string `json:"title"`
+	Team      string `json:"team"`
+}
+
+// MeRole is a role the person holds.
+type MeRole struct {
+	Name    string `json:"name"`
+	Label   string `json:"label"`
+	Class   Class  `json:"class"`
+	Default bool   `json:"default"`
+}
+
+// MeRights says to which rows of an object the role's rights extend.
+type MeRights struct {
+	Read   role.Rows `json:"read"`
+	Create role.Rows `json:"create"`
+	Update role.Rows `json:"update"`
+	Delete role.Rows `json:"delete"`
+}
+
+// MeTenant is the organisation, and how its pages look.
+type MeTenant struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Title  string `json:"title"`  // what pages call it
+	Accent string `json:"accent"` // colour, #rrggbb
+	Demo   bool   `json:"demo"`
+}
+
+// MeSession is the session that asks.
+type MeSession struct {
+	ID        string    `json:"id"`
+	Method    string    `json:"method"`
+	Began     time.Time `json:"began_at"`
+	Proved    time.Time `json:"authenticated_at"` // when the person last proved who they are
+	Seen      time.Time `json:"seen_at"`
+	IdleAfter int64     `json:"idle_seconds"`
+	IdleEnds  time.Time `json:"idle_ends_at"` // unless it is used before
+	Ends      time.Time `json:"ends_at"`
+}
+
+func (m *Module) showMe(w http.ResponseWriter, r *http.Request, c caller) error {
+	out, err := m.describe(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	return answer(w, out)
+}
+
+func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
+	p, err := personByID(ctx, c.h, c.session.person)
+	if err != nil {
+		return nil, err
+	}
+	held, standard, err := m.grants.Held(ctx, c.h.DB, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &Me{
+		Person: MePerson{p.ID, p.Login, p.Name, p.FirstName, p.LastName, p.Email, p.Title, p.Team},
+		Role:   roleOf(c.h, c.session.role, standard), Areas: areas(c.h, c.session.role), Objects: rights(ctx, c.h, c.who),
+		Tenant:  MeTenant{c.h.ID, c.h.Name, c.h.Records.Setting(ctx, "appearance.title"), c.h.Records.Setting(ctx, "appearance.accent"), c.h.Demo},
+		Session: m.describeSession(ctx, c),
+	}
+	if out.Tenant.Title == "" {
+		out.Tenant.Title = c.h.Name
+	}
+	for _, name := range held {
+		out.Roles = append(out.Roles, roleOf(c.h, name, standard))
+	}
+	return out, nil
+}
+
+func (m *Module) describeSession(ctx context.Context, c caller) MeSession {
+	lim := limitsOf(ctx, c.h, classOf(c.h, c.session.role))
+	seen := m.memory(c.h).last(c.session)
+	return MeSession{
+		ID: c.session.id, Method: c.session.method, Began: instant(c.session.began), Proved: instant(c.session.auth), Seen: seen,
+		IdleAfter: int64(lim.idle.Seconds()), IdleEnds: seen.Add(lim.idle), Ends: instant(c.session.ends),
+	}
+}
+
+func roleOf(h *tenant.Handle, name, standard string) MeRole {
+	out := MeRole{Name: name, Label: name, Class: classOf(h, name), Default: name == standard}
+	if r, ok := h.Roles().Role(name); ok && r.Label != "" {
+		out.Label = r.Label
+	}
+	return out
+}
+
+// areas are the parts of the web app that a role opens. The parts themselves ask about each object again.
+func areas(h *tenant.Handle, name string) []string {
+	switch classOf(h, name) {
+	case Administrator:
+		return []string{"home", "desk", "alerts", "access", "devices", "portal", "admin", "settings"}
+	case SelfService:
+		return []string{"home", "portal"}
+	default:
+		return []string{"home", "desk", "alerts", "portal"}
+	}
+}
+
+// rights are what the principal may do with each object.
+func rights(ctx context.Context, h *tenant.Handle, who *principal.Principal) map[string]MeRights {
+	book, out := h.Roles(), map[string]MeRights{}
+	for _, t := range h.Records.Types(ctx) {
+		r := MeRights{book.Ask(who, role.Read, t.Object), book.Ask(who, role.Create, t.Object), book.Ask(who, role.Update, t.Object), book.Ask(who, role.Delete, t.Object)}
+		if r != (MeRights{}) {
+			out[t.Object] = r
+		}
+	}
+	return out
+}
+
+// switchRole continues the session in another role that the person holds.
+func (m *Module) switchRole(w http.ResponseWriter, r *http.Request, c caller) error {
+	var in struct {
+		Role string `json:"role"`
+	}
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	held, _, err := m.grants.Held(ctx, c.h.DB, c.session.person)
+	if err != nil {
+		return err
+	}
+	name, ok := c.h.Roles().Canonical(in.Role)
+	if !ok || !slices.Contains(held, name) {
+		return fault.New(fault.Invalid, "role_not_held", "You do not hold that role.").WithField("role", "Choose one of the roles you hold.")
+	}
+	return m.renew(w, r, c, func(s *signedIn) { s.role = name })
+}
+
+// renew replaces the caller's session by one that continues it with a change, and answers with what the web app then needs.
+func (m *Module) renew(w http.ResponseWriter, r *http.Request, c caller, change func(*signedIn)) error {
+	ctx := r.Context()
+	p, err := personByID(ctx, c.h, c.session.person)
+	if err != nil {
+		return err
+	}
+	in := signedIn{person: p, role: c.session.role, method: c.session.method,
+		began: instant(c.session.began), auth: instant(c.session.auth), authMethod: c.session.authMethod}
+	change(&in)
+	row, err := m.begin(ctx, w, r, c.h, in)
+	if err != nil {
+		return err
+	}
+	out, err := m.describe(ctx, caller{c.h, actor(ctx, c.h, p, row), row})
+	if err != nil {
+		return err
+	}
+	return answer(w, out)
+}
+
+// changePassword takes the old password and sets a new one. All other sessions of the person end, this one is replaced.
+func (m *Module) changePassword(w http.ResponseWriter, r *http.Request, c caller) error {
+	var in struct {
+		Current string `json:"current"`
+		New     string `json:"new"`
+	}
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	id, err := m.people.VerifyPassword(ctx, c.h, c.who.Login, in.Current, web.ClientAddress(ctx).Unmap())
+	if fault.Is(err, fault.Unauthenticated) || err == nil && id != c.session.person {
+		return fault.New(fault.Invalid, "password_wrong", "The current password is wrong.").WithField("current", "This is not the current password.")
+	}
+	if err != nil {
+		return err
+	}
+	if err := m.people.SetPassword(ctx, c.h, c.session.person, in.New); err != nil {
+		return err
+	}
+	return m.renew(w, r, c, func(*signedIn) {})
+}
+
+// Session is one browser session as lists show it.
+type Session struct {
+	ID        string    `json:"id"`
+	Person    string    `json:"person"` // RecId
+	Role      string    `json:"role"`
+	Method    string    `json:"method"`
+	Address   string    `json:"address"`
+	UserAgent string    `json:"user_agent"`
+	Began     time.Time `json:"began_at"`
+	Seen      time.Time `json:"seen_at"` // up to a minute late
+	Ends      time.Time `json:"ends_at"`
+	Current   bool      `json:"current"` // the one that asks
+}
+
+// Sessions lists the sessions that have not ended, newest first: of one person, or with an empty id of all.
+func (m *Module) Sessions(ctx context.Context, h *tenant.Handle, personID string) ([]Session, error) {
+	now := m.clock.Now()
+	rows, err := listSessions(ctx, h.DB, personID, now.UnixMicro())
+	if err != nil {
+		return nil, err
+	}
+	out := []Session{}
+	idle := map[string]time.Duration{}
+	for _, row := range rows {
+		if _, known := idle[row.role]; !known {
+			idle[row.role] = limitsOf(ctx, h, classOf(h, row.role)).idle
+		}
+		seen := m.memory(h).last(row)
+		if now.Sub(seen) >= idle[row.role] {
+			continue
+		}
+		out = append(out, Session{row.id, row.person, row.role, row.method, row.address, row.userAgent, instant(row.began), seen, instant(row.ends), false})
+	}
+	return out, nil
+}
+
+func (m *Module) mySessions(w http.ResponseWriter, r *http.Request, c caller) error {
+	list, err := m.Sessions(r.Context(), c.h, c.session.person)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		list[i].Current = list[i].ID == c.session.id
+	}
+	return answer(w, map[string]any{"items": list})
+}
+
+// endMine ends one session of the caller, which may be the one that asks.
+func (m *Module) endMine(w http.ResponseWriter, r *http.Request, c caller) error {
+	if err := m.endOne(r.Context(), c.h, r.PathValue("id"), c.session.person, whySignOut); err != nil {
+		return err
+	}
+	if r.PathValue("id") == c.session.id {
+		setCookie(w, c.h, sessionCookie, "")
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// endMyOthers ends all sessions of the caller but the one that asks.
+func (m *Module) endMyOthers(w http.ResponseWriter, r *http.Request, c caller) error {
+	ctx := r.Context()
+	var n int64
+	err := c.h.DB.Write(ctx, nil, func(tx *db.Tx) (err error) {
+		n, err = m.endAll(ctx, tx, c.session.person, c.session.id, whySignOut)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return answer(w, map[string]int64{"ended": n})
+}

@@ -1,0 +1,87 @@
+package sso
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync"
+
+	"github.com/provost-itsm/provost/internal/platform/clock"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// People is what this domain needs of the people's.
+type People interface {
+	// VerifyPassword returns the RecId of the active employee with this login and password. Anything wrong is one
+	// fault.Unauthenticated that takes as long; too many failures are fault.RateLimited, a busy machine fault.Unavailable.
+	VerifyPassword(ctx context.Context, h *tenant.Handle, login, password string, from netip.Addr) (personID string, err error)
+
+	// SetPassword gives a person a password in the name of the context's principal, and ends the person's sessions.
+	SetPassword(ctx context.Context, h *tenant.Handle, personID, password string) error
+}
+
+// Trust is what this domain needs of the trust plane.
+type Trust interface {
+	// Authenticate says who makes a request, whatever the credential is.
+	Authenticate(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, error)
+
+	// Refused adds a refusal to the sums that the audit trail gets every minute.
+	Refused(h *tenant.Handle, object, credential string, from netip.Addr, reason string)
+}
+
+// Deps are what the module is made of.
+type Deps struct {
+	People People
+	Trust  Trust
+	Clock  clock.Clock  // nil: the system's
+	Logger *slog.Logger // nil: none
+}
+
+// Module signs people of all tenants of the process in. Safe for concurrent use.
+type Module struct {
+	people People
+	trust  Trust
+	clock  clock.Clock
+	log    *slog.Logger
+	grants role.Store
+}
+
+// New returns the module.
+func New(d Deps) *Module {
+	if d.Clock == nil {
+		d.Clock = clock.System{}
+	}
+	if d.Logger == nil {
+		d.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger}
+}
+
+// memory is what the process remembers of the sessions of one open tenant: nothing that another replica needs.
+type memory struct {
+	mu   sync.Mutex
+	seen map[string]sight // by id of the session
+}
+
+type memoryKey struct{ m *Module }
+
+func (m *Module) memory(h *tenant.Handle) *memory {
+	return h.Value(memoryKey{m}, func() any { return &memory{seen: map[string]sight{}} }).(*memory)
+}
+
+// plainCookies reports whether cookies go without the Secure flag: exactly where the tenant is reached at http://localhost, since
+// not every browser takes a secure cookie there.
+func plainCookies(h *tenant.Handle) bool {
+	u, err := url.Parse(h.BaseURL)
+	return err == nil && u.Scheme == "http" && u.Hostname() == "localhost"
+}
+
+// refused is the one answer to a session that does not count.
+func refused() error {
+	return fault.New(fault.Unauthenticated, "credential_refused", "Authentication required.")
+}
