@@ -49,7 +49,8 @@ $(WEB): web/package-lock.json web/package.json web/vite.config.ts web/tsconfig.j
 	else echo "== no npm, no web app" >&2; fi
 
 web/node_modules/.package-lock.json: web/package-lock.json
-	@echo "== installing the npm packages of web"; npm --prefix web ci --loglevel=error && touch $@
+# Not "npm ci": it insists on the builds of its tools for machines that a registry may not have.
+	@echo "== installing the npm packages of web"; npm --prefix web install --no-save --loglevel=error && touch $@
 
 .PHONY: types
 types: go web/node_modules/.package-lock.json ## Make the web app's types anew of the API as it is
