@@ -110,6 +110,9 @@ func (a *App) putRole(ctx context.Context, in *struct {
 	Body RoleDefinition
 }) (*RoleDetail, error) {
 	r, err := in.Body.role(in.Name)
+	if err == nil {
+		err = adminapi.CheckTexts(adminapi.Text{Field: "label", Value: &in.Body.Label, Name: true}, adminapi.Text{Field: "description", Value: &in.Body.Description, Lines: true})
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -57,18 +57,19 @@ type registrationCreate struct {
 // credentialFlags say what a new credential is like.
 type credentialFlags struct {
 	Label   string `help:"What the credential is for."`
-	Expires span   `help:"End of the credential from now on, such as 180d, or never (default: as the tenant's setting says)." placeholder:"DURATION"`
+	Expires *span  `help:"End of the credential from now on, such as 180d, or never (default: as the tenant's setting says)." placeholder:"DURATION"`
 }
 
 func (f credentialFlags) spec(now time.Time) (trust.CredentialSpec, error) {
 	s := trust.CredentialSpec{Label: f.Label}
 	switch {
-	case f.Expires == spanNever:
+	case f.Expires == nil:
+	case *f.Expires == spanNever:
 		s.Never = true
-	case f.Expires < 0:
-		return s, fault.New(fault.Invalid, "expires_invalid", "--expires says how long the credential is to live, such as 180d.")
-	case f.Expires > 0:
-		s.Expires = now.Add(time.Duration(f.Expires))
+	case *f.Expires <= 0:
+		return s, fault.New(fault.Invalid, "expires_invalid", "--expires says how long the credential is to live, such as 180d, or never.")
+	default:
+		s.Expires = now.Add(time.Duration(*f.Expires))
 	}
 	return s, nil
 }

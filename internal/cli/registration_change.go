@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -47,6 +50,33 @@ func (r *registrationShow) run(ctx context.Context, c *call) (any, error) {
 	})
 }
 
+// print shows where it may be used from in the words of the flags.
+func (*registrationShow) print(t terminal, result json.RawMessage) error {
+	return printRegistration(t, result)
+}
+
+func (*registrationUpdate) print(t terminal, result json.RawMessage) error {
+	return printRegistration(t, result)
+}
+
+func printRegistration(t terminal, result json.RawMessage) error {
+	v, err := decode(json.NewDecoder(bytes.NewReader(result)))
+	if err != nil {
+		return fmt.Errorf("print the result: %w", err)
+	}
+	object, _ := v.([]member)
+	for i, m := range object {
+		if m.name != "cidrs" {
+			continue
+		}
+		object[i].name = "networks"
+		if list, _ := m.value.([]any); len(list) == 0 {
+			object[i].value = "anywhere"
+		}
+	}
+	return text(t.out, v)
+}
+
 type registrationUpdate struct {
 	registrationNamed
 
@@ -65,6 +95,20 @@ type registrationUpdate struct {
 	PlainToken  *bool     `name:"plain-token" negatable:"" help:"The gateway route answers the bare token."`
 	Endpoint    *bool     `name:"endpoint-audience" negatable:"" help:"Its assertions may name the token endpoint as audience."`
 	JWKSURI     *string   `name:"jwks-uri" help:"https address where the application publishes its keys; empty for none." placeholder:"URL"`
+}
+
+// prepare refuses lists with nothing in them: whoever empties --from may mean that it comes from nowhere or from anywhere.
+func (r *registrationUpdate) prepare(terminal) error {
+	if r.From != nil && strings.Trim(strings.Join(*r.From, ""), " ") == "" {
+		return fault.New(fault.Invalid, "from_invalid", "--from names networks such as 192.0.2.0/24; --anywhere lets it be used from all.")
+	}
+	if r.From != nil && r.Anywhere {
+		return fault.New(fault.Invalid, "from_invalid", "--from and --anywhere contradict each other.")
+	}
+	if r.Scope != nil && strings.Trim(strings.Join(*r.Scope, ""), " ") == "" {
+		return fault.New(fault.Invalid, "scope_invalid", "--scope names scopes such as data.read, one at least; `provost registration disable` takes everything away. (Networks are given by --from or --anywhere.)")
+	}
+	return nil
 }
 
 func (r *registrationUpdate) run(ctx context.Context, c *call) (any, error) {
@@ -139,7 +183,11 @@ func (r *registrationRotate) run(ctx context.Context, c *call) (any, error) {
 		grace = time.Duration(*r.Grace)
 	}
 	return r.with(ctx, c, func(ctx context.Context, h *tenant.Handle, found trust.Registration) (any, error) {
-		return c.Trust.RotateSecret(ctx, h, found.ID, trust.Rotation{CredentialSpec: s, Credential: r.Credential, Grace: grace})
+		out, err := c.Trust.RotateSecret(ctx, h, found.ID, trust.Rotation{CredentialSpec: s, Credential: r.Credential, Grace: grace})
+		if f := fault.Of(err); err != nil && f.Code == trust.CodeSecretUnclear {
+			return nil, fault.New(f.Kind, f.Code, "%s has several secrets in use: say which one to replace with --credential ID; `provost registration show %s` lists them.", found.Name, found.ClientID)
+		}
+		return out, err
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/trust"
 )
 
 type settings struct {
@@ -46,6 +47,9 @@ func (s *settingSet) run(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	defer release()
+	if err := trust.CheckSetting(s.Name, s.Value); err != nil {
+		return nil, err
+	}
 	if err := h.Records.SetSetting(ctx, s.Name, s.Value); err != nil {
 		return nil, err
 	}

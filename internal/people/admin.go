@@ -214,6 +214,16 @@ func (f *PersonFields) input() record.Input {
 	return in
 }
 
+// check refuses texts of a person that mislead who reads them, before any record is touched.
+func (f *PersonFields) check(login *string) error {
+	return adminapi.CheckTexts(
+		adminapi.Text{Field: "login", Value: login, Name: true},
+		adminapi.Text{Field: "first_name", Value: f.FirstName, Name: true}, adminapi.Text{Field: "middle_name", Value: f.MiddleName, Name: true},
+		adminapi.Text{Field: "last_name", Value: f.LastName, Name: true}, adminapi.Text{Field: "name", Value: f.Name, Name: true},
+		adminapi.Text{Field: "email", Value: f.Email}, adminapi.Text{Field: "phone", Value: f.Phone}, adminapi.Text{Field: "title", Value: f.Title},
+		adminapi.Text{Field: "department", Value: f.Department}, adminapi.Text{Field: "team", Value: f.Team})
+}
+
 // personNames are the names of fields in the administration API, by those of the record.
 var personNames = map[string]string{
 	"LoginID": "login", "FirstName": "first_name", "MiddleName": "middle_name", "LastName": "last_name", "DisplayName": "name", "PrimaryEmail": "email",
@@ -229,6 +239,9 @@ type PersonSetup struct {
 }
 
 func (m *Module) adminCreatePerson(ctx context.Context, in *struct{ Body NewPersonBody }) (*PersonSetup, error) {
+	if err := in.Body.check(&in.Body.Login); err != nil {
+		return nil, err
+	}
 	created, err := m.CreatePerson(ctx, tenant.From(ctx), NewPerson{Login: in.Body.Login, Role: in.Body.Role, More: in.Body.input()})
 	if err != nil {
 		return nil, renamed(err, personNames)
@@ -242,6 +255,9 @@ func (m *Module) adminUpdatePerson(ctx context.Context, in *struct {
 	Changing
 	Body PersonChanges
 }) (*PersonDetail, error) {
+	if err := in.Body.check(in.Body.Login); err != nil {
+		return nil, err
+	}
 	h := tenant.From(ctx)
 	t, row, err := m.employee(ctx, h.DB, in.ID)
 	if err != nil {

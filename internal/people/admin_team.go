@@ -64,6 +64,14 @@ func (f *TeamFields) input(name *string) record.Input {
 	return in
 }
 
+// check refuses texts of a team that mislead who reads them.
+func (f *TeamFields) check(name *string) error {
+	return adminapi.CheckTexts(
+		adminapi.Text{Field: "name", Value: name, Name: true}, adminapi.Text{Field: "description", Value: f.Description, Lines: true},
+		adminapi.Text{Field: "email", Value: f.Email}, adminapi.Text{Field: "phone", Value: f.Phone}, adminapi.Text{Field: "manager", Value: f.Manager},
+		adminapi.Text{Field: "external_reference", Value: f.ExternalReference})
+}
+
 var teamNames = map[string]string{"Team": "name", "Description": "description", "TeamEmail": "email", "Phone": "phone", "TeamManager": "manager",
 	"ExternalReference": "external_reference", "IsActive": "active"}
 
@@ -129,6 +137,9 @@ func shownTeam(ctx context.Context, row record.Row) *Team {
 }
 
 func (m *Module) adminCreateTeam(ctx context.Context, in *struct{ Body NewTeamBody }) (*Team, error) {
+	if err := in.Body.check(&in.Body.Name); err != nil {
+		return nil, err
+	}
 	h := tenant.From(ctx)
 	t, err := teamType(ctx, h)
 	if err != nil {
@@ -147,6 +158,9 @@ func (m *Module) adminUpdateTeam(ctx context.Context, in *struct {
 	Changing
 	Body TeamChanges
 }) (*Team, error) {
+	if err := in.Body.check(in.Body.Name); err != nil {
+		return nil, err
+	}
 	h := tenant.From(ctx)
 	guarded, err := in.guard(ctx, strings.ToUpper(in.ID))
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/trust/issuer"
 )
 
@@ -97,12 +98,20 @@ func readAssertion(text string) (signed *jose.JSONWebSignature, said assertionCl
 			return nil, said, "assertion header " + name
 		}
 	}
+	// An access token is none, whoever signed it: explicit types keep one from standing for the other (RFC 8725 section 3.11).
+	var typ string
+	if header["typ"] != nil && json.Unmarshal(header["typ"], &typ) != nil || strings.TrimPrefix(strings.ToLower(typ), "application/") == tokenType {
+		return nil, said, "assertion typ"
+	}
 	if signed, err = jose.ParseSignedCompact(text, assertionAlgs); err != nil {
 		return nil, said, "assertion malformed"
 	}
 	payload := signed.UnsafePayloadWithoutVerification()
 	var members map[string]json.RawMessage
 	if json.Unmarshal(payload, &said) != nil || json.Unmarshal(payload, &members) != nil {
+		return nil, said, "assertion claims"
+	}
+	if _, found := literal.Repeated(payload); found {
 		return nil, said, "assertion claims"
 	}
 	for name := range members { // names are compared as they are written, which encoding/json does not

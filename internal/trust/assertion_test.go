@@ -94,6 +94,17 @@ func TestPrivateKeyJWT(t *testing.T) {
 		if w := a.askBy(a.assertion(s), "client_id", a.clientID); w.Code != 200 {
 			t.Errorf("with client_id: %d %s", w.Code, w.Body)
 		}
+		typed := func(typ string) string {
+			t.Helper()
+			s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: private, KeyID: "k1"}}, (&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
+			f.must(err)
+			return a.assertion(s)
+		}
+		for _, typ := range []string{"JWT", "client-authentication+jwt"} {
+			if w := a.askBy(typed(typ)); w.Code != 200 {
+				t.Errorf("typ %s: %d %s", typ, w.Code, w.Body)
+			}
+		}
 		foreign, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		f.must(err)
 		unregistered, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: foreign, KeyID: "k1"}}, nil)
@@ -127,6 +138,8 @@ func TestPrivateKeyJWT(t *testing.T) {
 			"another subject":                       a.assertion(s, set("sub", b.clientID)),
 			"another issuer":                        a.assertion(s, set("iss", b.clientID)),
 			"another client altogether":             a.assertion(s, set("iss", b.clientID), set("sub", b.clientID)),
+			"an access token":                       typed("at+jwt"),
+			"an access token by its full type":      typed("application/AT+JWT"),
 			"an unknown client":                     a.assertion(s, set("iss", "AppReg_x"), set("sub", "AppReg_x")),
 			"no JWT":                                "a.b.c",
 			"nothing":                               "...",

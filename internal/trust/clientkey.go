@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 const (
@@ -131,7 +133,7 @@ func readClientKey(text []byte) (clientKey, string) {
 	if k.kid == "" {
 		k.kid = k.thumbprint
 	}
-	if len(k.kid) > maxKID || strings.ContainsFunc(k.kid, misleads) || strings.ContainsRune(k.kid, '\uFFFD') {
+	if len(k.kid) > maxKID || !literal.Plain(k.kid, false) || strings.ContainsRune(k.kid, '\uFFFD') {
 		return clientKey{}, fmt.Sprintf("A kid has at most %d bytes and no control characters.", maxKID)
 	}
 	out, err := json.Marshal(jose.JSONWebKey{Key: in.Key, KeyID: k.kid, Algorithm: in.Algorithm, Use: "sig"})

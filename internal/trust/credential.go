@@ -201,7 +201,7 @@ func issued(clientID, value string, c Credential) IssuedSecret {
 
 // mayAdd refuses a secret that the tenant's rules forbid, or that gives its maker more than they hold.
 func (p *plane) mayAdd(ctx context.Context, r *Registration, rules policy, created time.Time) error {
-	if err := p.mayGrant(ctx, r.Scopes, r.Role); err != nil {
+	if err := p.mayGive(ctx, r); err != nil {
 		return err
 	}
 	if complaint := rules.secretsAllowed(r.Type, created); complaint != "" {
@@ -228,7 +228,7 @@ func (m *Module) AddKey(ctx context.Context, h *tenant.Handle, registration stri
 		}
 	}
 	_, err := p.change(ctx, registration, "add key", func(_ *db.Tx, r *Registration) error {
-		if err := p.mayGrant(ctx, r.Scopes, r.Role); err != nil {
+		if err := p.mayGive(ctx, r); err != nil {
 			return err
 		}
 		live := 0
@@ -293,7 +293,7 @@ func (m *Module) SetExpiry(ctx context.Context, h *tenant.Handle, registration, 
 			return f.WithField("expires_at", "It lies in the past; revoke the credential to end it at once.")
 		}
 		if end == nil || c.Expires != nil && end.After(*c.Expires) {
-			if err := p.mayGrant(ctx, r.Scopes, r.Role); err != nil {
+			if err := p.mayGive(ctx, r); err != nil {
 				return err
 			}
 			c.RevokedWhy = "" // what a rotation was about to end stays

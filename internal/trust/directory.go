@@ -216,7 +216,7 @@ func (p *plane) newClient(r Registration, before *client) (*client, error) {
 	default:
 		before.close()
 		if r.JWKSURI != "" && p.outbound != nil {
-			c.published = issuer.NewKeySet(issuer.Origin{KeysURI: r.JWKSURI}, p.outbound, p.clock, p.log)
+			c.published = issuer.NewClientKeySet(r.ClientID, r.JWKSURI, p.outbound, p.clock, p.log)
 		}
 	}
 	if c.published != nil { // its keys have no rows of their own: they count as one, under the registration's id

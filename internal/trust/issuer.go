@@ -18,7 +18,7 @@ func (m *Module) Issuers(h *tenant.Handle) *issuer.Plane {
 	return h.Value(issuersKey{m}, func() any {
 		p := m.plane(h)
 		return issuer.New(issuer.Deps{DB: h.DB, Clock: m.deps.Clock, Logger: m.deps.Logger, Client: m.deps.Outbound, Person: p.named, Changed: p.changed,
-			Own: p.reachedAt})
+			Own: p.reachedAt, Itself: func(iss string) bool { return iss == p.issuer() }})
 	}).(*issuer.Plane)
 }
 

@@ -119,15 +119,20 @@ func newSecret(s KeySpec) (value, canonical string, ok bool) {
 
 // fillPerson finds the employee a key acts on behalf of, and refuses one who could not act in its role.
 func (p *plane) fillPerson(ctx context.Context, r db.Reader, named string, k *Key) (err error) {
-	k.Person, err = p.actingPerson(ctx, r, named, k.Role, fault.New(fault.Invalid, "key_invalid", "The key cannot be made."))
-	return err
+	if k.Person, err = p.actingPerson(ctx, r, named, k.Role, fault.New(fault.Invalid, "key_invalid", "The key cannot be made.")); err != nil {
+		return err
+	}
+	return mayActFor(ctx, k.Person)
 }
 
-// actingPerson returns the RecId of the employee named by login or RecId, of the built-in one where nobody is named. One who
-// could not act in the role is refused.
+// actingPerson returns the RecId of the employee named by login or RecId; where nobody is named, of the one a registration acts for that
+// asks, else of the built-in one. One who could not act in the role is refused.
 func (p *plane) actingPerson(ctx context.Context, r db.Reader, named, role string, refusal *fault.Error) (string, error) {
 	if named == "" {
 		named = BuiltInLogin
+		if by := principal.From(ctx); by != nil && by.Kind == principal.Registration && by.PersonID != "" {
+			named = by.PersonID
+		}
 	}
 	who, err := p.byLogin(ctx, r, named)
 	if recID, isID := id.ParseRecID(named); err == nil && who.ID == "" && isID {
@@ -150,7 +155,7 @@ func (p *plane) actingPerson(ctx context.Context, r db.Reader, named, role strin
 }
 
 // RotateKey makes a key with the settings of another, which goes on for the grace and then expires. What the other one had
-// replaced itself ends at once.
+// replaced itself ends at once. The successor of a disabled key is disabled; one that has expired has none (fault.Conflict).
 func (m *Module) RotateKey(ctx context.Context, h *tenant.Handle, keyID string, grace time.Duration) (Issued, error) {
 	return m.plane(h).rotateKey(ctx, keyID, grace)
 }
@@ -166,18 +171,29 @@ func (p *plane) rotateKey(ctx context.Context, keyID string, grace time.Duration
 	var mac []byte
 	check := func(tx *db.Tx) error {
 		var err error
+		if err := tx.Claim("trust.registrations"); err != nil {
+			return err
+		}
 		if old, err = keyByID(ctx, tx, keyID); err != nil {
 			return err
 		}
-		if old.RotatedTo != "" {
+		switch {
+		case old.RotatedTo != "":
 			return fault.New(fault.Conflict, "key_rotated", "This key has been rotated already.")
+		case old.Expires != nil && !old.Expires.After(now):
+			return fault.New(fault.Conflict, "key_expired", "This key has expired, and a successor would have no end: make a new one.")
 		}
-		fresh = old
-		fresh.ID, fresh.Enabled, fresh.Created, fresh.CreatedBy = id.RecID(), true, now, actor(ctx)
+		if err := mayActFor(ctx, old.Person); err != nil { // who gets the key can use it
+			return err
+		}
+		of, err := registrationOfKey(ctx, tx, old)
+		if err != nil {
+			return err
+		}
+		fresh = old // as enabled as the old one: a new key opens nothing that was closed
+		fresh.Enabled = old.Enabled && (of == nil || of.Enabled)
+		fresh.ID, fresh.Created, fresh.CreatedBy = id.RecID(), now, actor(ctx)
 		fresh.LastUsed, fresh.LastAddress, fresh.Uses = nil, "", 0
-		if fresh.Expires != nil && !fresh.Expires.After(now) {
-			fresh.Expires = nil
-		}
 		value, _, _ = newSecret(KeySpec{Legacy: old.Legacy})
 		fresh.Hint = secret.Hint(value)
 		pepper, mac = p.keys.MAC(value)
@@ -210,9 +226,18 @@ func (p *plane) rotateKey(ctx context.Context, keyID string, grace time.Duration
 	return Issued{fresh, value}, nil
 }
 
-// EnableKey switches a key on or off.
+// EnableKey switches a key on or off. That of a disabled app registration stays off (fault.Conflict).
 func (m *Module) EnableKey(ctx context.Context, h *tenant.Handle, keyID string, on bool) error {
-	return m.plane(h).changeKey(ctx, keyID, map[bool]string{true: "enable", false: "disable"}[on], func(tx *db.Tx, k *Key) error {
+	return m.plane(h).changeKey(ctx, keyID, map[bool]string{true: "enable", false: "disable"}[on], func(tx *db.Tx, k Key) error {
+		if !on {
+			return nil
+		}
+		of, err := registrationOfKey(ctx, tx, k)
+		if err == nil && of != nil && !of.Enabled {
+			err = fault.New(fault.Conflict, "registration_disabled", "The key belongs to the app registration %s (%s), which is disabled: enable that, and the key follows.", of.Name, of.ClientID)
+		}
+		return err
+	}, func(tx *db.Tx, k *Key) error {
 		k.Enabled = on
 		return enableKey(tx, k.ID, on)
 	})
@@ -220,17 +245,22 @@ func (m *Module) EnableKey(ctx context.Context, h *tenant.Handle, keyID string, 
 
 // DeleteKey removes a key for good.
 func (m *Module) DeleteKey(ctx context.Context, h *tenant.Handle, keyID string) error {
-	return m.plane(h).changeKey(ctx, keyID, "delete", func(tx *db.Tx, k *Key) error {
+	return m.plane(h).changeKey(ctx, keyID, "delete", nil, func(tx *db.Tx, k *Key) error {
 		return errors.Join(renameRegistrationKey(tx, k.ID, ""), deleteKey(tx, k.ID))
 	})
 }
 
-// changeKey runs a change of one key, audited in its transaction.
-func (p *plane) changeKey(ctx context.Context, keyID, verb string, change func(*db.Tx, *Key) error) error {
+// changeKey runs a change of one key, audited in its transaction. The check refuses; nil where there is nothing to refuse.
+func (p *plane) changeKey(ctx context.Context, keyID, verb string, check func(*db.Tx, Key) error, change func(*db.Tx, *Key) error) error {
 	var before Key
 	err := p.db.Write(ctx, func(tx *db.Tx) (err error) {
-		before, err = keyByID(ctx, tx, keyID)
-		return err
+		if err := tx.Claim("trust.registrations"); err != nil {
+			return err
+		}
+		if before, err = keyByID(ctx, tx, keyID); err != nil || check == nil {
+			return err
+		}
+		return check(tx, before)
 	}, func(tx *db.Tx) error {
 		after := before
 		if err := change(tx, &after); err != nil {

@@ -68,7 +68,7 @@ func (p *plane) keyChangedBy(ctx context.Context, tx *db.Tx, before Key, c KeyCh
 	if c.Expires != nil {
 		switch end := c.Expires.UTC().Truncate(time.Microsecond); {
 		case before.Expires != nil && !before.Expires.After(now):
-			return Key{}, fault.New(fault.Conflict, "key_expired", "The key has expired: make another, or rotate it.")
+			return Key{}, fault.New(fault.Conflict, "key_expired", "The key has expired: make a new one.")
 		case c.Expires.IsZero():
 			after.Expires = nil
 		case !end.After(now):

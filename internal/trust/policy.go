@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/fault"
 )
 
 // Settings of a tenant about credentials of app registrations.
@@ -23,6 +25,25 @@ const (
 	standardLiveSecrets, mostLiveSecrets = 2, 5
 	standardSecretDays, mostDays         = 180, 3650
 )
+
+// CheckSetting refuses a value of a setting of the trust plane that names what there is not (fault.Invalid), before it is stored. Settings
+// of others pass.
+func CheckSetting(name, value string) error {
+	if name != settingKeyOnly || value == "" {
+		return nil
+	}
+	var known []string
+	for _, t := range registrationTypes {
+		known = append(known, t.ID)
+	}
+	for typeID := range strings.SplitSeq(value, ",") {
+		if !slices.Contains(known, typeID) {
+			return fault.New(fault.Invalid, "setting_invalid", "The setting %s names types of app registrations, and there is no type %q; there are %s.",
+				name, typeID, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
 
 // policy is what a tenant says about new credentials.
 type policy struct {

@@ -256,6 +256,9 @@ func (p *plane) changedBy(ctx context.Context, r db.Reader, before Registration,
 			f = f.WithField("cidrs", "%s", complaint)
 		}
 	}
+	if c.Role != nil && known && kind.Role != "" && foldedName(*c.Role) != foldedName(before.Role) {
+		f = f.WithField("role", "The role of %s is %s and cannot be changed.", kind.Caption, before.Role)
+	}
 	if before.JWKSURI != "" && after.JWKSURI == "" && !hasWorking(&before, p.moment(), "") {
 		f = f.WithField("jwks_uri", "It is the only way in which the application proves itself: add a secret or a key first.")
 	}
@@ -284,6 +287,11 @@ func (p *plane) changedBy(ctx context.Context, r db.Reader, before Registration,
 			return Registration{}, err
 		}
 	}
+	if len(added) > 0 || after.Role != before.Role || after.Person != before.Person || after.JWKSURI != before.JWKSURI {
+		if err := mayActFor(ctx, after.Person); err != nil {
+			return Registration{}, err
+		}
+	}
 	if before.Enabled && !after.Enabled || len(without(before.Scopes, after.Scopes)) > 0 || before.JWKSURI != "" && after.JWKSURI != before.JWKSURI {
 		after.epoch++
 	}
@@ -301,7 +309,9 @@ func (p *plane) changeRole(ctx context.Context, r db.Reader, kind RegistrationTy
 		return nil
 	}
 	if after.Role == "" {
-		after.Role = p.defaultRole(ctx, kind)
+		if after.Role = p.defaultRole(ctx, kind); after.Role == "" {
+			return p.noRole(ctx, after.Scopes)
+		}
 	}
 	canonical, ok := p.roles().Canonical(after.Role)
 	if !ok {

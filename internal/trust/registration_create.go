@@ -16,6 +16,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/mail"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -105,7 +106,7 @@ func (p *plane) createRegistration(ctx context.Context, s RegistrationSpec) (Iss
 	}
 	out.Panel, out.Snippets = d.kind.fill(map[string]string{
 		"auth_url": out.AuthURL, "client_id": out.ClientID, "client_secret": out.ClientSecret, "api_key": out.APIKey,
-		"address": base.Host, "tenant_host": base.Hostname(), "scopes": strings.Join(d.Scopes, " "),
+		"address": base.Host, "protocol": base.Scheme, "tenant_host": base.Hostname(), "scopes": strings.Join(d.Scopes, " "),
 	})
 	if err := p.nameCreators(ctx, &out.Registration); err != nil {
 		return IssuedRegistration{}, err
@@ -160,7 +161,9 @@ func (p *plane) draftRegistration(ctx context.Context, s RegistrationSpec) (*reg
 	if s.Role != "" || s.OnBehalfOf != "" || needsRole(r.Scopes) {
 		name := s.Role
 		if name == "" {
-			name = p.defaultRole(ctx, kind)
+			if name = p.defaultRole(ctx, kind); name == "" {
+				return nil, p.noRole(ctx, r.Scopes)
+			}
 		}
 		canonical, ok := p.roles().Canonical(name)
 		if r.Role = canonical; !ok {
@@ -231,6 +234,9 @@ func (p *plane) checkRegistration(ctx context.Context, tx *db.Tx, d *registratio
 		if r.Person, err = p.actingPerson(ctx, tx, d.spec.OnBehalfOf, r.Role, registrationInvalid()); err != nil {
 			return err
 		}
+		if err := mayActFor(ctx, r.Person); err != nil {
+			return err
+		}
 	}
 	if d.key != nil {
 		return d.key.check(ctx, tx)
@@ -291,12 +297,8 @@ func checkPlain(f *fault.Error, field, s string, most int, required bool) *fault
 		return f.WithField(field, "It must not be empty.")
 	case utf8.RuneCountInString(s) > most:
 		return f.WithField(field, "It has at most %d characters.", most)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, misleads):
+	case !literal.Plain(s, false):
 		return f.WithField(field, "It must not have control characters or marks that turn the direction of writing.")
 	}
 	return f
-}
-
-func misleads(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }

@@ -133,7 +133,7 @@ func TestARegistrationIsNotMade(t *testing.T) {
 		admin := principal.Principal{Kind: principal.Session, TenantID: f.one.ID, Login: "ann", PersonID: f.ann, Role: "Admin"}
 		analyst := admin
 		analyst.Role = "ServiceDeskAnalyst"
-		token := principal.Principal{Kind: principal.Registration, TenantID: f.one.ID, ClientID: "x", Scopes: []string{"admin.write", "data.read", "odata.read"}, Role: "ServiceDeskAnalyst"}
+		token := principal.Principal{Kind: principal.Registration, TenantID: f.one.ID, ClientID: "x", PersonID: f.ann, Scopes: []string{"admin.write", "data.read", "odata.read"}, Role: "ServiceDeskAnalyst"}
 		reader := token
 		reader.Scopes = []string{"admin.read", "data.read"}
 		f.register(RegistrationSpec{Type: "custom", ClientID: "AppReg_taken"})

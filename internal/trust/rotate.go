@@ -13,6 +13,9 @@ import (
 // StandardGrace is for how long a replaced secret goes on where nothing was said.
 const StandardGrace = 7 * 24 * time.Hour
 
+// CodeSecretUnclear is the code of the refusal to rotate where several secrets are in use and none was named.
+const CodeSecretUnclear = "secret_unclear"
+
 const maxGrace = 90 * 24 * time.Hour
 
 // Rotation says how to replace a client secret.
@@ -142,7 +145,7 @@ func toReplace(live []Credential, named string) (*Credential, error) {
 			continue
 		}
 		if found != nil {
-			return nil, fault.New(fault.Conflict, "secret_unclear", "The registration has several secrets in use: say which one to replace.")
+			return nil, fault.New(fault.Conflict, CodeSecretUnclear, "The registration has several secrets in use: say which one to replace.")
 		}
 		found = &live[i]
 	}

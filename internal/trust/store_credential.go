@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
 )
 
 // keysOf returns the REST API key made with a registration, and those it was rotated from.
@@ -34,6 +35,29 @@ func keysOf(ctx context.Context, r db.Reader, apiKey string) (keys []Key, err er
 		}
 	}
 	return keys, nil
+}
+
+// registrationOfKey returns the app registration whose REST API key a key is, or was until it was rotated; nil for none.
+func registrationOfKey(ctx context.Context, r db.Reader, k Key) (*Registration, error) {
+	for seen := map[string]bool{}; !seen[k.ID]; {
+		seen[k.ID] = true
+		found, err := registrationsWhere(ctx, r, `r.deleted_at IS NULL AND r.api_key = $1`, k.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read the registration of an API key: %w", err)
+		}
+		if len(found) > 0 {
+			return &found[0].Registration, nil
+		}
+		if k.RotatedTo == "" {
+			break
+		}
+		if k, err = keyByID(ctx, r, k.RotatedTo); fault.Is(err, fault.NotFound) {
+			break // its successor was deleted
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
 }
 
 // renameRegistrationKey has a registration point to the key that replaced its own, or to none.

@@ -158,7 +158,7 @@ func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 			web.Problem(w, r, err)
 			return
 		}
-		serve(w, r, op, handle)
+		serve(w, r, a.huma.OpenAPI().Components.Schemas, op, handle)
 	}
 	if op.Method == http.MethodGet {
 		methods[http.MethodHead] = methods[http.MethodGet]

@@ -20,6 +20,13 @@ type printer struct {
 	Name  string   `json:"name" minLength:"1" maxLength:"5" example:"lobby"`
 	Pages int      `json:"pages,omitempty" minimum:"0"`
 	Trays []string `json:"trays,omitempty"`
+
+	Paper map[string]paper `json:"paper,omitempty"`
+	Spare []paper          `json:"spare,omitempty"`
+}
+
+type paper struct {
+	Size string `json:"size,omitempty"`
 }
 
 type newPrinter struct{ Body printer }
@@ -101,6 +108,19 @@ func TestRequestsAreAnsweredAsTheTypesSay(t *testing.T) {
 		"a body is needed":                             {"POST", here, jsonType, ``, 400, `"code":"request_invalid"`},
 		"a body has to be JSON":                        {"POST", here, jsonType, `{"name":`, 400, `"field":"body"`},
 		"nothing follows the JSON":                     {"POST", here, jsonType, `{"name":"lobby"} {}`, 400, `"field":"body"`},
+		"a field is not given twice":                   {"POST", here, jsonType, `{"name":"lobby","name":"attic"}`, 400, `"field":"name","message":"given more than once"`},
+		"nor in another spelling":                      {"POST", here, jsonType, `{"name":"lobby","n\u0061me":"attic"}`, 400, `"field":"name"`},
+		"nor inside of a list":                         {"POST", here, jsonType, `{"name":"lobby","spare":[{"size":"A4"},{"size":"A4","size":"A3"}]}`, 400, `"field":"spare[1].size"`},
+		"a name in another case is not the field":      {"POST", here, jsonType, `{"Name":"lobby"}`, 400, `"field":"Name","message":"unexpected property; its name is written name"`},
+		"beside the field neither":                     {"POST", here, jsonType, `{"name":"lobby","NAME":"attic"}`, 400, `"field":"NAME"`},
+		"in a map neither":                             {"POST", here, jsonType, `{"name":"lobby","paper":{"Upper":{"Size":"A4"}}}`, 400, `"field":"paper.Upper.Size"`},
+		"in a list neither":                            {"POST", here, jsonType, `{"name":"lobby","spare":[{"SIZE":"A4"}]}`, 400, `"field":"spare[0].SIZE"`},
+		"names of a map are in whatever case":          {"POST", here, jsonType, `{"name":"lobby","paper":{"Name":{"size":"A4"},"name":{}}}`, 201, `"Name":{"size":"A4"}`},
+		"a parameter is not given twice":               {"GET", here + "?limit=2&limit=2", "", "", 400, `"field":"limit","message":"given more than once"`},
+		"a parameter has no zero byte":                 {"GET", here + "?cursor=a%00b", "", "", 400, `"field":"cursor","message":"expected text without control characters"`},
+		"a parameter has no line end":                  {"GET", here + "?cursor=a%0Ab", "", "", 400, `"field":"cursor"`},
+		"a parameter is UTF-8":                         {"GET", here + "?cursor=%ff", "", "", 400, `"field":"cursor"`},
+		"a query string is encoded":                    {"GET", here + "?cursor=%zz", "", "", 400, `"code":"request_invalid"`},
 		"values do not come back in errors":            {"POST", here, jsonType, `{"name":"lobby","secret":"hunter2"}`, 400, `"field":"secret"`},
 		"a body has a limit":                           {"POST", here, jsonType, big, 413, `"code":"body_too_large"`},
 		"a fault is a problem":                         {"GET", here + "/attic", "", "", 404, `"detail":"There is no printer attic.","code":"printer_unknown"`},

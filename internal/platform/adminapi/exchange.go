@@ -42,10 +42,16 @@ func exchangeOf(ctx context.Context) *exchange {
 }
 
 // serve has an operation answer a request.
-func serve(w http.ResponseWriter, r *http.Request, op *huma.Operation, handle func(huma.Context)) {
+func serve(w http.ResponseWriter, r *http.Request, schemas huma.Registry, op *huma.Operation, handle func(huma.Context)) {
 	body, err := web.ReadBody(w, r, MaxBody)
 	if err == nil {
 		err = checkContent(r, body)
+	}
+	if err == nil {
+		err = checkQuery(r)
+	}
+	if err == nil {
+		err = checkMembers(schemas, op, body)
 	}
 	if err != nil {
 		web.Problem(w, r, err)

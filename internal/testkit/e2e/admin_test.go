@@ -93,6 +93,12 @@ func administerPeople(t *testing.T, m *administrator) {
 		{`{"login":"bc","role":"Admin","manager_id":"0198A6A27D3E7A519D570B1D3C5F7A90"}`, "record_invalid", 400},
 		{`{"login":"bc","role":"Admin","is_admin":true}`, "request_invalid", 400},
 		{`{"login":7,"role":"Admin"}`, "request_invalid", 400},
+		{`{"login":"bc","login":"cd","role":"Admin"}`, "request_invalid", 400},
+		{`{"Login":"bc","role":"Admin"}`, "request_invalid", 400},
+		{`{"login":"bc","role":"Admin","first_name":"Anna\u0000"}`, "text_invalid", 400},
+		{`{"login":"bc","role":"Admin","name":"\u202egnp.exe"}`, "text_invalid", 400},
+		{`{"login":"bc","role":"Admin","title":"a\nb"}`, "text_invalid", 400},
+		{`{"login":"bc","role":"Admin","name":"   "}`, "text_invalid", 400},
 		{`{"role":"Admin"}`, "request_invalid", 400},
 		{`{"login":"` + strings.Repeat("x", 256) + `","role":"Admin"}`, "request_invalid", 400},
 		{`{"login":"bc","role":"Admin","password_sign_in":"yes"}`, "request_invalid", 400},
@@ -162,6 +168,15 @@ func administerTeams(t *testing.T, m *administrator) {
 	m.do(t, "POST", "/teams", `{"name":"telephony"}`, 409, "name_taken")
 	m.do(t, "POST", "/teams", `{"name":""}`, 400, "request_invalid")
 	m.do(t, "POST", "/teams", `{"name":"x","email":"nowhere"}`, 400, "record_invalid")
+	m.do(t, "POST", "/teams", `{"name":"  "}`, 400, "text_invalid")
+	m.do(t, "POST", "/teams", `{"name":"x","description":"a\u001bb"}`, 400, "text_invalid")
+	m.do(t, "PATCH", at, `{"name":"\u2067x"}`, 400, "text_invalid")
+	if a := m.do(t, "PATCH", at, `{"description":"two\n\tlines","phone":"1\n2"}`, 400, "text_invalid"); !strings.Contains(string(a.Body), `"field":"phone"`) || strings.Contains(string(a.Body), `"field":"description"`) {
+		t.Errorf("a phone number of two lines: %s", a.Body)
+	}
+	m.do(t, "PATCH", at, `{"description":"two\n\tlines"}`, 200, "")
+	m.do(t, "GET", "/teams?name=a%00", "", 400, "request_invalid")
+	m.do(t, "GET", "/teams?name=a&name=b", "", 400, "request_invalid")
 	m.do(t, "PUT", members+"/"+person, "", 204, "")
 	m.do(t, "PUT", members+"/0198A6A27D3E7A519D570B1D3C5F7A90", "", 404, "person_unknown")
 	m.do(t, "PUT", "/teams/0198A6A27D3E7A519D570B1D3C5F7A90/members/"+person, "", 404, "team_unknown")
@@ -206,6 +221,10 @@ func administerRoles(t *testing.T, m *administrator) {
 		{"Auditor", `{"name":"Other"}`, "request_invalid", 400},
 		{"AUDITOR", `{}`, "role_name_taken", 409},
 		{"9", `{}`, "role_invalid", 400},
+		{"Auditor", `{"label":"  "}`, "text_invalid", 400},
+		{"Auditor", `{"label":"Auditor\u202e"}`, "text_invalid", 400},
+		{"Auditor", `{"description":"a\u0007"}`, "text_invalid", 400},
+		{"Auditor", `{"rights":{"Incident":{"read":"all","Read":"own"}}}`, "request_invalid", 400},
 		{"Admin", `{"admin":false}`, "role_fixed", 409},
 	} {
 		m.do(t, "PUT", "/roles/"+bad.path, bad.body, bad.status, bad.code)

@@ -21,6 +21,7 @@ type set struct {
 	object   string // whose records the rows are
 	typeName string // in the metadata
 	key      string // path of the id
+	builtIn  string // the field whose value tells the program's own account, which is left out; empty: there is none
 	fields   []field
 	standard []string // paths of the answer to a request without $select
 	folded   []string // the fields' paths, to be compared
@@ -89,7 +90,7 @@ var devices = newSet(set{
 
 // persons are the employees.
 var persons = newSet(set{
-	name: "people", object: "Employee", typeName: "person", key: "PersonId",
+	name: "people", object: "Employee", typeName: "person", key: "PersonId", builtIn: "LoginID",
 	standard: []string{"PersonId", "DisplayName", "FirstName", "LastName", "Email", "Phone", "Title", "Department", "Location/Name", "Status"},
 	fields: []field{
 		{"PersonId", filter.GUID, "RecId"},

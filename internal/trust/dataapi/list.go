@@ -9,7 +9,9 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/trust/dataapi/filter"
 )
 
@@ -43,7 +45,11 @@ func (m *Module) list(c *call, s *set) error {
 		}
 	}
 	known := strings.TrimSpace(q.filter) != "" && now.Sub(at.counted) < countLife
-	read, err := c.plan(s, t, q, at.recID, known, t.Withheld(names))
+	without, err := c.without(s, t)
+	if err != nil {
+		return err
+	}
+	read, err := c.plan(s, t, q, at.recID, without, known, t.Withheld(names))
 	if err != nil {
 		return err
 	}
@@ -59,6 +65,9 @@ func (m *Module) list(c *call, s *set) error {
 	if known {
 		total = at.total
 	} else {
+		if without != "" && read.Where == "" { // what is not filtered is not counted row by row
+			total--
+		}
 		at.counted = now
 	}
 	body := append(make([]byte, 0, len(page.b)+1024), `{"@odata.count":`...)
@@ -90,9 +99,22 @@ func (c *call) send(contentType string, body []byte) {
 	_, _ = c.w.Write(body)
 }
 
-// plan makes the read of the page after a record ("" for the first). hidden marks the fields, by position, that are not there for
+// without returns the RecId, folded, of the record that the set leaves out: that of the program's own account, which is nobody. Empty
+// where there is none.
+func (c *call) without(s *set, t *record.Type) (string, error) {
+	if s.builtIn == "" {
+		return "", nil
+	}
+	row, found, err := c.tenant.Records.FindOne(c.r.Context(), nil, t, s.builtIn, role.InternalServices)
+	if err != nil || !found {
+		return "", err
+	}
+	return literal.Fold(row.RecID), nil
+}
+
+// plan makes the read of the page after a record ("" for the first), without the one that is left out. hidden marks the fields, by position, that are not there for
 // who asks. Of a filter whose total is known it makes a condition of the page, for which nothing is counted.
-func (c *call) plan(s *set, t *record.Type, q query, after string, known bool, hidden []bool) (record.Query, error) {
+func (c *call) plan(s *set, t *record.Type, q query, after, without string, known bool, hidden []bool) (record.Query, error) {
 	read := record.Query{Type: t, Order: "ORDER BY rec_id", Limit: q.top}
 	postgres := c.tenant.DB.Engine() == db.Postgres
 	add := func(v any) string {
@@ -112,8 +134,14 @@ func (c *call) plan(s *set, t *record.Type, q query, after string, known bool, h
 		if known {
 			page = append(page, where)
 		} else {
+			if without != "" {
+				where = "(" + where + ") AND rec_id <> " + add(without)
+			}
 			read.Where, read.Counts = where, len(read.Args)
 		}
+	}
+	if without != "" && read.Where == "" {
+		page = append(page, "rec_id <> "+add(without))
 	}
 	if after != "" {
 		page = append(page, "rec_id > "+add(after))

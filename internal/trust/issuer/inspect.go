@@ -28,7 +28,7 @@ func (p *Plane) Inspect(ctx context.Context, raw string) ([]Step, error) {
 		return nil, fmt.Errorf("inspect a token: %w", err)
 	}
 	e := examine(raw, s.sources, p.clock.Now())
-	e.people = p.linked
+	e.people, e.own = p.linked, p.itself
 	out := make([]Step, 0, len(steps))
 	over := false
 	for i, st := range steps {

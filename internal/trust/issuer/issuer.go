@@ -12,6 +12,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
 )
 
@@ -80,8 +81,8 @@ func invalid() *fault.Error {
 func (i *Issuer) check(client *outbound.Client, own func(host string) bool) error {
 	f := invalid()
 	i.Name = strings.TrimSpace(i.Name)
-	if n := utf8.RuneCountInString(i.Name); n == 0 || n > maxName || !utf8.ValidString(i.Name) || strings.ContainsFunc(i.Name, unicode.IsControl) {
-		f = f.WithField("name", "A name has 1 to %d characters and no control characters.", maxName)
+	if n := utf8.RuneCountInString(i.Name); n == 0 || n > maxName || !literal.Plain(i.Name, false) {
+		f = f.WithField("name", "A name has 1 to %d characters and no control characters or marks that turn the direction of writing.", maxName)
 	}
 	f = i.checkAddress(f, client, own)
 	f = i.checkLists(f)

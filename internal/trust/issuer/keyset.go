@@ -38,6 +38,7 @@ var (
 // KeySet holds the keys of one issuer, in memory. Safe for concurrent use.
 type KeySet struct {
 	origin Origin
+	whose  string // of an app registration: its client id
 	client *outbound.Client
 	clock  clock.Clock
 	log    *slog.Logger
@@ -71,6 +72,13 @@ type flight struct {
 func NewKeySet(o Origin, c *outbound.Client, now clock.Clock, log *slog.Logger) *KeySet {
 	life, end := context.WithCancel(context.Background())
 	return &KeySet{origin: o, client: c, clock: now, log: log, jitter: rand.Float64, life: life, end: end}
+}
+
+// NewClientKeySet returns the key set that an app registration publishes at an address, as NewKeySet.
+func NewClientKeySet(clientID, address string, c *outbound.Client, now clock.Clock, log *slog.Logger) *KeySet {
+	k := NewKeySet(Origin{KeysURI: address}, c, now, log)
+	k.whose = clientID
+	return k
 }
 
 // Close ends what is on its way. A closed set answers from memory alone.
@@ -155,13 +163,26 @@ func (k *KeySet) fly(f *flight, now time.Time) {
 	if err == nil {
 		k.kept.Store(&keys{all, now, now.Add(refreshAfter + time.Duration(k.jitter()*float64(refreshMore)))})
 	} else if k.life.Err() == nil {
-		k.log.Warn("the keys of an issuer could not be fetched, the last good ones go on counting for a day", "issuer", k.origin.Issuer, "error", err)
+		k.complain(now, err)
 	}
 	k.mu.Lock()
 	k.flight = nil
 	k.mu.Unlock()
 	f.err = err
 	close(f.done)
+}
+
+// complain tells whose keys could not be fetched, and until when those that were fetched before go on counting.
+func (k *KeySet) complain(now time.Time, err error) {
+	what, who := "the keys of an issuer could not be fetched", slog.String("issuer", k.origin.Issuer)
+	if k.whose != "" {
+		what, who = "the keys that a client publishes could not be fetched", slog.String("client", k.whose)
+	}
+	if last := k.kept.Load(); last != nil && now.Sub(last.fetched) <= staleAfter {
+		k.log.Warn(what+", the last good ones go on counting", who, "until", last.fetched.Add(staleAfter).UTC(), "error", err)
+		return
+	}
+	k.log.Warn(what+", and there are none that count", who, "error", err)
 }
 
 // Refresh asks for the keys now, however long ago that was last done, and returns what there is: the last good ones

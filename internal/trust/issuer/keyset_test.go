@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,42 @@ func settled(k *KeySet) {
 	k.mu.Unlock()
 	if f != nil {
 		<-f.done
+	}
+}
+
+// TestTheLogTellsWhoseKeysAreOutOfReach: of a client its id, and of keys that go on counting only where there are some.
+func TestTheLogTellsWhoseKeysAreOutOfReach(t *testing.T) {
+	i, now := newIDP(t), newClock()
+	var log bytes.Buffer
+	logged := func(k *KeySet) string {
+		t.Helper()
+		log.Reset()
+		_, _, _ = k.Refresh(t.Context())
+		return log.String()
+	}
+	k := NewClientKeySet("AppReg_custom_x", i.URL+realmKeys, i.client(t), now, slog.New(slog.NewTextHandler(&log, nil)))
+	t.Cleanup(k.Close)
+	good := i.answers[realmKeys]
+	i.set(realmKeys, away)
+	if line := logged(k); !strings.Contains(line, "client=AppReg_custom_x") || !strings.Contains(line, "there are none that count") || strings.Contains(line, "last good") {
+		t.Errorf("before there were keys: %s", line)
+	}
+	i.set(realmKeys, good)
+	if line := logged(k); line != "" {
+		t.Errorf("keys are there: %s", line)
+	}
+	i.set(realmKeys, away)
+	if line := logged(k); !strings.Contains(line, "client=AppReg_custom_x") || !strings.Contains(line, "last good") || !strings.Contains(line, "until=2026-03-02T12:00:00") {
+		t.Errorf("after there were keys: %s", line)
+	}
+	now.Advance(staleAfter + time.Second)
+	if line := logged(k); !strings.Contains(line, "there are none that count") {
+		t.Errorf("after they were too old: %s", line)
+	}
+	of := NewKeySet(Origin{Issuer: "https://id.example.com", KeysURI: i.URL + realmKeys}, i.client(t), now, slog.New(slog.NewTextHandler(&log, nil)))
+	t.Cleanup(of.Close)
+	if line := logged(of); !strings.Contains(line, "issuer=https://id.example.com") || strings.Contains(line, "client=") {
+		t.Errorf("of an issuer: %s", line)
 	}
 }
 

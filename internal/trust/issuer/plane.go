@@ -28,6 +28,8 @@ type Deps struct {
 	Person func(ctx context.Context, r db.Reader, named string) (recID string, err error)
 	// Own reports whether a host is one of the tenant's: its own tokens are not foreign.
 	Own func(host string) bool
+	// Itself reports whether an iss is that of the tenant's own tokens; nil: it is not known.
+	Itself func(iss string) bool
 	// Changed is called after each change made here; nil: nobody has to know.
 	Changed func()
 }
@@ -40,6 +42,7 @@ type Plane struct {
 	client *outbound.Client
 	person func(context.Context, db.Reader, string) (string, error)
 	own    func(string) bool
+	itself func(string) bool
 	tell   func()
 
 	known atomic.Pointer[known]
@@ -58,7 +61,7 @@ type known struct {
 
 // New returns the plane of a tenant. It is to be closed before the database.
 func New(d Deps) *Plane {
-	p := &Plane{db: d.DB, clock: d.Clock, log: d.Logger, client: d.Client, person: d.Person, own: d.Own, tell: d.Changed, sets: make(map[Origin]*KeySet)}
+	p := &Plane{db: d.DB, clock: d.Clock, log: d.Logger, client: d.Client, person: d.Person, own: d.Own, itself: d.Itself, tell: d.Changed, sets: make(map[Origin]*KeySet)}
 	if p.tell == nil {
 		p.tell = func() {}
 	}

@@ -15,6 +15,9 @@ import (
 // leeway is by how much clocks may differ.
 const leeway = 60 * time.Second
 
+// longest is how long a token may count from now on, whatever its issuer says: what lives longer is no access token.
+const longest = 24 * time.Hour
+
 // Verified is what a token that counts says. Names and addresses of mail are left out: nothing may be decided by them.
 type Verified struct {
 	IssuerID  string // of the configured issuer
@@ -38,6 +41,7 @@ type examination struct {
 	gate   string // why the gate refused it
 	source *source
 	now    time.Time
+	own    func(iss string) bool // whether it is this tenant as an issuer; nil: nobody knows
 	people func(ctx context.Context, issuerID, directory, sub, oid string) (personID, linkID, reason string, err error)
 	got    Verified
 }
@@ -95,6 +99,8 @@ func (e *examination) form(context.Context) (outcome, error) {
 	case "":
 	case reasonForm:
 		return failed(e.gate, "It is not a signed token: three parts with two dots, up to %d bytes, a JSON object in the first and in the second.", maxToken)
+	case reasonRepeated:
+		return failed(e.gate, "A name stands twice in its header or among its claims.")
 	case reasonAlgorithm:
 		return failed(e.gate, "It is signed with %s; what counts is one of %s.", quoted(t.alg), algorithmNames(taken))
 	default:
@@ -117,6 +123,9 @@ func (e *examination) form(context.Context) (outcome, error) {
 // Step 2: the issuer, by exact match.
 func (e *examination) issuer(context.Context) (outcome, error) {
 	iss := e.token.claims.text("iss")
+	if e.source == nil && e.own != nil && e.own(iss) {
+		return failed(reasonIssuer, "It is a token of this tenant itself, whose iss is %s: it needs no issuer, and the introspection of %s tells about it.", quoted(iss), iss+"/connect/introspect")
+	}
 	if e.source == nil {
 		return failed(reasonIssuer, "No issuer that is configured has the iss %s.", quoted(iss))
 	}
@@ -180,6 +189,8 @@ func (e *examination) time(context.Context) (outcome, error) {
 		return failed(reasonTimes, "It lacks exp, or one of exp, nbf and iat is no time.")
 	case !e.now.Before(exp.Add(leeway)):
 		return failed(reasonExpired, "It ended at %s; it is %s now.", exp.Format(time.RFC3339), e.now.Format(time.RFC3339))
+	case exp.After(e.now.Add(longest + leeway)):
+		return failed(reasonLong, "It ends at %s; what counts ends within %d hours.", exp.Format(time.RFC3339), int(longest.Hours()))
 	case nbf.After(e.now.Add(leeway)):
 		return failed(reasonEarly, "It begins at %s; it is %s now.", nbf.Format(time.RFC3339), e.now.Format(time.RFC3339))
 	case iat.After(e.now.Add(leeway)):

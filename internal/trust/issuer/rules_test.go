@@ -106,7 +106,9 @@ func TestTokensThatDoNotCount(t *testing.T) {
 		{"a kid that is a number", header("kid", 1), reasonHeader},
 		{"a long kid", header("kid", strings.Repeat("k", 300)), reasonHeader},
 		{"a kid that is a path", header("kid", "../../etc/passwd"), reasonKey},
-		{"two algs", encodeRaw(`{"alg":"none","alg":"RS256","typ":"JWT","kid":"k1"}`) + "." + parts[1] + "." + parts[2], reasonSignature},
+		{"two algs", encodeRaw(`{"alg":"none","alg":"RS256","typ":"JWT","kid":"k1"}`) + "." + parts[1] + "." + parts[2], reasonRepeated},
+		{"two subs", parts[0] + "." + encodeRaw(`{"sub":"a","iss":"x","\u0073ub":"b"}`) + "." + parts[2], reasonRepeated},
+		{"two members of a claim", parts[0] + "." + encodeRaw(`{"act":{"sub":"a","sub":"b"}}`) + "." + parts[2], reasonRepeated},
 		{"another key under the kid", signed(jose.RS256, otherKey(), jwt, f.app2()), reasonSignature},
 		{"claims exchanged", parts[0] + "." + encode(with(f.app2(), "oid", human)) + "." + parts[2], reasonSignature},
 		{"RS256 by a key of another kind", signed(jose.RS256, rsaKey(), map[string]any{"typ": "JWT", "kid": "ec"}, f.access()), reasonSignature},
@@ -145,6 +147,8 @@ func TestTokensThatDoNotCount(t *testing.T) {
 
 		// Times.
 		{"ended a minute ago", token1(with(f.app2(), "exp", now-60)), reasonExpired},
+		{"more than a day to live", token1(with(f.app2(), "exp", now+86_400+61)), reasonLong},
+		{"for a year", token1(with(f.access(), "exp", now+365*86_400)), reasonLong},
 		{"no exp", token1(with(f.app2(), "exp", nil)), reasonTimes},
 		{"exp is a text", token1(with(f.app2(), "exp", "never")), reasonTimes},
 		{"exp beyond all time", token1(with(f.app2(), "exp", 1e300)), reasonTimes},
@@ -174,6 +178,15 @@ func TestTokensThatDoNotCount(t *testing.T) {
 	}
 	for _, c := range cases {
 		f.refused(c.name, c.token, c.reason)
+	}
+	f.accepted("a day and the leeway to live", token1(with(f.app2(), "exp", now+86_400+60)))
+	f.plane.itself = func(iss string) bool { return iss == "https://acme.example.com/t" }
+	ours := must(f.plane.Inspect(f.ctx, signed(jose.ES256, ecKey(), map[string]any{"typ": "at+jwt", "kid": "k1"}, with(f.access(), "iss", "https://acme.example.com/t"))))
+	if ours[1].Result != Failed || !strings.Contains(ours[1].Detail, "this tenant itself") {
+		t.Errorf("one of our own is inspected: %+v", ours[1])
+	}
+	if theirs := must(f.plane.Inspect(f.ctx, token1(with(f.app2(), "iss", "https://evil.example.com/")))); strings.Contains(theirs[1].Detail, "this tenant") {
+		t.Errorf("one of somebody else is inspected: %+v", theirs[1])
 	}
 	for path := range f.idp.asked {
 		if strings.Contains(path, "evil") || strings.Contains(path, "off") {

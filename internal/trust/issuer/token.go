@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 const (
@@ -17,6 +19,7 @@ const (
 // The reasons for which a token is refused. They are short and stable, for the audit trail; callers never see them.
 const (
 	reasonForm        = "malformed"
+	reasonRepeated    = "repeated name"
 	reasonHeader      = "header"
 	reasonAlgorithm   = "algorithm"
 	reasonType        = "token type"
@@ -29,6 +32,7 @@ const (
 	reasonVersion     = "token version"
 	reasonAudience    = "audience"
 	reasonExpired     = "expired"
+	reasonLong        = "lives too long"
 	reasonEarly       = "not yet valid"
 	reasonTimes       = "times"
 	reasonIDToken     = "id token"
@@ -62,8 +66,8 @@ func read(raw string) (token, string) {
 	head, rest, _ := strings.Cut(raw, ".")
 	body, signature, _ := strings.Cut(rest, ".")
 	var header claims
-	if !decode(head, &header) {
-		return t, reasonForm
+	if reason := decode(head, &header); reason != "" {
+		return t, reason
 	}
 	if slices.ContainsFunc(unwanted, func(name string) bool { _, there := header[name]; return there }) {
 		return t, reasonHeader
@@ -78,19 +82,29 @@ func read(raw string) (token, string) {
 	if t.typ = strings.TrimPrefix(strings.ToLower(header.text("typ")), "application/"); t.typ == "" && header.has("typ") {
 		return t, reasonHeader
 	}
-	if !decode(body, &t.claims) || len(signature) == 0 || !urlSafe(signature) {
+	if reason := decode(body, &t.claims); reason != "" {
+		return t, reason
+	}
+	if len(signature) == 0 || !urlSafe(signature) {
 		return t, reasonForm
 	}
 	return t, ""
 }
 
-// decode reads a part of a token that is a JSON object.
-func decode(part string, into *claims) bool {
+// decode reads a part of a token that is a JSON object in which every name stands once (RFC 7519 section 4, RFC 7515 section 4), or says
+// why it is none.
+func decode(part string, into *claims) string {
 	if !urlSafe(part) {
-		return false
+		return reasonForm
 	}
 	text, err := base64.RawURLEncoding.Strict().DecodeString(part)
-	return err == nil && len(text) > 1 && text[0] == '{' && json.Unmarshal(text, into) == nil
+	if err != nil || len(text) < 2 || text[0] != '{' || json.Unmarshal(text, into) != nil {
+		return reasonForm
+	}
+	if _, found := literal.Repeated(text); found {
+		return reasonRepeated
+	}
+	return ""
 }
 
 // urlSafe reports whether a part has the alphabet of base64url alone: the decoder would skip line ends.
