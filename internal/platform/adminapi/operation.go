@@ -27,6 +27,19 @@ func Status(status int) Option { return func(op *huma.Operation) { op.DefaultSta
 // Describe adds a few sentences.
 func Describe(text string) Option { return func(op *huma.Operation) { op.Description = text } }
 
+const stepUpKey = "step-up"
+
+// StepUp has people who use a browser prove who they are, where they have not within the last minutes: 403 step_up_required.
+func StepUp() Option {
+	return func(op *huma.Operation) {
+		if op.Metadata == nil {
+			op.Metadata = map[string]any{}
+		}
+		op.Metadata[stepUpKey] = true
+		op.Extensions = map[string]any{"x-step-up": true}
+	}
+}
+
 // Op is an operation: "METHOD /path/{parameter}" under Base, a stable id in kebab case, a summary of a few words, and what
 // does it.
 func Op[I, O any](pattern, id, summary string, handle func(ctx context.Context, in *I) (*O, error), with ...Option) Route {
