@@ -15,7 +15,7 @@ import (
 // admin mounts the administration API and its documentation. What stands in a domain is added by the domain; what the
 // platform keeps, here.
 func (a *App) admin(mux *http.ServeMux) {
-	api := adminapi.New(adminapi.Options{Authenticate: a.Trust.Authenticate, System: a.authenticateSystem})
+	api := adminapi.New(adminapi.Options{Authenticate: a.Trust.Authenticate, StepUp: a.SSO.StepUp, System: a.authenticateSystem})
 	a.People.Admin(api)
 	a.adminRoles(api)
 	a.Trust.Admin(api)

@@ -14,9 +14,9 @@ func (a *App) adminRoles(api *adminapi.API) {
 	api.Group("Roles", "Roles as data: what somebody who acts in one may do with the records of each object.",
 		adminapi.Op("GET /roles", "list-roles", "List roles", a.listRoles, adminapi.Describe("In order of their names.")),
 		adminapi.Op("GET /roles/{name}", "get-role", "Get a role with its rights", a.getRole),
-		adminapi.Op("PUT /roles/{name}", "put-role", "Make a role, or replace its definition", a.putRole, adminapi.Grants(),
+		adminapi.Op("PUT /roles/{name}", "put-role", "Make a role, or replace its definition", a.putRole, adminapi.Grants(), adminapi.StepUp(),
 			adminapi.Describe("Objects and fields have to exist. Admin and InternalServices cannot be changed.")),
-		adminapi.Op("DELETE /roles/{name}", "delete-role", "Remove a role that nobody holds", a.deleteRole,
+		adminapi.Op("DELETE /roles/{name}", "delete-role", "Remove a role that nobody holds", a.deleteRole, adminapi.StepUp(),
 			adminapi.Describe("Roles that came with the program stay.")),
 	)
 }

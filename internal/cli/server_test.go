@@ -329,6 +329,10 @@ func TestFirstStartLink(t *testing.T) {
 	if status, _ := use("another horse battery"); status != 400 {
 		t.Errorf("the link a second time: %d, want 400", status)
 	}
+	if got := signIn("correct horse battery"); got != 400 {
+		t.Errorf("signing in with a password alone, which an administrator may not: %d, want 400", got)
+	}
+	s.command(t, "setting", "set", "sign_in.second_factor", "off")
 	if got := signIn("correct horse battery"); got != 200 {
 		t.Errorf("signing in: %d, want 200", got)
 	}

@@ -38,8 +38,18 @@ func (m *Module) showSetup(w http.ResponseWriter, r *http.Request) {
 
 // useSetup takes the form.
 func (m *Module) useSetup(w http.ResponseWriter, r *http.Request) {
-	data, err := m.submitted(w, r)
+	data, personID, err := m.submitted(w, r)
 	if err == nil {
+		if m.entry != nil {
+			to, err := m.entry.Enter(r.Context(), w, r, tenant.From(r.Context()), personID)
+			if err == nil {
+				w.Header().Set("Cache-Control", "no-store")
+				w.Header().Set("Location", to)
+				w.WriteHeader(http.StatusSeeOther)
+				return
+			}
+			slog.WarnContext(r.Context(), "somebody with a new password could not be signed in", "error", err) // they can sign in by themselves
+		}
 		m.page(w, r, http.StatusOK, pageData{Done: true})
 		return
 	}
@@ -58,30 +68,30 @@ func (m *Module) useSetup(w http.ResponseWriter, r *http.Request) {
 }
 
 // submitted reads the form and uses the link.
-func (m *Module) submitted(w http.ResponseWriter, r *http.Request) (pageData, error) {
-	var data pageData
+func (m *Module) submitted(w http.ResponseWriter, r *http.Request) (data pageData, personID string, err error) {
 	var protection http.CrossOriginProtection
 	if err := protection.Check(r); err != nil {
-		return data, fault.New(fault.Forbidden, "cross_origin", "The form was sent from another site.").WithCause(err)
+		return data, "", fault.New(fault.Forbidden, "cross_origin", "The form was sent from another site.").WithCause(err)
 	}
 	h := tenant.From(r.Context())
 	if h == nil {
-		return data, fault.New(fault.NotFound, "tenant_unknown", "There is no tenant at this address.")
+		return data, "", fault.New(fault.NotFound, "tenant_unknown", "There is no tenant at this address.")
 	}
 	body, err := web.ReadBody(w, r, maxForm)
 	if err != nil {
-		return data, err
+		return data, "", err
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil || len(form) > 20 {
-		return data, fault.New(fault.Invalid, "form_invalid", "The form could not be read.")
+		return data, "", fault.New(fault.Invalid, "form_invalid", "The form could not be read.")
 	}
 	data.Secret = pasted(form.Get("code"))
 	password := form.Get("password")
 	if password != form.Get("again") {
-		return data, fault.New(fault.Invalid, "password_differs", "The two passwords differ.")
+		return data, "", fault.New(fault.Invalid, "password_differs", "The two passwords differ.")
 	}
-	return data, m.UseSetupLink(r.Context(), h, data.Secret, password, web.ClientAddress(r.Context()))
+	personID, err = m.useLink(r.Context(), h, data.Secret, password, web.ClientAddress(r.Context()))
+	return data, personID, err
 }
 
 // pasted takes the secret out of what was pasted: the code alone or the whole link.

@@ -20,6 +20,12 @@ type Sessions interface {
 	EndSessions(ctx context.Context, tx *db.Tx, personID, why string) error
 }
 
+// Entry is what this domain needs of the one that signs people in.
+type Entry interface {
+	// Enter goes on with the sign-in of a person who has just set a password, and returns the path the browser goes to.
+	Enter(ctx context.Context, w http.ResponseWriter, r *http.Request, h *tenant.Handle, personID string) (path string, err error)
+}
+
 // Deps are what the module is made of.
 type Deps struct {
 	Passwords *secret.Passwords // one for the process; nil: a new one
@@ -34,6 +40,7 @@ type Module struct {
 	log       *slog.Logger
 	limiter   *limiter
 	sessions  Sessions
+	entry     Entry // nil: nobody is signed in by a link
 	grants    role.Store
 }
 
@@ -55,6 +62,9 @@ func New(d Deps) *Module {
 
 // SetSessions names who keeps sessions. It is called once, before requests come: the two domains need each other.
 func (m *Module) SetSessions(s Sessions) { m.sessions = s }
+
+// SetEntry names who signs people in. It is called once, before requests come.
+func (m *Module) SetEntry(e Entry) { m.entry = e }
 
 type noSessions struct{}
 

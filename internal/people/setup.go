@@ -50,25 +50,31 @@ var errLink = fault.New(fault.Invalid, "link_invalid", "This link does not work 
 // UseSetupLink sets the password of the person a link was made for, and uses the link up. from is where the request
 // comes from, for the audit trail and the limit on attempts.
 func (m *Module) UseSetupLink(ctx context.Context, h *tenant.Handle, value, password string, from netip.Addr) error {
+	_, err := m.useLink(ctx, h, value, password, from)
+	return err
+}
+
+// useLink is UseSetupLink, and says whose link it was.
+func (m *Module) useLink(ctx context.Context, h *tenant.Handle, value, password string, from netip.Addr) (personID string, err error) {
 	ctx = tenant.With(ctx, h)
 	try := attempt{tenant: h.ID, login: "\x00setup", from: from}
 	if err := m.limiter.take(try); err != nil {
-		return err
+		return "", err
 	}
 	who, link, err := m.openLink(ctx, h, value)
 	if err != nil {
 		if !fault.Is(err, fault.Invalid) {
 			m.limiter.give(try)
 		}
-		return err
+		return "", err
 	}
 	m.limiter.give(try)
 	if err := CheckPassword(password, who.Login); err != nil {
-		return err
+		return "", err
 	}
 	hash, err := m.passwords.Hash(ctx, normalise(password))
 	if err != nil {
-		return fmt.Errorf("use setup link: %w", err)
+		return "", fmt.Errorf("use setup link: %w", err)
 	}
 	who.Address, who.CredentialID = from, link.id
 	ctx = principal.With(ctx, &who)
@@ -81,9 +87,9 @@ func (m *Module) UseSetupLink(ctx context.Context, h *tenant.Handle, value, pass
 		return err
 	}, func(tx *db.Tx) error { return m.store(ctx, tx, link.person, who.Login, hash) })
 	if err != nil {
-		return fmt.Errorf("use setup link: %w", err)
+		return "", fmt.Errorf("use setup link: %w", err)
 	}
-	return nil
+	return link.person, nil
 }
 
 // openLink finds the link of a secret and the active person it was made for.

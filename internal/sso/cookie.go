@@ -9,6 +9,7 @@ import (
 // The cookies, by what follows the prefix __Host-, which they lack where plainCookies holds.
 const (
 	sessionCookie = "sid"
+	pendingCookie = "signin"
 )
 
 // valueLength is the length of what cookies hold: 43 characters of 0-9A-Za-z, 256 bits.

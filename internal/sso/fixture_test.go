@@ -59,6 +59,7 @@ func newReplica(c clock.Clock) *replica {
 	r.sso = New(Deps{People: r.people, Trust: r.trust, Clock: c})
 	r.trust.SetBrowser(r.sso)
 	r.people.SetSessions(bothSessions{r.trust, r.sso})
+	r.people.SetEntry(r.sso)
 	mux := http.NewServeMux()
 	r.people.Routes(mux)
 	r.trust.Routes(mux)

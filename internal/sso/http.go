@@ -21,11 +21,29 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /login/local", m.page(m.showLogin))
 	mux.HandleFunc("POST /login/local", m.page(m.login))
 	mux.HandleFunc("GET /login/page.css", asset("page/page.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /login/passkey.js", asset("page/passkey.js", "text/javascript; charset=utf-8"))
+	mux.HandleFunc("POST /login/passkey", m.page(m.passkeyLogin))
+	mux.HandleFunc("POST /login/passkey/options", m.options(m.passkeyOptions))
+	mux.HandleFunc("GET /login/factor", m.page(m.showFactor))
+	mux.HandleFunc("POST /login/factor", m.page(m.factor))
+	mux.HandleFunc("GET /login/enrol", m.page(m.showEnrol))
+	mux.HandleFunc("POST /login/enrol", m.page(m.enrol))
+	mux.HandleFunc("POST /login/enrol/options", m.options(m.enrolOptions))
 	mux.HandleFunc("POST /logout", m.page(m.logout))
 
 	mux.HandleFunc("GET /api/me", m.me(m.showMe))
 	mux.HandleFunc("POST /api/me/role", m.me(m.switchRole))
 	mux.HandleFunc("POST /api/me/password", m.me(m.changePassword))
+	mux.HandleFunc("POST /api/me/step-up", m.me(m.stepUp))
+	mux.HandleFunc("POST /api/me/step-up/options", m.me(m.stepUpOptions))
+	mux.HandleFunc("GET /api/me/factors", m.me(m.myFactors))
+	mux.HandleFunc("POST /api/me/factors/totp", m.changing(m.offerTOTP))
+	mux.HandleFunc("POST /api/me/factors/totp/confirmation", m.changing(m.confirmTOTP))
+	mux.HandleFunc("DELETE /api/me/factors/totp", m.changing(m.dropTOTP))
+	mux.HandleFunc("POST /api/me/factors/passkeys/options", m.changing(m.newPasskeyOptions))
+	mux.HandleFunc("POST /api/me/factors/passkeys", m.changing(m.newPasskey))
+	mux.HandleFunc("DELETE /api/me/factors/passkeys/{id}", m.changing(m.dropPasskey))
+	mux.HandleFunc("POST /api/me/factors/recovery-codes", m.changing(m.newCodes))
 	mux.HandleFunc("GET /api/me/sessions", m.me(m.mySessions))
 	mux.HandleFunc("DELETE /api/me/sessions", m.me(m.endMyOthers))
 	mux.HandleFunc("DELETE /api/me/sessions/{id}", m.me(m.endMine))
@@ -35,7 +53,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 
 // Families are the fixed beginnings of paths that match in any case.
 func Families() []string {
-	return []string{"/api/me", "/api/me/role", "/api/me/password", "/api/me/sessions", "/api/me/preferences"}
+	return []string{"/api/me", "/api/me/role", "/api/me/password", "/api/me/sessions", "/api/me/preferences", "/api/me/step-up", "/api/me/factors"}
 }
 
 const maxForm = 64 << 10 // bytes
@@ -116,13 +134,14 @@ func (m *Module) signIn(w http.ResponseWriter, r *http.Request, h *tenant.Handle
 	if err != nil {
 		return err
 	}
-	if _, err = m.begin(ctx, w, r, h, signedIn{person: p, method: byPassword}); err != nil {
+	path, err := m.next(ctx, w, r, h, p, pending{To: to, Local: r.URL.Path == "/login/local"})
+	if err != nil {
 		if fault.Is(err, fault.Unauthenticated) {
 			m.trust.Refused(h, "sign_in", "", from, "role")
 		}
 		return err
 	}
-	seeOther(w, to)
+	seeOther(w, path)
 	return nil
 }
 

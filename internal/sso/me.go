@@ -66,6 +66,7 @@ type Me struct {
 	Objects map[string]MeRights `json:"objects"` // by technical name; those that the role may do nothing with are not there
 	Tenant  MeTenant            `json:"tenant"`
 	Session MeSession           `json:"session"`
+	Factors MeFactors           `json:"factors"`
 }
 
 // MePerson is who is signed in.
@@ -115,6 +116,7 @@ type MeSession struct {
 	IdleAfter int64     `json:"idle_seconds"`
 	IdleEnds  time.Time `json:"idle_ends_at"` // unless it is used before
 	Ends      time.Time `json:"ends_at"`
+	StepUp    MeStepUp  `json:"step_up"`
 }
 
 func (m *Module) showMe(w http.ResponseWriter, r *http.Request, c caller) error {
@@ -143,6 +145,10 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 	if out.Tenant.Title == "" {
 		out.Tenant.Title = c.h.Name
 	}
+	if out.Factors, err = m.factorsFor(ctx, c); err != nil {
+		return nil, err
+	}
+	out.Session.StepUp = m.describeStepUp(c.session, factors{totp: out.Factors.TOTP, passkeys: len(out.Factors.Passkeys), codes: out.Factors.Codes})
 	for _, name := range held {
 		out.Roles = append(out.Roles, roleOf(c.h, name, standard))
 	}
@@ -206,6 +212,9 @@ func (m *Module) switchRole(w http.ResponseWriter, r *http.Request, c caller) er
 	name, ok := c.h.Roles().Canonical(in.Role)
 	if !ok || !slices.Contains(held, name) {
 		return fault.New(fault.Invalid, "role_not_held", "You do not hold that role.").WithField("role", "Choose one of the roles you hold.")
+	}
+	if c.session.method == byPassword && demanded(ctx, c.h, held) { // the role, or the policy, came after the sign-in
+		return fault.New(fault.Forbidden, "second_factor_required", "Your roles need a second factor now. Sign out and in again.")
 	}
 	return m.renew(w, r, c, func(s *signedIn) { s.role = name })
 }

@@ -49,6 +49,7 @@ type Module struct {
 	clock  clock.Clock
 	log    *slog.Logger
 	grants role.Store
+	pace   *pace
 }
 
 // New returns the module.
@@ -59,7 +60,7 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger}
+	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger, pace: newPace(d.Clock)}
 }
 
 // memory is what the process remembers of the sessions of one open tenant: nothing that another replica needs.

@@ -28,6 +28,11 @@ type pageData struct {
 	To      string // where the browser goes afterwards
 	Login   string
 	NoHTTPS bool // the browser will not keep the cookie
+
+	TOTP, Passkeys bool         // there is one to be asked for
+	Secret         string       // for an authenticator app, to type
+	QR             template.URL // the same as a picture
+	Codes          []string     // recovery codes, shown once
 }
 
 // page lets a handler of pages answer, and writes its errors as a page.
@@ -42,6 +47,20 @@ func (m *Module) page(handle func(http.ResponseWriter, *http.Request, *tenant.Ha
 			if err := m.complain(w, r, "message.html", pageData{}, err); err != nil {
 				web.Problem(w, r, err)
 			}
+		}
+	}
+}
+
+// options lets a handler of JSON for our script answer.
+func (m *Module) options(handle func(http.ResponseWriter, *http.Request, *tenant.Handle) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		h := tenant.From(r.Context())
+		err := error(fault.New(fault.NotFound, "tenant_unknown", "No tenant is served under this host name."))
+		if h != nil {
+			err = handle(w, r, h)
+		}
+		if err != nil {
+			web.Problem(w, r, err)
 		}
 	}
 }

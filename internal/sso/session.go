@@ -37,6 +37,9 @@ type signedIn struct {
 	role   string // empty: the default one
 	method string
 
+	local bool  // by /login/local
+	steps steps // of the proof
+
 	// Of the session that this one continues; zero times: none.
 	began, auth time.Time
 	authMethod  string
@@ -59,7 +62,13 @@ func (m *Module) begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if !in.began.IsZero() {
 		action, flags = "session.renew", append(flags, "replaces:"+old.id)
 	}
-	err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
+	if in.local {
+		flags = append(flags, "break_glass")
+	}
+	err = h.DB.Write(ctx, func(tx *db.Tx) error { return run(in.steps.checks, tx) }, func(tx *db.Tx) error {
+		if err := run(in.steps.changes, tx); err != nil {
+			return err
+		}
 		if old.id != "" {
 			if _, err := endSession(tx, old.id, row.created, whyReplaced); err != nil {
 				return err

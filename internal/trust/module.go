@@ -42,6 +42,9 @@ type Browser interface {
 	// Authenticate says who the session cookie of a request belongs to, and whether there is one at all. A session that does
 	// not count is fault.Unauthenticated, a request that another site sent fault.Forbidden.
 	Authenticate(ctx context.Context, r *http.Request, h *tenant.Handle) (who *principal.Principal, found bool, err error)
+
+	// SecondFactor reports whether a password alone does not sign a person in.
+	SecondFactor(ctx context.Context, h *tenant.Handle, personID string) (bool, error)
 }
 
 // Deps are what the module is made of.
@@ -83,6 +86,10 @@ type noBrowser struct{}
 
 func (noBrowser) Authenticate(context.Context, *http.Request, *tenant.Handle) (*principal.Principal, bool, error) {
 	return nil, false, nil
+}
+
+func (noBrowser) SecondFactor(context.Context, *tenant.Handle, string) (bool, error) {
+	return false, nil
 }
 
 // Refused adds a refusal that another domain decided to the sums of the minute: object is what was shown ("sign_in", "session"),

@@ -54,11 +54,20 @@ type SignIn struct {
 
 // SignIn checks a name and a password and begins a session in one role. It returns the session key, in the form
 // "{tenant}#{32 characters}#{number}". Whatever is wrong with the input is one fault.Unauthenticated; too many
-// failures are fault.RateLimited.
+// failures are fault.RateLimited, an account that needs a second factor is fault.Forbidden.
 func (m *Module) SignIn(ctx context.Context, h *tenant.Handle, in SignIn) (string, error) {
 	p := m.plane(h)
 	return p.signIn(ctx, in, func(ctx context.Context) (string, error) {
-		return m.deps.People.VerifyPassword(ctx, h, in.UserName, in.Password, in.Address)
+		person, err := m.deps.People.VerifyPassword(ctx, h, in.UserName, in.Password, in.Address)
+		if err != nil {
+			return "", err
+		}
+		second, err := m.browser.SecondFactor(ctx, h, person)
+		if err == nil && second { // spec/trust.md 12.4
+			m.Refused(h, "sign_in", "", in.Address, "second factor")
+			err = fault.New(fault.Forbidden, "second_factor_required", "This account signs in with a second factor, which this call does not take. Use a REST API key instead.")
+		}
+		return person, err
 	})
 }
 

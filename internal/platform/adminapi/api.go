@@ -31,6 +31,10 @@ type Options struct {
 	// Authenticate says who makes a request to a tenant; its refusals are faults.
 	Authenticate func(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, error)
 
+	// StepUp refuses (fault.Forbidden, code step_up_required) whoever has to prove anew who they are before an operation that was
+	// added with the option StepUp; nil: nobody has to.
+	StepUp func(ctx context.Context, h *tenant.Handle, p *principal.Principal) error
+
 	// System says who makes a request about all tenants. The request may have no tenant.
 	System func(ctx context.Context, r *http.Request) (*principal.Principal, error)
 }
@@ -154,7 +158,11 @@ func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 		a.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { dispatch(w, r, methods) })
 	}
 	methods[op.Method] = func(w http.ResponseWriter, r *http.Request) {
-		if err := mayGrant(r.Context(), op); err != nil {
+		err := mayGrant(r.Context(), op)
+		if err == nil {
+			err = a.stepUp(r.Context(), op)
+		}
+		if err != nil {
 			web.Problem(w, r, err)
 			return
 		}
@@ -163,6 +171,14 @@ func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 	if op.Method == http.MethodGet {
 		methods[http.MethodHead] = methods[http.MethodGet]
 	}
+}
+
+// stepUp refuses whoever has to prove anew who they are before an operation.
+func (a *API) stepUp(ctx context.Context, op *huma.Operation) error {
+	if h := tenant.From(ctx); a.o.StepUp != nil && h != nil && op.Metadata[stepUpKey] != nil {
+		return a.o.StepUp(ctx, h, principal.From(ctx))
+	}
+	return nil
 }
 
 func dispatch(w http.ResponseWriter, r *http.Request, methods map[string]http.HandlerFunc) {

@@ -26,6 +26,9 @@
 // name. Rules that a schema cannot say stay with the domain, which refuses with a fault. Every error, whoever finds it, becomes
 // the problem+json of web.Problem. None as the answer's type means 204 without a body.
 //
+// With the option StepUp an operation asks people who use a browser to prove who they are, where they have not within the last
+// minutes; keys and tokens pass.
+//
 // Input types have fields tagged path, query or header, and a field Body; the tags of github.com/danielgtaylor/huma/v2 say more
 // (doc, example, minLength, maximum, enum, …). An optional field of a body is a pointer, or has omitempty. Embedded types are exported. The names of answer
 // and body types are the names of schemas, one for all domains: two types of one name stop the program at its start.

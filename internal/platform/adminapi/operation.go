@@ -27,17 +27,31 @@ func Status(status int) Option { return func(op *huma.Operation) { op.DefaultSta
 // Describe adds a few sentences.
 func Describe(text string) Option { return func(op *huma.Operation) { op.Description = text } }
 
-// grants is the metadata of an operation that Grants marks.
-const grants = "grants"
+// The metadata of operations that Grants and StepUp mark.
+const (
+	grants    = "grants"
+	stepUpKey = "step-up"
+)
 
 // Grants marks an operation by which rights are handed out, directly or through a way in as somebody else: registrations may not call
 // it unless they act in a role that administers.
-func Grants() Option {
+func Grants() Option { return mark(grants) }
+
+// StepUp has people who use a browser prove who they are, where they have not within the last minutes: 403 step_up_required.
+func StepUp() Option {
+	marked := mark(stepUpKey)
+	return func(op *huma.Operation) {
+		marked(op)
+		op.Extensions = map[string]any{"x-step-up": true}
+	}
+}
+
+func mark(key string) Option {
 	return func(op *huma.Operation) {
 		if op.Metadata == nil {
 			op.Metadata = map[string]any{}
 		}
-		op.Metadata[grants] = true
+		op.Metadata[key] = true
 	}
 }
 
