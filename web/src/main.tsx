@@ -8,7 +8,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
 import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
-import { problemOf } from '@/api/problem';
+import { Problem, problemOf } from '@/api/problem';
 import { ActsProvider } from '@/app/acts';
 import { ShortcutProvider } from '@/app/keys';
 import { Look } from '@/app/Look';
@@ -28,9 +28,14 @@ const client = new QueryClient({
   },
 });
 
+/** What a boundary shows as a state of the page is told to nobody else; what is a fault of ours is. */
+function onCaughtError(error: unknown) {
+  if (!(error instanceof Problem)) reportError(error);
+}
+
 const place = document.getElementById('root');
 if (place)
-  createRoot(place).render(
+  createRoot(place, { onCaughtError }).render(
     <StrictMode>
       <QueryClientProvider client={client}>
         <Look nonce={nonce}>

@@ -1,4 +1,13 @@
-import { type Icon, IconApps, IconHome } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconApps,
+  IconFileCertificate,
+  IconHistory,
+  IconHome,
+  IconInfoCircle,
+  IconKey,
+  IconSignature,
+} from '@tabler/icons-react';
 import { words } from '@/words';
 import type { Me } from './session';
 
@@ -39,6 +48,40 @@ export const areas: Area[] = [
         may: administrators,
         also: 'oauth client token',
       },
+      { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
+      {
+        path: '/admin/security-controls/api-keys',
+        label: words.pages.apiKeys,
+        icon: IconKey,
+        letter: 'k',
+        heading: words.areas.securityControls,
+        may: administrators,
+        also: 'rest reference id key group',
+      },
+      {
+        path: '/admin/security-controls/token-issuers',
+        label: words.pages.issuers,
+        icon: IconFileCertificate,
+        letter: 'i',
+        heading: words.areas.securityControls,
+        may: administrators,
+        also: 'entra oidc jwt inspector',
+      },
+      {
+        path: '/admin/security-controls/signing-keys',
+        label: words.pages.signingKeys,
+        icon: IconSignature,
+        letter: 's',
+        heading: words.areas.securityControls,
+        may: administrators,
+        also: 'jwks rotation',
+      },
+    ],
+  },
+  {
+    label: words.areas.settings,
+    pages: [
+      { path: '/settings/system-info', label: words.pages.system, icon: IconInfoCircle, letter: 'y', may: administrators, also: 'version' },
     ],
   },
 ];

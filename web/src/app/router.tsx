@@ -22,6 +22,26 @@ const routes = root.addChildren([
     '/admin/app-registrations/$id',
     lazyRouteComponent(() => import('@/pages/admin/registrations/RegistrationRecord')),
   ),
+  page(
+    '/admin/audit-log',
+    lazyRouteComponent(() => import('@/pages/admin/audit/AuditLog')),
+  ),
+  page(
+    '/admin/security-controls/api-keys',
+    lazyRouteComponent(() => import('@/pages/admin/security/ApiKeys')),
+  ),
+  page(
+    '/admin/security-controls/token-issuers',
+    lazyRouteComponent(() => import('@/pages/admin/security/Issuers')),
+  ),
+  page(
+    '/admin/security-controls/signing-keys',
+    lazyRouteComponent(() => import('@/pages/admin/security/SigningKeys')),
+  ),
+  page(
+    '/settings/system-info',
+    lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
+  ),
 ]);
 
 const plain = (text: string): unknown => text;

@@ -2,6 +2,7 @@ import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { api, body, fetchJSON, signInAddress } from '@/api/client';
 import { problemOf } from '@/api/problem';
 import { words } from '@/words';
+import { loadPreferences } from './preferences';
 
 /** Who is signed in, as GET /api/me says it. */
 export interface Me {
@@ -15,7 +16,9 @@ export interface Me {
 
 async function loadMe(): Promise<Me> {
   try {
-    return await fetchJSON<Me>('/api/me');
+    const me = await fetchJSON<Me>('/api/me');
+    await loadPreferences();
+    return me;
   } catch (error) {
     const problem = problemOf(error);
     if (problem.status === 401) {

@@ -11,7 +11,7 @@ const petrol: MantineColorsTuple = [
   '#2d98a4',
   '#1c8490',
   '#0b7681',
-  '#006671',
+  '#005c66',
 ];
 
 /**

@@ -95,7 +95,7 @@ export function FilterBuilder({ filters, value, onChange }: Props) {
               <li key={f.id} className={classes.chip}>
                 {f.label}: {f.choices?.find((c) => c.value === value[f.id])?.label ?? value[f.id]}
                 <CloseButton
-                  size="xs"
+                  size={24}
                   aria-label={words.list.removeFilter(f.label)}
                   onClick={() => {
                     const { [f.id]: _, ...rest } = value;

@@ -41,8 +41,9 @@ export function SavedViews({ list, address }: { list: string; address: ListAddre
         <nav className={classes.views} aria-label={words.list.views}>
           <Button
             size="compact-sm"
-            variant={narrowed ? 'subtle' : 'light'}
-            color={narrowed ? 'gray' : undefined}
+            variant="subtle"
+            color="gray"
+            className={classes.view}
             onClick={() => address.set({ search: '', filters: {} })}
             aria-current={!narrowed || undefined}
           >
@@ -52,8 +53,9 @@ export function SavedViews({ list, address }: { list: string; address: ListAddre
             <Group key={view.name} gap={0} wrap="nowrap">
               <Button
                 size="compact-sm"
-                variant={view === current ? 'light' : 'subtle'}
-                color={view === current ? undefined : 'gray'}
+                variant="subtle"
+                color="gray"
+                className={classes.view}
                 onClick={() => address.set(view)}
                 aria-current={view === current || undefined}
               >
@@ -61,7 +63,7 @@ export function SavedViews({ list, address }: { list: string; address: ListAddre
               </Button>
               {view === current && (
                 <CloseButton
-                  size="xs"
+                  size={24}
                   aria-label={words.list.deleteView(view.name)}
                   onClick={() => setViews(views.filter((other) => other !== view))}
                 />
