@@ -16,13 +16,36 @@ export function signInAddress(from: string = location.pathname + location.search
   return `/login?to=${encodeURIComponent(from)}`;
 }
 
+/** Has the person prove who they are, and ends when they have; the shell asks in a dialog. */
+let prove: (() => Promise<void>) | undefined;
+
+/** Says how people are asked to prove who they are before what is dangerous. */
+export function askForProofBy(ask: typeof prove) {
+  prove = ask;
+}
+
+const sent = new Map<string, Request>(); // what may have to be sent again after a proof
+
 const refuse: Middleware = {
-  async onResponse({ response }) {
-    if (response.ok) return;
-    if (response.status === 401) location.assign(signInAddress());
-    throw await readProblem(response);
+  onRequest({ request, id }) {
+    if (request.method !== 'GET') sent.set(id, request.clone());
   },
-  onError({ error }) {
+  async onResponse({ response, id }) {
+    const again = sent.get(id);
+    sent.delete(id);
+    if (response.ok) return undefined;
+    const problem = await readProblem(response);
+    if (problem.code === 'step_up_required' && again && prove) {
+      await prove();
+      const second = await fetch(again);
+      if (second.ok) return second;
+      throw await readProblem(second);
+    }
+    if (response.status === 401) location.assign(signInAddress());
+    throw problem;
+  },
+  onError({ error, id }) {
+    sent.delete(id);
     return error instanceof Problem ? error : new Problem({ status: 0, code: 'unreachable' }, error);
   },
 };

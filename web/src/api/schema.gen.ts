@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 b1ffff00712eff73056647c2f0000a10b21595900cd565116bd3b7959fff5fae. DO NOT EDIT.
+// Made of the document with SHA-256 e730745628f069bd445b869f76eaba8d36f786ea54e43f34173a2608b1e9ca23. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {

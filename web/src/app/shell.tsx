@@ -10,6 +10,7 @@ import { words } from '@/words';
 import { Account } from './account';
 import { type Area, areasFor, type PageEntry } from './areas';
 import { useShortcut } from './keys';
+import { Proof } from './Proof';
 import { Palette } from './palette';
 import { useMe } from './session';
 import classes from './shell.module.css';
@@ -92,6 +93,7 @@ export function Shell() {
           <GoShortcut key={page.path} page={page} />
         ))}
       <Palette />
+      <Proof />
     </AppShell>
   );
 }

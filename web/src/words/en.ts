@@ -34,6 +34,15 @@ export const en = {
     audit: 'Audit log',
     system: 'System Info',
   },
+  proof: {
+    title: 'Prove that it is you',
+    why: 'What you are about to do gives rights away. Prove that it is still you who sits here; it counts for five minutes.',
+    password: 'Password',
+    code: 'Code of your authenticator',
+    passkey: 'Use a passkey',
+    act: 'Go on',
+    left: 'Nothing was changed: it takes a proof that it is you.',
+  },
   account: {
     menu: 'Account',
     role: 'Role',
