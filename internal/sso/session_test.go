@@ -240,7 +240,7 @@ func TestEndsOnEveryReplica(t *testing.T) {
 func TestOwnSessions(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		b, other, root := f.enter("ann"), f.enter("ann"), f.enter("root")
-		list := func(b *browser) (out struct{ Items []Session }) {
+		list := func(b *browser) (out struct{ Items []BrowserSession }) {
 			f.must(json.Unmarshal(b.want(http.StatusOK, http.MethodGet, "/api/me/sessions", "").Body.Bytes(), &out))
 			return out
 		}
