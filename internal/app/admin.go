@@ -19,6 +19,7 @@ func (a *App) admin(mux *http.ServeMux) {
 	a.People.Admin(api)
 	a.adminRoles(api)
 	a.Trust.Admin(api)
+	a.SSO.Admin(api)
 	a.adminAudit(api)
 	a.adminTenant(api)
 	a.adminTenants(api)

@@ -89,5 +89,6 @@ func (a *App) rounds(ctx context.Context) {
 // registerJobs names the background work of all domains.
 func (a *App) registerJobs(r *job.Runner, h *tenant.Handle) {
 	a.Trust.Jobs(r, h)
+	a.SSO.Jobs(r, h)
 	a.Desk.Jobs(r, h)
 }

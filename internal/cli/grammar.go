@@ -19,7 +19,8 @@ type grammar struct {
 	Serve        serveCommand         `cmd:"" help:"Serve tenants. An empty data folder becomes a working tenant."`
 	Demo         demoCommand          `cmd:"" help:"Serve a realistic demo tenant and print its credentials."`
 	Tenant       tenantCommands       `cmd:"" help:"Tenants: create, list, suspend, resume, delete, export, import."`
-	User         userCommands         `cmd:"" help:"People who sign in: create, list, grant, revoke, enable, disable, delete, setup-link."`
+	User         userCommands         `cmd:"" help:"People who sign in: create, list, grant, revoke, enable, disable, delete, setup-link, reset-factors."`
+	Session      sessionCommands      `cmd:"" help:"Browser sessions: list, end."`
 	Key          keyCommands          `cmd:"" help:"REST API keys and their groups: create, list, show, update, rotate, delete and more."`
 	Registration registrationCommands `cmd:"" help:"App registrations: create, list, show, update, rotate, delete and more."`
 	Role         roleCommands         `cmd:"" help:"Roles and their rights: apply a definition, show, list, delete."`

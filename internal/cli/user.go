@@ -15,6 +15,8 @@ type userCommands struct {
 	Enable    userEnable    `cmd:"" help:"Let a person sign in again."`
 	Disable   userDisable   `cmd:"" help:"Keep a person out; ends all sessions."`
 	Delete    userDelete    `cmd:"" help:"Remove a person."`
+
+	ResetFactors userResetFactors `cmd:"" help:"Remove a person's second factors, for somebody who lost them; ends all browser sessions."`
 }
 
 type userCreate struct {
@@ -86,6 +88,20 @@ func (u *userSetupLink) run(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	return created, nil
+}
+
+type userResetFactors struct{ userNamed }
+
+func (u *userResetFactors) run(ctx context.Context, c *call) (any, error) {
+	ctx, h, release, err := c.tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if err := c.SSO.ResetFactors(ctx, h, u.Login); err != nil {
+		return nil, err
+	}
+	return userState{u.Login, "without second factors"}, nil
 }
 
 type userEnable struct{ userNamed }

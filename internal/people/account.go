@@ -108,6 +108,12 @@ func (m *Module) RenewSetupLink(ctx context.Context, h *tenant.Handle, login str
 	return Created{RecID: row.RecID, Login: row.Text("LoginID"), SetupLink: SetupURL(h, value)}, nil
 }
 
+// SetupLink is RenewSetupLink for those who want no more than the link.
+func (m *Module) SetupLink(ctx context.Context, h *tenant.Handle, login string) (string, error) {
+	created, err := m.RenewSetupLink(ctx, h, login)
+	return created.SetupLink, err
+}
+
 // SetActive disables an account, or enables it again. A person whose status is Terminated becomes Active by it. The
 // last administrator is disabled with force only: fault.Conflict.
 func (m *Module) SetActive(ctx context.Context, h *tenant.Handle, login string, on, force bool) error {

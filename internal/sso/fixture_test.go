@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/provost-itsm/provost/internal/people"
+	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/record"
@@ -64,6 +65,10 @@ func newReplica(c clock.Clock) *replica {
 	r.people.Routes(mux)
 	r.trust.Routes(mux)
 	r.sso.Routes(mux)
+	api := adminapi.New(adminapi.Options{Authenticate: r.trust.Authenticate, StepUp: r.sso.StepUp})
+	r.people.Admin(api)
+	r.sso.Admin(api)
+	mux.Handle("/api/admin/v1/", api)
 	r.mux = web.Arrive(nil, web.Headers(mux))
 	return r
 }

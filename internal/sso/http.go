@@ -29,6 +29,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /login/enrol", m.page(m.showEnrol))
 	mux.HandleFunc("POST /login/enrol", m.page(m.enrol))
 	mux.HandleFunc("POST /login/enrol/options", m.options(m.enrolOptions))
+	mux.HandleFunc("GET /login/reset", m.page(m.showReset))
+	mux.HandleFunc("POST /login/reset", m.page(m.reset))
 	mux.HandleFunc("POST /logout", m.page(m.logout))
 
 	mux.HandleFunc("GET /api/me", m.me(m.showMe))

@@ -263,8 +263,8 @@ func (m *Module) changePassword(w http.ResponseWriter, r *http.Request, c caller
 	return m.renew(w, r, c, func(*signedIn) {})
 }
 
-// Session is one browser session as lists show it.
-type Session struct {
+// BrowserSession is one browser session as lists show it.
+type BrowserSession struct {
 	ID        string    `json:"id"`
 	Person    string    `json:"person"` // RecId
 	Role      string    `json:"role"`
@@ -278,13 +278,13 @@ type Session struct {
 }
 
 // Sessions lists the sessions that have not ended, newest first: of one person, or with an empty id of all.
-func (m *Module) Sessions(ctx context.Context, h *tenant.Handle, personID string) ([]Session, error) {
+func (m *Module) Sessions(ctx context.Context, h *tenant.Handle, personID string) ([]BrowserSession, error) {
 	now := m.clock.Now()
 	rows, err := listSessions(ctx, h.DB, personID, now.UnixMicro())
 	if err != nil {
 		return nil, err
 	}
-	out := []Session{}
+	out := []BrowserSession{}
 	idle := map[string]time.Duration{}
 	for _, row := range rows {
 		if _, known := idle[row.role]; !known {
@@ -294,7 +294,7 @@ func (m *Module) Sessions(ctx context.Context, h *tenant.Handle, personID string
 		if now.Sub(seen) >= idle[row.role] {
 			continue
 		}
-		out = append(out, Session{row.id, row.person, row.role, row.method, row.address, row.userAgent, instant(row.began), seen, instant(row.ends), false})
+		out = append(out, BrowserSession{row.id, row.person, row.role, row.method, row.address, row.userAgent, instant(row.began), seen, instant(row.ends), false})
 	}
 	return out, nil
 }

@@ -33,6 +33,19 @@ func personByID(ctx context.Context, h *tenant.Handle, recID string) (person, er
 	return personOf(row), nil
 }
 
+// personByLogin reads an employee by login, in any case; a zero one where there is none.
+func personByLogin(ctx context.Context, h *tenant.Handle, login string) (person, error) {
+	t, ok := h.Records.Type(ctx, "Employee")
+	if !ok {
+		return person{}, errors.New("the tenant has no object Employee")
+	}
+	row, found, err := h.Records.FindOne(ctx, h.DB, t, "LoginID", login)
+	if err != nil || !found {
+		return person{}, err
+	}
+	return personOf(row), nil
+}
+
 func personOf(row record.Row) person {
 	who := person{ID: row.RecID, Login: row.Text("LoginID"), Name: row.Text("DisplayName"), FirstName: row.Text("FirstName"), LastName: row.Text("LastName"),
 		Email: row.Text("PrimaryEmail"), Title: row.Text("Title"), Team: row.Text("Team")}

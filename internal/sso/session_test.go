@@ -1,13 +1,16 @@
 package sso
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
@@ -240,7 +243,7 @@ func TestEndsOnEveryReplica(t *testing.T) {
 func TestOwnSessions(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		b, other, root := f.enter("ann"), f.enter("ann"), f.enter("root")
-		list := func(b *browser) (out struct{ Items []Session }) {
+		list := func(b *browser) (out struct{ Items []BrowserSession }) {
 			f.must(json.Unmarshal(b.want(http.StatusOK, http.MethodGet, "/api/me/sessions", "").Body.Bytes(), &out))
 			return out
 		}
@@ -351,5 +354,41 @@ func FuzzReturnPath(f *testing.F) {
 		if err != nil || u.Host != base.Host || u.Scheme != base.Scheme || got[0] != '/' || strings.HasPrefix(got, "//") || strings.ContainsAny(got, "\\\r\n\t") {
 			t.Errorf("%q goes to %q", asked, got)
 		}
+	})
+}
+
+// busy is a people's domain whose machine has too many passwords to check.
+type busy struct{ People }
+
+func (busy) VerifyPassword(context.Context, *tenant.Handle, string, string, netip.Addr) (string, error) {
+	f := fault.New(fault.Unavailable, "sign_in_busy", "Too many sign-ins at once.")
+	f.RetryAfter = 5 * time.Second
+	return "", f
+}
+
+func TestABusyMachineSaysSo(t *testing.T) {
+	f := newFixture(t, "sqlite:"+t.TempDir()+"/control.db", "https://one.example.com")
+	b := f.browser()
+	b.replica.sso.people = busy{b.replica.people}
+	if w := b.signIn("ann", password); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "5" || b.sid() != "" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}
+
+// TestADemoNeedsNoSecondFactor: its passwords are printed and documented.
+func TestADemoNeedsNoSecondFactor(t *testing.T) {
+	f := newFixture(t, "sqlite:"+t.TempDir()+"/control.db", "https://one.example.com")
+	f.policy("auto")
+	f.one.Demo = true
+	f.enter("root")
+}
+
+func TestTheCookieOpensTheOtherSurfaces(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		b := f.enter("root")
+		b.want(http.StatusOK, http.MethodGet, "/api/admin/v1/people", "")
+		b.want(http.StatusForbidden, http.MethodDelete, "/api/admin/v1/people/"+f.ids["sue"], "", "Sec-Fetch-Site", "cross-site")
+		b.cookies["__Host-sid"].Value = strings.Repeat("x", 43)
+		b.want(http.StatusUnauthorized, http.MethodGet, "/api/admin/v1/people", "")
 	})
 }

@@ -109,5 +109,23 @@ func savePreference(tx *db.Tx, person, value string, now int64) error {
 	return err
 }
 
+// keptFor returns the people for whom there are second factors or preferences.
+func keptFor(ctx context.Context, r db.Reader) ([]string, error) {
+	rows, err := r.Query(ctx, `SELECT person FROM sso_preference UNION SELECT person FROM sso_totp UNION SELECT person FROM sso_passkey UNION SELECT person FROM sso_recovery`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var person string
+		if err := rows.Scan(&person); err != nil {
+			return nil, err
+		}
+		out = append(out, person)
+	}
+	return out, rows.Err()
+}
+
 // instant is a stored time.
 func instant(micros int64) time.Time { return time.UnixMicro(micros).UTC() }

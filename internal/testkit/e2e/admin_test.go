@@ -136,6 +136,11 @@ func administerPeople(t *testing.T, m *administrator) {
 		t.Errorf("she may sign in again: %s", a.Body)
 	}
 	m.do(t, "POST", anna+"/setup-link", "", 201, "")
+	m.do(t, "POST", anna+"/invitation", "", 204, "")
+	m.do(t, "GET", anna+"/factors", "", 200, "")
+	m.do(t, "DELETE", anna+"/factors", "", 204, "")
+	m.do(t, "DELETE", anna+"/browser-sessions", "", 204, "")
+	m.do(t, "DELETE", "/people/0198A6A27D3E7A519D570B1D3C5F7A90/factors", "", 404, "person_unknown")
 
 	m.do(t, "PUT", anna+"/roles/changemanager", `{"default":true}`, 200, "")
 	if a := m.do(t, "GET", anna+"/roles", "", 200, ""); items(a)[0]["name"] != "ChangeManager" || items(a)[0]["default"] != true || len(items(a)) != 2 {

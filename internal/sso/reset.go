@@ -1,0 +1,38 @@
+package sso
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+)
+
+// showReset asks for whom a link to set a password is wanted.
+func (m *Module) showReset(w http.ResponseWriter, r *http.Request, _ *tenant.Handle) error {
+	return m.render(w, r, http.StatusOK, "reset.html", pageData{})
+}
+
+// reset has a link sent, if there is somebody to send it to. Its answer, and the time it takes, are the same for everybody: who it is
+// for is looked up by the job that sends it.
+func (m *Module) reset(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+	values, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	if err := m.pace.take("reset/" + h.ID + "/" + addressOf(r)); err != nil {
+		return m.complain(w, r, "reset.html", pageData{}, err)
+	}
+	login := strings.TrimSpace(values.Get("username"))
+	const done = "If there is an account of that name with an e-mail address, a link is on its way to it. It works once, for 24 hours."
+	if login == "" || len(login) > 255 || !utf8.ValidString(login) || !literal.Valid(login) {
+		return m.render(w, r, http.StatusOK, "reset.html", pageData{Notice: done})
+	}
+	if m.pace.take("reset/"+h.ID+"/"+literal.Fold(login)) == nil { // nobody's mailbox is filled from many addresses
+		if err := m.queueLink(r.Context(), h, link{Login: login}, nil); err != nil {
+			return err
+		}
+	}
+	return m.render(w, r, http.StatusOK, "reset.html", pageData{Notice: done})
+}
