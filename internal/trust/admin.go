@@ -27,10 +27,11 @@ func (m *Module) Admin(api *adminapi.API) {
 		adminapi.Op("POST /keys", "create-key", "Create a REST API key", m.adminCreateKey, adminapi.StepUp(), adminapi.Status(http.StatusCreated),
 			adminapi.Describe("The key itself, which guides call the Reference ID, is in this answer alone.")),
 		adminapi.Op("GET /keys/{id}", "get-key", "Get a REST API key", m.adminKey),
-		adminapi.Op("PATCH /keys/{id}", "update-key", "Switch a REST API key on or off", m.adminUpdateKey, adminapi.StepUp()),
+		adminapi.Op("PATCH /keys/{id}", "update-key", "Switch a REST API key on or off", m.adminUpdateKey, adminapi.StepUp(),
+			adminapi.Describe("That of a disabled app registration stays off.")),
 		adminapi.Op("DELETE /keys/{id}", "delete-key", "Delete a REST API key", m.adminDeleteKey),
 		adminapi.Op("POST /keys/{id}/rotation", "rotate-key", "Replace a REST API key", m.adminRotateKey, adminapi.StepUp(), adminapi.Status(http.StatusCreated),
-			adminapi.Describe("The new key has the settings of the old one, which goes on for the grace. The new key is in this answer alone.")),
+			adminapi.Describe("The new key has the settings of the old one, which goes on for the grace, and is as enabled. The new key is in this answer alone. One that has expired has no successor.")),
 	)
 	api.Group("Sessions", "Session keys of people who signed in with their own credentials.",
 		adminapi.Op("GET /sessions", "list-sessions", "List sessions that have not ended", m.adminSessions),
@@ -133,7 +134,7 @@ func (m *Module) adminKey(ctx context.Context, in *ByID) (*Key, error) {
 type NewKey struct {
 	Group       string     `json:"group,omitempty" maxLength:"200" doc:"Name of its group; left out: Default"`
 	Description string     `json:"description,omitempty" maxLength:"200" doc:"What it is for" example:"Centreon, Frankfurt"`
-	OnBehalfOf  string     `json:"on_behalf_of,omitempty" maxLength:"255" doc:"Login or RecId of the employee it acts for; left out: the built-in one"`
+	OnBehalfOf  string     `json:"on_behalf_of,omitempty" maxLength:"255" doc:"Login or RecId of the employee it acts for; left out: the one a registration that asks acts for, else the built-in one"`
 	Role        string     `json:"role" minLength:"1" maxLength:"64" doc:"The one role it acts in" example:"ServiceDeskAnalyst"`
 	CIDRs       []string   `json:"cidrs,omitempty" maxItems:"100" doc:"Networks it may be used from, besides those of its group"`
 	Expires     *time.Time `json:"expires_at,omitempty" doc:"Left out: never"`

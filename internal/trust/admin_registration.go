@@ -79,7 +79,7 @@ type NewRegistration struct {
 	Scopes           []string          `json:"scopes,omitempty" maxItems:"50" doc:"Left out: those of the type" example:"[\"data.read\"]"`
 	CIDRs            []string          `json:"cidrs,omitempty" maxItems:"100" doc:"Networks it may come from; none: from anywhere"`
 	Role             string            `json:"role,omitempty" maxLength:"64" doc:"Role it acts in on the OData API"`
-	OnBehalfOf       string            `json:"on_behalf_of,omitempty" maxLength:"255" doc:"Login or RecId of the employee it acts for there"`
+	OnBehalfOf       string            `json:"on_behalf_of,omitempty" maxLength:"255" doc:"Login or RecId of the employee it acts for there; a registration that asks can name its own alone"`
 	TokenLifetime    int64             `json:"access_token_lifetime,omitempty" minimum:"300" maximum:"86400" doc:"Seconds; left out: 3600"`
 	TokenAlg         string            `json:"access_token_alg,omitempty" enum:"ES256,EdDSA,RS256" doc:"Left out: ES256"`
 	PlainToken       bool              `json:"plain_token_body,omitempty" doc:"The gateway route answers the bare token where the client says nothing"`

@@ -70,7 +70,7 @@ type Key struct {
 type KeySpec struct {
 	Group       string // name; empty: DefaultGroup
 	Description string
-	OnBehalfOf  string // LoginID or RecId of the employee; empty: BuiltInLogin
+	OnBehalfOf  string // LoginID or RecId of the employee; empty: of the registration that asks, else BuiltInLogin
 	Role        string
 	CIDRs       []string
 	Expires     time.Time // zero: never
@@ -186,12 +186,12 @@ func (p *plane) rotateKey(ctx context.Context, keyID string, grace time.Duration
 		if err := mayActFor(ctx, old.Person); err != nil { // who gets the key can use it
 			return err
 		}
-		of, err := registrationOfKey(ctx, tx, old)
+		of, owned, err := registrationOfKey(ctx, tx, old)
 		if err != nil {
 			return err
 		}
 		fresh = old // as enabled as the old one: a new key opens nothing that was closed
-		fresh.Enabled = old.Enabled && (of == nil || of.Enabled)
+		fresh.Enabled = old.Enabled && (!owned || of.Enabled)
 		fresh.ID, fresh.Created, fresh.CreatedBy = id.RecID(), now, actor(ctx)
 		fresh.LastUsed, fresh.LastAddress, fresh.Uses = nil, "", 0
 		value, _, _ = newSecret(KeySpec{Legacy: old.Legacy})
@@ -232,8 +232,8 @@ func (m *Module) EnableKey(ctx context.Context, h *tenant.Handle, keyID string, 
 		if !on {
 			return nil
 		}
-		of, err := registrationOfKey(ctx, tx, k)
-		if err == nil && of != nil && !of.Enabled {
+		of, owned, err := registrationOfKey(ctx, tx, k)
+		if err == nil && owned && !of.Enabled {
 			err = fault.New(fault.Conflict, "registration_disabled", "The key belongs to the app registration %s (%s), which is disabled: enable that, and the key follows.", of.Name, of.ClientID)
 		}
 		return err

@@ -203,7 +203,7 @@ func (p *plane) endLeakedKey(ctx context.Context, keyID string) error {
 		}
 		return p.leakLetter(unique(to), "the key group "+before.Group, func(b *strings.Builder) {
 			fmt.Fprintf(b, "  Tenant       %s\n  REST API key %s\n  Description  %s\n  Begins with  %s\n", p.baseURL(), before.ID, before.Description, before.Hint)
-		}, "provost key rotate "+before.ID).send(ctx, tx, now)
+		}, fmt.Sprintf("provost key create --group %q --role %s --on-behalf-of %s", before.Group, before.Role, before.Person)).send(ctx, tx, now)
 	})
 	if err != nil {
 		return err

@@ -70,8 +70,8 @@ func TestALeakedKeyIsEnded(t *testing.T) {
 		if got := f.trail("api_key.leaked"); len(got) != 2 {
 			t.Errorf("%v", got)
 		}
-		if _, err := f.module.RotateKey(f.ctx, f.one, k.ID, 0); err != nil {
-			t.Errorf("a successor is not made: %v", err)
+		if _, err := f.module.RotateKey(f.ctx, f.one, k.ID, 0); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a leaked key has a successor: %v", err)
 		}
 	})
 }

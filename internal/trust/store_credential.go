@@ -37,16 +37,16 @@ func keysOf(ctx context.Context, r db.Reader, apiKey string) (keys []Key, err er
 	return keys, nil
 }
 
-// registrationOfKey returns the app registration whose REST API key a key is, or was until it was rotated; nil for none.
-func registrationOfKey(ctx context.Context, r db.Reader, k Key) (*Registration, error) {
+// registrationOfKey returns the app registration whose REST API key a key is, or was until it was rotated.
+func registrationOfKey(ctx context.Context, r db.Reader, k Key) (of Registration, found bool, err error) {
 	for seen := map[string]bool{}; !seen[k.ID]; {
 		seen[k.ID] = true
-		found, err := registrationsWhere(ctx, r, `r.deleted_at IS NULL AND r.api_key = $1`, k.ID)
+		rows, err := registrationsWhere(ctx, r, `r.deleted_at IS NULL AND r.api_key = $1`, k.ID)
 		if err != nil {
-			return nil, fmt.Errorf("read the registration of an API key: %w", err)
+			return of, false, fmt.Errorf("read the registration of an API key: %w", err)
 		}
-		if len(found) > 0 {
-			return &found[0].Registration, nil
+		if len(rows) > 0 {
+			return rows[0].Registration, true, nil
 		}
 		if k.RotatedTo == "" {
 			break
@@ -54,10 +54,10 @@ func registrationOfKey(ctx context.Context, r db.Reader, k Key) (*Registration, 
 		if k, err = keyByID(ctx, r, k.RotatedTo); fault.Is(err, fault.NotFound) {
 			break // its successor was deleted
 		} else if err != nil {
-			return nil, err
+			return of, false, err
 		}
 	}
-	return nil, nil
+	return of, false, nil
 }
 
 // renameRegistrationKey has a registration point to the key that replaced its own, or to none.

@@ -174,15 +174,15 @@ func (k *KeySet) fly(f *flight, now time.Time) {
 
 // complain tells whose keys could not be fetched, and until when those that were fetched before go on counting.
 func (k *KeySet) complain(now time.Time, err error) {
-	what, who := "the keys of an issuer could not be fetched", slog.String("issuer", k.origin.Issuer)
+	what, log := "the keys of an issuer could not be fetched", k.log.With("issuer", k.origin.Issuer)
 	if k.whose != "" {
-		what, who = "the keys that a client publishes could not be fetched", slog.String("client", k.whose)
+		what, log = "the keys that a client publishes could not be fetched", k.log.With("client", k.whose)
 	}
 	if last := k.kept.Load(); last != nil && now.Sub(last.fetched) <= staleAfter {
-		k.log.Warn(what+", the last good ones go on counting", who, "until", last.fetched.Add(staleAfter).UTC(), "error", err)
+		log.Warn(what+", the last good ones go on counting", "until", last.fetched.Add(staleAfter).UTC(), "error", err)
 		return
 	}
-	k.log.Warn(what+", and there are none that count", who, "error", err)
+	log.Warn(what+", and there are none that count", "error", err)
 }
 
 // Refresh asks for the keys now, however long ago that was last done, and returns what there is: the last good ones

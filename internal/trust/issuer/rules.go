@@ -124,7 +124,7 @@ func (e *examination) form(context.Context) (outcome, error) {
 func (e *examination) issuer(context.Context) (outcome, error) {
 	iss := e.token.claims.text("iss")
 	if e.source == nil && e.own != nil && e.own(iss) {
-		return failed(reasonIssuer, "It is a token of this tenant itself, whose iss is %s: it needs no issuer, and the introspection of %s tells about it.", quoted(iss), iss+"/connect/introspect")
+		return failed(reasonIssuer, "It is a token of this tenant itself, whose iss is %s: it needs no issuer; introspection at %s tells about it.", quoted(iss), iss+"/connect/introspect")
 	}
 	if e.source == nil {
 		return failed(reasonIssuer, "No issuer that is configured has the iss %s.", quoted(iss))
