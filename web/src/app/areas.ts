@@ -1,4 +1,4 @@
-import { type Icon, IconApps, IconHome } from '@tabler/icons-react';
+import { type Icon, IconApps, IconHistory, IconHome, IconInfoCircle } from '@tabler/icons-react';
 import { words } from '@/words';
 import type { Me } from './session';
 
@@ -39,6 +39,13 @@ export const areas: Area[] = [
         may: administrators,
         also: 'oauth client token',
       },
+      { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
+    ],
+  },
+  {
+    label: words.areas.settings,
+    pages: [
+      { path: '/settings/system-info', label: words.pages.system, icon: IconInfoCircle, letter: 'y', may: administrators, also: 'version' },
     ],
   },
 ];

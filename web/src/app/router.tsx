@@ -22,6 +22,18 @@ const routes = root.addChildren([
     '/admin/app-registrations/$id',
     lazyRouteComponent(() => import('@/pages/admin/registrations/RegistrationRecord')),
   ),
+  page(
+    '/admin/audit-log',
+    lazyRouteComponent(() => import('@/pages/admin/audit/AuditLog')),
+  ),
+  page(
+    '/admin/audit-log/$seq',
+    lazyRouteComponent(() => import('@/pages/admin/audit/AuditEntry')),
+  ),
+  page(
+    '/settings/system-info',
+    lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
+  ),
 ]);
 
 const plain = (text: string): unknown => text;

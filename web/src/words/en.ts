@@ -1,3 +1,4 @@
+import { audit, system } from './en.admin';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
 
@@ -173,4 +174,6 @@ export const en = {
   },
   registrations,
   security,
+  audit,
+  system,
 };
