@@ -1,4 +1,4 @@
-import { type Icon, IconApps, IconHistory, IconHome, IconInfoCircle } from '@tabler/icons-react';
+import { type Icon, IconApps, IconHistory, IconHome, IconInfoCircle, IconUsers } from '@tabler/icons-react';
 import { words } from '@/words';
 import type { Me } from './session';
 
@@ -38,6 +38,14 @@ export const areas: Area[] = [
         letter: 'a',
         may: administrators,
         also: 'oauth client token',
+      },
+      {
+        path: '/admin/people',
+        label: words.pages.people,
+        icon: IconUsers,
+        letter: 'p',
+        may: administrators,
+        also: 'users accounts employees',
       },
       { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
     ],

@@ -31,6 +31,14 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/audit/AuditEntry')),
   ),
   page(
+    '/admin/people',
+    lazyRouteComponent(() => import('@/pages/admin/people/People')),
+  ),
+  page(
+    '/admin/people/$id',
+    lazyRouteComponent(() => import('@/pages/admin/people/PersonRecord')),
+  ),
+  page(
     '/settings/system-info',
     lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
   ),
