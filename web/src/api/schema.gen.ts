@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 e730745628f069bd445b869f76eaba8d36f786ea54e43f34173a2608b1e9ca23. DO NOT EDIT.
+// Made of the document with SHA-256 05d97a7854743dc540b05a0f63e913c5f40790e70cc99bd46754e4d60853b5df. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -52,6 +52,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/browser-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List browser sessions that have not ended */
+        get: operations["list-browser-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/browser-sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a browser session */
+        delete: operations["end-browser-session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -222,7 +256,10 @@ export interface paths {
         delete: operations["delete-key"];
         options?: never;
         head?: never;
-        /** Switch a REST API key on or off */
+        /**
+         * Switch a REST API key on or off
+         * @description That of a disabled app registration stays off.
+         */
         patch: operations["update-key"];
         trace?: never;
     };
@@ -237,7 +274,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a REST API key
-         * @description The new key has the settings of the old one, which goes on for the grace. The new key is in this answer alone.
+         * @description The new key has the settings of the old one, which goes on for the grace, and is as enabled. The new key is in this answer alone. One that has expired has no successor.
          */
         post: operations["rotate-key"];
         delete?: never;
@@ -309,6 +346,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{id}/browser-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End all browser sessions of a person */
+        delete: operations["end-browser-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{id}/deactivate": {
         parameters: {
             query?: never;
@@ -323,6 +377,47 @@ export interface paths {
          * @description Ends all sessions of the person; keys that act for them stop counting.
          */
         post: operations["deactivate-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the second factors of a person */
+        get: operations["get-factors"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove all second factors of a person, and end the sessions
+         * @description For somebody who lost them. Where the policy wants a second factor, the next sign-in sets one up.
+         */
+        delete: operations["reset-factors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a person a link to set a password by e-mail
+         * @description It works once, for 24 hours, in place of earlier ones. Nothing is sent to somebody without an e-mail address, or where the tenant has no mail server.
+         */
+        post: operations["invite-person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1015,6 +1110,21 @@ export interface components {
             /** @description What is wrong with it */
             problem?: string;
         };
+        BrowserSession: {
+            address: string;
+            /** Format: date-time */
+            began_at: string;
+            current: boolean;
+            /** Format: date-time */
+            ends_at: string;
+            id: string;
+            method: string;
+            person: string;
+            role: string;
+            /** Format: date-time */
+            seen_at: string;
+            user_agent: string;
+        };
         CreatedTenant: {
             /**
              * @description Stands before every link
@@ -1069,6 +1179,19 @@ export interface components {
             revoked_why: string;
             /** Format: int64 */
             uses: number;
+        };
+        FactorsOfPerson: {
+            /** Format: int64 */
+            passkeys: number;
+            /**
+             * Format: int64
+             * @description That are left
+             */
+            recovery_codes: number;
+            /** @description The policy wants one */
+            required: boolean;
+            /** @description There is an authenticator app */
+            totp: boolean;
         };
         Grace: {
             /**
@@ -1282,7 +1405,7 @@ export interface components {
             key?: string;
             /** @description 32 hex digits, for tools that check the length */
             legacy?: boolean;
-            /** @description Login or RecId of the employee it acts for; left out: the built-in one */
+            /** @description Login or RecId of the employee it acts for; left out: the one a registration that asks acts for, else the built-in one */
             on_behalf_of?: string;
             /**
              * @description The one role it acts in
@@ -1373,7 +1496,7 @@ export interface components {
             key_only?: boolean;
             /** @description Of the first secret and keys */
             label?: string;
-            /** @description Login or RecId of the employee it acts for there */
+            /** @description Login or RecId of the employee it acts for there; a registration that asks can name its own alone */
             on_behalf_of?: string;
             /** @description Person or team: RecId, login or name; left out: who registers it */
             owner?: string;
@@ -1456,6 +1579,12 @@ export interface components {
         PageAuditEntry: {
             /** @description The items of this page */
             items: components["schemas"]["AuditEntry"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageBrowserSession: {
+            /** @description The items of this page */
+            items: components["schemas"]["BrowserSession"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -2287,6 +2416,66 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-browser-sessions": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Only those of the person with this RecId */
+                person?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBrowserSession"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "end-browser-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3189,6 +3378,34 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "end-browser-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "deactivate-person": {
         parameters: {
             query?: never;
@@ -3209,6 +3426,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PersonDetail"];
                 };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOfPerson"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "reset-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "invite-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];

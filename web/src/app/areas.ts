@@ -7,6 +7,7 @@ import {
   IconInfoCircle,
   IconKey,
   IconSignature,
+  IconUsers,
 } from '@tabler/icons-react';
 import { words } from '@/words';
 import type { Me } from './session';
@@ -47,6 +48,14 @@ export const areas: Area[] = [
         letter: 'a',
         may: administrators,
         also: 'oauth client token',
+      },
+      {
+        path: '/admin/people',
+        label: words.pages.people,
+        icon: IconUsers,
+        letter: 'p',
+        may: administrators,
+        also: 'users accounts employees',
       },
       { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
       {

@@ -39,6 +39,18 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/security/SigningKeys')),
   ),
   page(
+    '/admin/audit-log/$seq',
+    lazyRouteComponent(() => import('@/pages/admin/audit/AuditEntry')),
+  ),
+  page(
+    '/admin/people',
+    lazyRouteComponent(() => import('@/pages/admin/people/People')),
+  ),
+  page(
+    '/admin/people/$id',
+    lazyRouteComponent(() => import('@/pages/admin/people/PersonRecord')),
+  ),
+  page(
     '/settings/system-info',
     lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
   ),

@@ -1,4 +1,5 @@
 import { audit, system } from './en.admin';
+import { people, roles, teams } from './en.people';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
 
@@ -184,5 +185,8 @@ export const en = {
   registrations,
   security,
   audit,
+  people,
+  roles,
+  teams,
   system,
 };

@@ -1,43 +1,42 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, body, type Schema } from '@/api/client';
+import { api, body } from '@/api/client';
+import { useAct } from '@/app/acts';
 import { type Column, List } from '@/patterns/List';
-import { done, failed } from '@/patterns/notice';
 import { EmptyState } from '@/patterns/States';
-import { exactTime, Time } from '@/patterns/Time';
-import { count, number, words } from '@/words';
-import { AuditEntryPanel } from './AuditEntryPanel';
+import { Time } from '@/patterns/Time';
+import { number, words } from '@/words';
+import { CheckChain } from './CheckChain';
+import { auditKey, dayStart, type Entry } from './queries';
 
 const text = words.audit;
 
-type Entry = Schema<'AuditEntry'>;
-
 const columns: Column<Entry>[] = [
-  { id: 'when', label: text.when, text: (e) => e.at, cell: (e) => <Time at={e.at} /> },
-  { id: 'who', label: text.who, text: (e) => e.login || e.actor_kind },
   { id: 'action', label: text.action, text: (e) => e.action, cell: (e) => <span className="mono">{e.action}</span> },
-  { id: 'what', label: text.what, text: (e) => e.label || e.target },
-  { id: 'address', label: text.address, text: (e) => e.address },
-  { id: 'number', label: text.number, text: (e) => number(e.seq), align: 'right' },
+  { id: 'what', label: text.what, text: (e) => (e.erased ? text.erasedShort : e.label || e.target) },
+  { id: 'who', label: text.who, text: (e) => e.login || e.actor_kind },
+  { id: 'when', label: text.when, text: (e) => e.at, cell: (e) => <Time at={e.at} /> },
+  { id: 'object', label: text.object, text: (e) => e.object, hidden: true },
+  { id: 'target', label: text.target, text: (e) => e.target, cell: (e) => <span className="mono">{e.target}</span>, hidden: true },
+  { id: 'kind', label: text.kind, text: (e) => e.actor_kind, hidden: true },
+  {
+    id: 'address',
+    label: text.address,
+    text: (e) => e.address,
+    cell: (e) => <span className="mono">{e.address}</span>,
+    hidden: true,
+  },
+  { id: 'flags', label: text.flags, text: (e) => e.flags?.join(' '), hidden: true },
+  { id: 'number', label: text.number, text: (e) => e.seq, cell: (e) => number(e.seq), align: 'right' },
 ];
 
-/** A day as people choose it, as the time in UTC at which it begins or ends where they are. */
-const dayAs = (day: string | undefined, time: string) => (day ? new Date(`${day}T${time}`).toISOString() : undefined);
-
-/** Admin > Audit log. */
+/** Admin > Audit log: the newest entries first. */
 export default function AuditLog() {
-  const [shown, setShown] = useState<Entry>();
-  const check = useMutation({
-    mutationFn: () => body(api.GET('/audit/verification')),
-    onSuccess: (v) => {
-      if (v.ok) return done(text.intact(count(v.entries, text.one, text.many)));
-      notifications.show({ title: text.broken, message: v.problem ?? '', color: 'red', autoClose: false, role: 'alert' });
-    },
-    onError: failed,
-  });
+  const [checking, setChecking] = useState(false);
+  const check = () => setChecking(true);
+  useAct(text.check, check);
+
   return (
     <>
       <List<Entry>
@@ -45,8 +44,8 @@ export default function AuditLog() {
         title={words.pages.audit}
         intro={text.intro}
         nouns={[text.one, text.many]}
-        queryKey={['audit']}
-        load={({ cursor, limit, search, filters }) =>
+        queryKey={auditKey}
+        load={({ cursor, limit, search, filters: { actor, action, object, target, from, to } }) =>
           body(
             api.GET('/audit', {
               params: {
@@ -54,12 +53,12 @@ export default function AuditLog() {
                   cursor,
                   limit,
                   text: search || undefined,
-                  action: filters.action,
-                  object: filters.object,
-                  target: filters.target,
-                  actor: filters.actor,
-                  from: dayAs(filters.from, '00:00:00'),
-                  to: dayAs(filters.to, '23:59:59'),
+                  actor,
+                  action,
+                  object,
+                  target,
+                  from: dayStart(from),
+                  to: dayStart(to, 1),
                 },
               },
             }),
@@ -67,18 +66,18 @@ export default function AuditLog() {
         }
         columns={columns}
         rowId={(e) => String(e.seq)}
-        rowName={(e) => text.entry(exactTime(e.at))}
-        onOpen={setShown}
+        rowName={(e) => text.entry(String(e.seq))}
+        rowTo={(e) => `/admin/audit-log/${e.seq}`}
         filters={[
           { id: 'action', label: text.action, kind: 'text' },
+          { id: 'actor', label: text.actor, kind: 'text' },
           { id: 'object', label: text.object, kind: 'text' },
           { id: 'target', label: text.target, kind: 'text' },
-          { id: 'actor', label: text.actor, kind: 'text' },
           { id: 'from', label: text.from, kind: 'day' },
           { id: 'to', label: text.to, kind: 'day' },
         ]}
         toolbar={
-          <Button variant="default" leftSection={<IconShieldCheck size={16} />} loading={check.isPending} onClick={() => check.mutate()}>
+          <Button variant="default" leftSection={<IconShieldCheck size={16} />} onClick={check}>
             {text.check}
           </Button>
         }
@@ -88,7 +87,7 @@ export default function AuditLog() {
           </EmptyState>
         }
       />
-      <AuditEntryPanel entry={shown} onClose={() => setShown(undefined)} />
+      <CheckChain opened={checking} onClose={() => setChecking(false)} />
     </>
   );
 }
