@@ -121,6 +121,7 @@ func (s *Server) run(tb testing.TB, listen string) {
 	}
 	ended := make(chan struct{})
 	go func() { _, _ = s.cmd.Process.Wait(); close(ended) }()
+	s.cmd.Cancel = func() error { <-ended; return nil }
 	const sign = `erves http`
 	deadline := time.NewTimer(60 * time.Second)
 	defer deadline.Stop()
@@ -150,7 +151,6 @@ func (s *Server) run(tb testing.TB, listen string) {
 			tb.Fatal(err)
 		}
 	}
-	s.cmd.Cancel = func() error { <-ended; return nil }
 }
 
 func (s *Server) where() []string {
