@@ -1,4 +1,4 @@
-import { type Icon, IconApps, IconHistory, IconHome, IconInfoCircle, IconUsers } from '@tabler/icons-react';
+import { type Icon, IconApps, IconHistory, IconHome, IconInfoCircle, IconShield, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { words } from '@/words';
 import type { Me } from './session';
 
@@ -47,13 +47,22 @@ export const areas: Area[] = [
         may: administrators,
         also: 'users accounts employees',
       },
+      { path: '/admin/teams', label: words.pages.teams, icon: IconUsersGroup, letter: 't', may: administrators, also: 'groups members' },
+      { path: '/admin/roles', label: words.pages.roles, icon: IconShield, letter: 'r', may: administrators, also: 'rights permissions' },
       { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
     ],
   },
   {
     label: words.areas.settings,
     pages: [
-      { path: '/settings/system-info', label: words.pages.system, icon: IconInfoCircle, letter: 'y', may: administrators, also: 'version' },
+      {
+        path: '/settings/system-info',
+        label: words.pages.system,
+        icon: IconInfoCircle,
+        letter: 'y',
+        may: administrators,
+        also: 'version',
+      },
     ],
   },
 ];
