@@ -6,8 +6,10 @@ import {
   IconHome,
   IconInfoCircle,
   IconKey,
+  IconShield,
   IconSignature,
   IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { words } from '@/words';
 import type { Me } from './session';
@@ -57,6 +59,8 @@ export const areas: Area[] = [
         may: administrators,
         also: 'users accounts employees',
       },
+      { path: '/admin/teams', label: words.pages.teams, icon: IconUsersGroup, letter: 't', may: administrators, also: 'groups members' },
+      { path: '/admin/roles', label: words.pages.roles, icon: IconShield, letter: 'r', may: administrators, also: 'rights permissions' },
       { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
       {
         path: '/admin/security-controls/api-keys',
@@ -90,7 +94,14 @@ export const areas: Area[] = [
   {
     label: words.areas.settings,
     pages: [
-      { path: '/settings/system-info', label: words.pages.system, icon: IconInfoCircle, letter: 'y', may: administrators, also: 'version' },
+      {
+        path: '/settings/system-info',
+        label: words.pages.system,
+        icon: IconInfoCircle,
+        letter: 'y',
+        may: administrators,
+        also: 'version',
+      },
     ],
   },
 ];

@@ -51,6 +51,22 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/people/PersonRecord')),
   ),
   page(
+    '/admin/teams',
+    lazyRouteComponent(() => import('@/pages/admin/teams/Teams')),
+  ),
+  page(
+    '/admin/teams/$id',
+    lazyRouteComponent(() => import('@/pages/admin/teams/TeamRecord')),
+  ),
+  page(
+    '/admin/roles',
+    lazyRouteComponent(() => import('@/pages/admin/roles/Roles')),
+  ),
+  page(
+    '/admin/roles/$name',
+    lazyRouteComponent(() => import('@/pages/admin/roles/RoleRecord')),
+  ),
+  page(
     '/settings/system-info',
     lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
   ),

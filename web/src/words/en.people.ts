@@ -56,8 +56,7 @@ export const people = {
   deactivate: {
     act: 'Deactivate',
     title: (name: string) => `Deactivate ${name}?`,
-    effect:
-      'They are signed out everywhere and cannot sign in. Keys and registrations that act for them stop working. You can activate them again.',
+    effect: 'They are signed out everywhere and cannot sign in. Keys that act for them stop counting. You can activate them again.',
     done: 'They may no longer sign in.',
   },
   activate: { act: 'Activate', done: 'They may sign in again.' },
@@ -91,7 +90,8 @@ export const people = {
     create: 'Create',
     update: 'Update',
     delete: 'Delete',
-    extents: { none: 'No', own: 'Own', team: 'Team’s', all: 'All' },
+    extents: { none: 'No', own: 'Own', team: 'Team’s', all: 'All', yes: 'Yes' },
+    every: 'Every object',
     hidden: (fields: string) => `Hidden: ${fields}`,
     readOnly: (fields: string) => `Read only: ${fields}`,
     narrow: 'Find an object',
@@ -137,10 +137,10 @@ export const teams = {
   added: (name: string) => `${name} is in the team.`,
   remove: 'Remove',
   removeTitle: (name: string) => `Remove ${name} from the team?`,
-  removeEffect: (name: string) => `${name} no longer sees what only the team may see.`,
+  removeEffect: (name: string) => `${name} loses what is open to the team alone.`,
   removed: (name: string) => `${name} is no longer in the team.`,
   delete: (name: string) => `Delete the team ${name}?`,
-  deleteEffect: 'Tickets that are assigned to it keep its name. Only a team without members can be deleted.',
+  deleteEffect: 'Only a team without members can be deleted.',
   final: 'This cannot be undone.',
   deleted: (name: string) => `Deleted ${name}.`,
 };
@@ -148,7 +148,7 @@ export const teams = {
 export const roles = {
   one: 'role',
   many: 'roles',
-  intro: 'What people and programs may do. Roles of the product cannot be changed.',
+  intro: 'What people and programs may do. Everybody acts in one role at a time.',
   empty: 'There are no roles',
   emptyHelp: 'Roles come with the product and by the administration API.',
   label: 'Role',
@@ -161,4 +161,7 @@ export const roles = {
   includes: 'Includes',
   facts: 'Facts',
   rights: 'Rights',
+  included: (name: string) => (name === '*' ? 'every role' : name),
+  adminHelp: 'It administers the tenant.',
+  besides: (roles: string) => `Besides the rights of ${roles}. Update and delete extend to the records that may be read.`,
 };

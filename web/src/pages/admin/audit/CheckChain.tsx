@@ -10,6 +10,9 @@ import { count, number, words } from '@/words';
 
 const text = words.audit;
 
+/** The accent's own light text is too dark on its dark ground. */
+const readable = { title: { color: 'var(--mantine-color-text)' }, icon: { color: 'var(--mantine-color-text)' } };
+
 /** Checks the chain of hashes from its first entry, each time it is opened, and says what was found. */
 export function CheckChain({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const check = useQuery({
@@ -34,7 +37,7 @@ export function CheckChain({ opened, onClose }: { opened: boolean; onClose: () =
       {found && (
         <Stack gap="md">
           {found.ok ? (
-            <Alert variant="light" icon={<IconShieldCheck size={18} />} title={text.intact} role="status">
+            <Alert variant="light" icon={<IconShieldCheck size={18} />} title={text.intact} role="status" styles={readable}>
               {text.intactHelp(count(found.entries, text.one, text.many))}
             </Alert>
           ) : (

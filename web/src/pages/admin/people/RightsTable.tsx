@@ -1,15 +1,27 @@
 import { Button, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Schema } from '@/api/client';
 import { number, words } from '@/words';
 
 const text = words.people.rights;
+
+type Extent = keyof typeof text.extents;
+
+/** What may be done with the records of an object; * stands for every object. */
+export interface RightsRow {
+  object: string;
+  read: Extent;
+  create: Extent;
+  update: Extent;
+  delete: Extent;
+  hidden?: string[];
+  read_only?: string[];
+}
 
 /** How many objects are shown before all are asked for. */
 const few = 10;
 
 /** What may be done with the records of each object: none, one's own, the team's or all; and which fields are withheld. */
-export function RightsTable({ objects, label }: { objects: Schema<'RightsOnObject'>[]; label: string }) {
+export function RightsTable({ objects, label }: { objects: RightsRow[]; label: string }) {
   const [wanted, setWanted] = useState('');
   const [all, setAll] = useState(false);
   const matching = objects.filter((o) => o.object.toLowerCase().includes(wanted.trim().toLowerCase()));
@@ -32,32 +44,34 @@ export function RightsTable({ objects, label }: { objects: Schema<'RightsOnObjec
           {objects.length === 0 ? text.none : text.noMatch}
         </Text>
       ) : (
-        <Table verticalSpacing={6} layout="fixed" aria-label={label} style={{ overflowWrap: 'anywhere' }}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w="36%">{text.object}</Table.Th>
-              <Table.Th>{text.read}</Table.Th>
-              <Table.Th>{text.create}</Table.Th>
-              <Table.Th>{text.update}</Table.Th>
-              <Table.Th>{text.delete}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((o) => (
-              <Table.Tr key={o.object}>
-                <Table.Th scope="row" fw={500}>
-                  {o.object}
-                  {o.hidden && o.hidden.length > 0 && <Withheld>{text.hidden(o.hidden.join(', '))}</Withheld>}
-                  {o.read_only && o.read_only.length > 0 && <Withheld>{text.readOnly(o.read_only.join(', '))}</Withheld>}
-                </Table.Th>
-                <Extent of={o.read} />
-                <Extent of={o.create} />
-                <Extent of={o.update} />
-                <Extent of={o.delete} />
+        <Table.ScrollContainer minWidth={520}>
+          <Table verticalSpacing={6} layout="fixed" aria-label={label} style={{ overflowWrap: 'anywhere' }}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th w="36%">{text.object}</Table.Th>
+                <Table.Th>{text.read}</Table.Th>
+                <Table.Th>{text.create}</Table.Th>
+                <Table.Th>{text.update}</Table.Th>
+                <Table.Th>{text.delete}</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+            </Table.Thead>
+            <Table.Tbody>
+              {shown.map((o) => (
+                <Table.Tr key={o.object}>
+                  <Table.Th scope="row" fw={500}>
+                    {o.object === '*' ? text.every : o.object}
+                    {o.hidden && o.hidden.length > 0 && <Withheld>{text.hidden(o.hidden.join(', '))}</Withheld>}
+                    {o.read_only && o.read_only.length > 0 && <Withheld>{text.readOnly(o.read_only.join(', '))}</Withheld>}
+                  </Table.Th>
+                  <Cell of={o.read} />
+                  <Cell of={o.create} />
+                  <Cell of={o.update} />
+                  <Cell of={o.delete} />
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
       )}
       {matching.length > few && !wanted && (
         <div>
@@ -70,9 +84,7 @@ export function RightsTable({ objects, label }: { objects: Schema<'RightsOnObjec
   );
 }
 
-const Extent = ({ of }: { of: keyof typeof text.extents }) => (
-  <Table.Td c={of === 'none' ? 'dimmed' : undefined}>{text.extents[of]}</Table.Td>
-);
+const Cell = ({ of }: { of: Extent }) => <Table.Td c={of === 'none' ? 'dimmed' : undefined}>{text.extents[of]}</Table.Td>;
 
 const Withheld = ({ children }: { children: string }) => (
   <Text size="xs" c="dimmed" fw={400}>

@@ -1,0 +1,78 @@
+import { TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { api, body } from '@/api/client';
+import { done } from '@/patterns/notice';
+import { Panel } from '@/patterns/Panel';
+import { words } from '@/words';
+import { teamsKey } from './queries';
+
+const text = words.teams;
+
+const blank = { name: '', description: '', manager: '', email: '', phone: '' };
+
+type Draft = typeof blank;
+
+const labels: Record<keyof Draft, string> = {
+  name: text.name,
+  description: text.description,
+  manager: text.manager,
+  email: text.email,
+  phone: text.phone,
+};
+
+/** A new team; its page follows, where members are added. */
+export function NewTeam({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState<Draft>(blank);
+  const [fields, setFields] = useState<Record<string, string>>({});
+  useEffect(() => {
+    if (!opened) return;
+    setDraft(blank);
+    setFields({});
+  }, [opened]);
+
+  const submit = async () => {
+    const given = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== '')) as Partial<Draft>;
+    const team = await body(api.POST('/teams', { body: { ...given, name: draft.name } }));
+    await client.invalidateQueries({ queryKey: teamsKey });
+    done(text.made(team.name));
+    onClose();
+    await navigate({ to: `/admin/teams/${team.id}` });
+  };
+  const line = (name: keyof Draft, help?: string) => (
+    <TextInput
+      label={`${labels[name]} (${name === 'name' ? words.state.required : words.state.optional})`}
+      description={help}
+      value={draft[name]}
+      onChange={(e) => {
+        const value = e.currentTarget.value;
+        setDraft((before) => ({ ...before, [name]: value }));
+      }}
+      error={fields[name]}
+      maxLength={255}
+      data-autofocus={name === 'name' || undefined}
+    />
+  );
+
+  return (
+    <Panel
+      opened={opened}
+      title={text.new}
+      submit={text.create}
+      dirty={Object.values(draft).some((value) => value !== '')}
+      onSubmit={submit}
+      onClose={onClose}
+      labels={labels}
+      onFieldErrors={setFields}
+    >
+      {line('name')}
+      {line('description')}
+      {line('manager', text.managerHelp)}
+      {line('email')}
+      {line('phone')}
+    </Panel>
+  );
+}
