@@ -27,6 +27,11 @@ func (d *demoCommand) start(ctx context.Context, t terminal, g globals) error {
 			return nil, err
 		}
 		return func() error {
+			if d.Credentials != "" { // before anything is said: who waits for the words reads the file
+				if err := app.WritePrivate(d.Credentials, c); err != nil {
+					return err
+				}
+			}
 			fmt.Fprintf(t.out, "The demo serves %s\n\n", c.BaseURL)
 			fmt.Fprintf(t.out, "  administrator  %s  %s\n  agent          %s  %s\n", c.Admin.Username, c.Admin.Password, c.Agent.Username, c.Agent.Password)
 			fmt.Fprintf(t.out, "  API key        %s\n  employee       %s  (RecId %s)\n  tenant         %s  (id %s)\n\n", c.APIKey, c.Employee.Login, c.Employee.RecID, c.TenantHost, c.TenantID)
@@ -38,10 +43,7 @@ func (d *demoCommand) start(ctx context.Context, t terminal, g globals) error {
 			}
 			fmt.Fprintf(t.out, "  tokens from    %s\n\n", c.AppRegistration.AuthURL)
 			fmt.Fprintf(t.out, "Try:\n  curl -H 'Authorization: rest_api_key=%s' '%s/api/odata/businessobject/incidents?$top=1'\n\n", c.APIKey, c.BaseURL)
-			if d.Credentials == "" {
-				return nil
-			}
-			return app.WritePrivate(d.Credentials, c)
+			return nil
 		}, nil
 	})
 }

@@ -3,6 +3,7 @@ import type { Schema } from '@/api/client';
 import { Facts } from '@/patterns/Record';
 import { exactTime } from '@/patterns/Time';
 import { number, words } from '@/words';
+import classes from './audit.module.css';
 
 const text = words.audit;
 
@@ -71,7 +72,9 @@ export function AuditEntryPanel({ entry, onClose }: { entry: Schema<'AuditEntry'
                 <Table.Tbody>
                   {changes.map(([field, [before, after]]) => (
                     <Table.Tr key={field}>
-                      <Table.Th scope="row">{field}</Table.Th>
+                      <Table.Th scope="row" className={classes.field}>
+                        {field}
+                      </Table.Th>
                       <Table.Td className="mono">{shown(before)}</Table.Td>
                       <Table.Td className="mono">{shown(after)}</Table.Td>
                     </Table.Tr>
