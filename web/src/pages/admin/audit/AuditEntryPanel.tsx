@@ -60,7 +60,7 @@ export function AuditEntryPanel({ entry, onClose }: { entry: Schema<'AuditEntry'
               {text.noChanges}
             </Text>
           ) : (
-            <Table.ScrollContainer minWidth={480}>
+            <Table.ScrollContainer type="native" tabIndex={0} minWidth={480}>
               <Table verticalSpacing={6} layout="fixed">
                 <Table.Thead>
                   <Table.Tr>
