@@ -65,12 +65,17 @@ export async function picture(page: Page, name: string) {
   const folder = process.env.PROVOST_PICTURES;
   if (!folder) return;
   const size = page.viewportSize();
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  await page.screenshot({ path: `${folder}/${name}.png` });
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.screenshot({ path: `${folder}/${name}-dark.png` });
-  await page.emulateMedia({ colorScheme: 'light' });
+  const settled = 400; // milliseconds until no colour changes any more
+  for (const [colorScheme, ending] of [
+    ['dark', '-dark'],
+    ['light', ''],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.waitForTimeout(settled);
+    await page.screenshot({ path: `${folder}/${name}${ending}.png` });
+  }
   await page.setViewportSize({ width: 390, height: 800 });
+  await page.waitForTimeout(settled);
   await page.screenshot({ path: `${folder}/${name}-390.png` });
   if (size) await page.setViewportSize(size);
 }

@@ -42,6 +42,7 @@ export function Palette() {
       highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { 'aria-label': words.keys.palette } }}
       searchProps={{ placeholder: words.palette.placeholder, 'aria-label': words.palette.placeholder }}
     />
   );

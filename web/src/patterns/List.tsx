@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Group, Menu, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Menu, Stack, Table, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback, useIntersection } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -305,12 +305,16 @@ export function List<Row>(props: ListProps<Row>) {
                         data-label={column?.label}
                         data-first={c === 0 || undefined}
                       >
-                        {c === 0 && props.rowTo ? (
+                        {c > 0 || !opens ? (
+                          shown
+                        ) : props.rowTo ? (
                           <Link to={props.rowTo(row.original)} className={classes.name}>
                             {shown}
                           </Link>
                         ) : (
-                          shown
+                          <UnstyledButton className={classes.name} onClick={() => open(row.original)}>
+                            {shown}
+                          </UnstyledButton>
                         )}
                       </Table.Td>
                     );

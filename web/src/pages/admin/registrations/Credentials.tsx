@@ -44,7 +44,7 @@ export function Credentials({ registration }: { registration: Registration }) {
         </Text>
       )}
       {(live.length > 0 || all) && (
-        <Table.ScrollContainer minWidth={560}>
+        <Table.ScrollContainer type="native" tabIndex={0} minWidth={560}>
           <Table verticalSpacing="xs" aria-label={text.record.credentials}>
             <Table.Thead>
               <Table.Tr>

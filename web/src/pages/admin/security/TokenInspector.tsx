@@ -56,7 +56,7 @@ export function TokenInspector() {
         </Stack>
       </form>
       {inspection.data && (
-        <Table.ScrollContainer minWidth={520} mt="md">
+        <Table.ScrollContainer type="native" tabIndex={0} minWidth={520} mt="md">
           <Table aria-label={text.results} verticalSpacing="xs">
             <Table.Tbody>
               {inspection.data.map((step) => {
