@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"syscall"
@@ -25,10 +24,6 @@ const stopTime = 10 * time.Second
 // (go test -bench Create ./internal/platform/record, with GOGC=100 and 200) and costs some megabytes.
 const garbage = 200
 
-// ballast is memory that counts as living and is never touched, so that it takes no room: the heap of a server that has
-// little grows by its triple before it is collected, and is collected a third as often under load.
-const ballast = 16 << 20
-
 // Serve answers requests on the listener, and commands on the socket of the data folder, until ctx ends; then it stops
 // accepting, lets what runs come to its end, and returns nil. It calls ready once it answers; an error of ready stops it.
 func (a *App) Serve(ctx context.Context, commands http.Handler, ready func() error) error {
@@ -38,8 +33,6 @@ func (a *App) Serve(ctx context.Context, commands http.Handler, ready func() err
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
-		heavy := make([]byte, ballast)
-		defer runtime.KeepAlive(heavy)
 	}
 	stopTelemetry, err := a.startTelemetry(ctx)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/provost-itsm/provost/internal/testkit"
 )
 
-const maxMemory = 350 // MiB the program may ever have resident
+const maxMemory = 300 // MiB the program may ever have resident
 
 // target is a server with one record that nobody may change.
 type target struct {
