@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -27,6 +28,7 @@ type oauthError struct {
 	description string
 	status      int    // 0: 400
 	method      string // how the client proved itself, for invalid_client
+	client      string // id of the registration, where it had proved itself
 }
 
 // Error gives the code and the description.
@@ -114,9 +116,27 @@ func (m *Module) oauth(handle func(p *plane, w http.ResponseWriter, r *http.Requ
 			return handle(p, w, r, form)
 		}()
 		if err != nil {
+			p.noteRefusal(r.Context(), err)
 			writeOAuth(w, r, err)
 		}
 	}
+}
+
+// noteRefusal counts a request to a token route that asked for what it may not have, or in a way it may not, for the audit trail. A proof
+// that failed was counted with its own reason, which the caller is not told.
+func (p *plane) noteRefusal(ctx context.Context, err error) {
+	why := refusal{object: objectRegistration, address: web.ClientAddress(ctx).Unmap()}
+	var said *oauthError
+	var f *fault.Error
+	switch {
+	case errors.As(err, &said) && said.code != "invalid_client":
+		why.credential, why.reason = said.client, said.code+" ("+strings.TrimSuffix(said.description, ".")+")"
+	case errors.As(err, &f) && f.Code != "failures_limited" && f.Kind != fault.Unavailable && f.Kind != fault.Internal:
+		why.reason = f.Code
+	default:
+		return
+	}
+	p.refuse(why)
 }
 
 // named returns the plane of the tenant whose id stands in the path, in any case. Any other is 404, answered here.

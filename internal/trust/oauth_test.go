@@ -139,6 +139,67 @@ func claimsOf(tb testing.TB, text string) (c claims) {
 	return c
 }
 
+// TestEveryRefusalLeavesItsReason looks in the audit trail for why requests to the token routes were refused.
+func TestEveryRefusalLeavesItsReason(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		a := f.app()
+		past := f.clock.Now()
+		expired := f.app()
+		row := expired.row.Credentials[0]
+		row.Expires = &past
+		expired.store(func(tx *db.Tx) error { return saveCredential(tx, expired.row.ID, row) })
+		good, _ := a.tokenOf()
+		grant, path := url.Values{"grant_type": {"client_credentials"}}, a.path("token")
+		for _, send := range []func(){
+			func() { a.form(path, url.Values{"client_id": {"x", "y"}}) },
+			func() {
+				a.form(path, url.Values{"client_id": {"x"}, "client_secret": {"y"}, "grant_type": {"client_credentials"}}, "x", "y")
+			},
+			func() { a.form(path+"?client_secret=x", grant) },
+			func() { a.ask("scope", "no.such") },
+			func() { a.ask("resource", "https://elsewhere.example") },
+			func() { a.form(path, grant, "nobody", "x") },
+			func() { a.form(path, grant, a.clientID, "x") },
+			func() { expired.ask() },
+			func() { a.askBy("a.b.c") },
+			func() { a.tell(httptest.NewRequest(http.MethodGet, gatewayRoutes[0], nil)) },
+			func() { _, _ = f.as(f.one, home, "Bearer "+strings.Repeat(".", 7000)) },
+			func() { _, _ = f.as(f.one, home, "Bearer "+good+"AAAA") },
+			func() { _, _ = f.as(f.one, home, "Bearer eyJhbGciOiJub25lIn0."+strings.Split(good, ".")[1]+".") },
+		} {
+			send()
+		}
+		f.must(f.module.Flush(f.ctx, f.one))
+		var got []string
+		for _, e := range f.entries() {
+			if strings.HasSuffix(e.Action, ".refused") {
+				for _, reason := range e.Flags {
+					got = append(got, e.Action+" "+map[string]string{a.row.ID: "a", expired.row.ID: "expired", "": "?"}[e.Target]+" "+reason)
+				}
+			}
+		}
+		slices.Sort(got)
+		want := []string{
+			"credential.refused ? malformed:1",
+			"registration.refused ? assertion malformed:1",
+			"registration.refused ? invalid_request (A parameter stands there more than once):1",
+			"registration.refused ? invalid_request (Credentials belong into the body or the Authorization header, not into the address):1",
+			"registration.refused ? invalid_request (The request needs one header X-Tenantid):1",
+			"registration.refused ? invalid_request (The request proves the client in more than one way):1",
+			"registration.refused ? unknown client:1",
+			"registration.refused a invalid_scope (The scope is unknown or was not granted to this registration):1",
+			"registration.refused a invalid_target (The resource names no API of this tenant):1",
+			"registration.refused a wrong secret:1",
+			"registration.refused expired expired:1",
+			"token.refused ? signature:1",
+			"token.refused ? typ:1",
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 // errorOf checks that an answer is an OAuth error without a token in it.
 func errorOf(t *testing.T, name string, w *httptest.ResponseRecorder, status int, code string) {
 	t.Helper()

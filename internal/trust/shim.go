@@ -29,6 +29,9 @@ func Families() []string { return slices.Clone(gatewayRoutes) }
 func (m *Module) gatewayToken(plain bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := m.answerGateway(w, r, plain); err != nil {
+			if h := tenant.From(r.Context()); h != nil {
+				m.plane(h).noteRefusal(r.Context(), err)
+			}
 			writeOAuth(w, r, err)
 		}
 	}

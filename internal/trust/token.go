@@ -3,6 +3,7 @@ package trust
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -154,6 +155,10 @@ func (p *plane) issue(ctx context.Context, who proof, a ask, address netip.Addr,
 	}
 	scopes, aud, answer, err := p.grant(who.client, a)
 	if err != nil {
+		var said *oauthError
+		if errors.As(err, &said) {
+			said.client = who.client.ID
+		}
 		return granted{}, err
 	}
 	key, err := p.signer(ctx, who.client.TokenAlg)
