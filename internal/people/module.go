@@ -8,6 +8,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/pace"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
@@ -38,7 +39,7 @@ type Module struct {
 	passwords *secret.Passwords
 	clock     clock.Clock
 	log       *slog.Logger
-	limiter   *limiter
+	limiter   *pace.Limiter[attempt]
 	sessions  Sessions
 	entry     Entry // nil: nobody is signed in by a link
 	grants    role.Store

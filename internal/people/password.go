@@ -50,13 +50,13 @@ func CheckPassword(password, login string) error {
 // a machine busy with other sign-ins fault.Unavailable.
 func (m *Module) VerifyPassword(ctx context.Context, h *tenant.Handle, login, password string, from netip.Addr) (string, error) {
 	refused := fault.New(fault.Unauthenticated, "sign_in_refused", "The name or the password is wrong.")
-	try := attempt{tenant: h.ID, login: literal.Fold(login), from: from}
-	if err := m.limiter.take(try); err != nil {
+	try := attemptOf(h.ID, literal.Fold(login), from)
+	if err := m.limiter.Take(try); err != nil {
 		return "", err
 	}
 	personID, hash, err := m.account(ctx, h, login)
 	if err != nil {
-		m.limiter.give(try)
+		m.limiter.Give(try)
 		return "", fmt.Errorf("verify password: %w", err)
 	}
 	password = normalise(password)
@@ -67,13 +67,13 @@ func (m *Module) VerifyPassword(ctx context.Context, h *tenant.Handle, login, pa
 		ok, err = m.passwords.Verify(ctx, hash, password)
 	}
 	if err != nil {
-		m.limiter.give(try)
+		m.limiter.Give(try)
 		return "", fmt.Errorf("verify password: %w", err)
 	}
 	if !ok {
 		return "", refused
 	}
-	m.limiter.forget(try)
+	m.limiter.Forget(try)
 	if secret.NeedsRehash(hash) {
 		if err := m.rehash(ctx, h, personID, hash, password); err != nil {
 			m.log.Warn("a password could not be hashed anew", "error", err)

@@ -57,18 +57,18 @@ func (m *Module) UseSetupLink(ctx context.Context, h *tenant.Handle, value, pass
 // useLink is UseSetupLink, and says whose link it was.
 func (m *Module) useLink(ctx context.Context, h *tenant.Handle, value, password string, from netip.Addr) (personID string, err error) {
 	ctx = tenant.With(ctx, h)
-	try := attempt{tenant: h.ID, login: "\x00setup", from: from}
-	if err := m.limiter.take(try); err != nil {
+	try := attemptOf(h.ID, "\x00setup", from)
+	if err := m.limiter.Take(try); err != nil {
 		return "", err
 	}
 	who, link, err := m.openLink(ctx, h, value)
 	if err != nil {
 		if !fault.Is(err, fault.Invalid) {
-			m.limiter.give(try)
+			m.limiter.Give(try)
 		}
 		return "", err
 	}
-	m.limiter.give(try)
+	m.limiter.Give(try)
 	if err := CheckPassword(password, who.Login); err != nil {
 		return "", err
 	}

@@ -76,7 +76,7 @@ var errCode = fault.New(fault.Invalid, "code_wrong", "The code is wrong, or was 
 // proveCode checks a code of an authenticator app, or a recovery code; what has to happen when it is believed is added to s.
 func (m *Module) proveCode(ctx context.Context, h *tenant.Handle, who person, code string, s *steps) (method string, err error) {
 	key := h.ID + "/" + who.ID
-	if err := m.pace.take(key); err != nil {
+	if err := m.paces.codes.Take(key); err != nil {
 		return "", err
 	}
 	code = typed(code)
@@ -94,7 +94,7 @@ func (m *Module) proveCode(ctx context.Context, h *tenant.Handle, who person, co
 	if !ok {
 		return "", errCode
 	}
-	s.add(nil, func(*db.Tx) error { m.pace.forget(key); return nil })
+	s.add(nil, func(*db.Tx) error { m.paces.codes.Forget(key); return nil })
 	return method, nil
 }
 

@@ -53,7 +53,7 @@ type Module struct {
 	clock  clock.Clock
 	log    *slog.Logger
 	grants role.Store
-	pace   *pace
+	paces  paces
 }
 
 // New returns the module.
@@ -64,7 +64,7 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger, pace: newPace(d.Clock)}
+	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock)}
 }
 
 // memory is what the process remembers of the sessions of one open tenant: nothing that another replica needs.

@@ -21,7 +21,7 @@ func (m *Module) reset(w http.ResponseWriter, r *http.Request, h *tenant.Handle)
 	if err != nil {
 		return err
 	}
-	if err := m.pace.take("reset/" + h.ID + "/" + addressOf(r)); err != nil {
+	if err := m.paces.resets.Take(resetsOf(r, h)); err != nil {
 		return m.complain(w, r, "reset.html", pageData{}, err)
 	}
 	login := strings.TrimSpace(values.Get("username"))
@@ -29,7 +29,7 @@ func (m *Module) reset(w http.ResponseWriter, r *http.Request, h *tenant.Handle)
 	if login == "" || len(login) > 255 || !utf8.ValidString(login) || !literal.Valid(login) {
 		return m.render(w, r, http.StatusOK, "reset.html", pageData{Notice: done})
 	}
-	if m.pace.take("reset/"+h.ID+"/"+literal.Fold(login)) == nil { // nobody's mailbox is filled from many addresses
+	if m.paces.mailboxes.Take(h.ID+"/"+literal.Fold(login)) == nil { // nobody's mailbox is filled from many addresses
 		if err := m.queueLink(r.Context(), h, link{Login: login}, nil); err != nil {
 			return err
 		}

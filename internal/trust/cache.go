@@ -13,7 +13,8 @@ import (
 const (
 	cacheFresh = 2 * time.Second         // how long a verified credential counts without being asked again
 	cacheLate  = 3500 * time.Millisecond // and how long while another request is asking
-	cacheSize  = 4096                    // credentials of a tenant that are remembered
+	cacheSize  = 4096                    // keys and sessions of a tenant that are remembered
+	tokensSize = 20_000                  // and tokens
 )
 
 // digest names a presented credential in memory, where its plain text is never kept.
@@ -66,39 +67,40 @@ func (g *grant) counts(now time.Time, generation uint64) bool {
 	return age < cacheFresh || !g.asking.CompareAndSwap(false, true)
 }
 
-// cache remembers grants by the digest of the credential. When it is full, an eighth of it, whichever, makes room.
-type cache struct {
-	mu     sync.RWMutex
-	grants map[digest]*grant
+// memory remembers what was verified by the digest of the credential, of which it holds at most size. When it is full, an eighth of it,
+// whichever, makes room.
+type memory[V any] struct {
+	size  int
+	mu    sync.RWMutex
+	known map[digest]*V
 }
 
-func (c *cache) get(d digest) *grant {
-	c.mu.RLock()
-	g := c.grants[d]
-	c.mu.RUnlock()
-	return g
+func (m *memory[V]) get(d digest) *V {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.known[d]
 }
 
-func (c *cache) put(d digest, g *grant) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.grants == nil {
-		c.grants = make(map[digest]*grant)
+func (m *memory[V]) put(d digest, v *V) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known == nil {
+		m.known = make(map[digest]*V)
 	}
-	if _, there := c.grants[d]; !there && len(c.grants) >= cacheSize {
-		room := cacheSize / 8
-		for old := range c.grants {
-			delete(c.grants, old)
+	if _, there := m.known[d]; !there && len(m.known) >= m.size {
+		room := m.size / 8
+		for old := range m.known {
+			delete(m.known, old)
 			if room--; room == 0 {
 				break
 			}
 		}
 	}
-	c.grants[d] = g
+	m.known[d] = v
 }
 
-func (c *cache) drop(d digest) {
-	c.mu.Lock()
-	delete(c.grants, d)
-	c.mu.Unlock()
+func (m *memory[V]) drop(d digest) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.known, d)
 }

@@ -46,7 +46,7 @@ func TestGrantCountsForTwoSecondsAndOneAsks(t *testing.T) {
 }
 
 func TestCacheIsBounded(t *testing.T) {
-	var c cache
+	c := memory[grant]{size: cacheSize}
 	for i := range 3 * cacheSize {
 		var d digest
 		binary.BigEndian.PutUint64(d[:], uint64(i))
@@ -55,8 +55,8 @@ func TestCacheIsBounded(t *testing.T) {
 			t.Fatalf("%d is not remembered", i)
 		}
 	}
-	if len(c.grants) > cacheSize {
-		t.Errorf("%d are remembered", len(c.grants))
+	if len(c.known) > cacheSize {
+		t.Errorf("%d are remembered", len(c.known))
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
 // How long what is known of uses and refusals may wait in memory: a crash loses no more.
@@ -81,7 +82,7 @@ func (p *plane) used(u *use, now time.Time, who *principal.Principal) {
 		return
 	}
 	u.address = who.Address
-	from := network(who.Address)
+	from := web.Network(who.Address)
 	_, known := u.known[from]
 	if !known && len(u.known) < maxAddresses {
 		if u.known == nil {
@@ -96,17 +97,6 @@ func (p *plane) used(u *use, now time.Time, who *principal.Principal) {
 		p.uses.mu.Unlock()
 		p.flushes.after(&p.flushes.uses, addressDelay, p.flushUses)
 	}
-}
-
-// network is what an address counts as: itself, or for IPv6 its /64, which one host has to itself.
-func network(a netip.Addr) netip.Addr {
-	a = a.Unmap().WithZone("")
-	if a.Is6() {
-		if n, err := a.Prefix(64); err == nil {
-			return n.Addr()
-		}
-	}
-	return a
 }
 
 // flushUses writes when credentials were last used and notes first uses from new addresses in the audit trail. What
@@ -186,7 +176,7 @@ type refusals struct {
 
 // refuse counts a refusal for the audit trail.
 func (p *plane) refuse(r refusal) {
-	r.address = network(r.address)
+	r.address = web.Network(r.address)
 	p.refusals.mu.Lock()
 	if p.refusals.sums == nil {
 		p.refusals.sums, p.refusals.since = make(map[refusal]int64), p.clock.Now()

@@ -49,7 +49,7 @@ func (l *leaks) allow(from netip.Addr, now time.Time) bool {
 	if l.by == nil || len(l.by) >= leakAddresses {
 		l.by = make(map[netip.Addr]*rate.Limiter)
 	}
-	from = network(from)
+	from = web.Network(from)
 	pace := l.by[from]
 	if pace == nil {
 		pace = rate.NewLimiter(rate.Every(time.Minute/leaksPerAddress), leaksPerAddress)

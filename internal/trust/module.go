@@ -117,8 +117,8 @@ type plane struct {
 	records  *record.Engine
 
 	generation atomic.Uint64 // counts local changes: what was verified before the last one is asked again
-	cache      cache
-	tokens     tokens
+	cache      memory[grant]
+	tokens     memory[verifiedToken]
 	directory  directory
 	failures   failures
 	uses       uses
@@ -142,7 +142,7 @@ func (m *Module) plane(h *tenant.Handle) *plane {
 		p := &plane{
 			tenantID: h.ID, db: h.DB, keys: h.Keys, system: m.deps.System, outbound: m.deps.Outbound, issuers: func() *issuer.Plane { return m.Issuers(h) }, clock: m.deps.Clock, log: m.deps.Logger,
 			info: func() tenant.Info { return h.Info }, roles: h.Roles, held: role.Store{}.Held, setting: h.Records.Setting, records: h.Records,
-			flushes: flushes{log: m.deps.Logger},
+			flushes: flushes{log: m.deps.Logger}, cache: memory[grant]{size: cacheSize}, tokens: memory[verifiedToken]{size: tokensSize},
 		}
 		p.person, p.byLogin = employees(h.Records)
 		p.left = func() { m.left(p) }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
 // The settings that bound how often, and what counts without them (spec/trust.md 17).
@@ -101,7 +102,7 @@ type failing struct {
 // count notes a failure and says how long its address is asked to wait, 0 within the limit. The digest tells one attempt, of
 // a client and a secret, from another.
 func (f *failures) count(address netip.Addr, attempt [sha256.Size]byte, now time.Time, perMinute int) time.Duration {
-	address = network(address)
+	address = web.Network(address)
 	each := time.Minute / time.Duration(perMinute)
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
 const (
@@ -107,7 +108,7 @@ func (p *plane) signIn(ctx context.Context, in SignIn, verify func(context.Conte
 	var serial int64
 	err = p.db.Write(ctx, nil, func(tx *db.Tx) error {
 		serial = tx.AddCell(sessionCell, 1)
-		if err := insertSession(tx, s, host, serial, pepper, mac, network(in.Address).String()); err != nil {
+		if err := insertSession(tx, s, host, serial, pepper, mac, web.Network(in.Address).String()); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, now, audit.Entry{Action: "session.create", Object: objectSession, Target: s.ID, Label: who.Login,

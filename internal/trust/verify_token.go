@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -253,38 +252,6 @@ func (p *plane) actingFor(ctx context.Context, c *client, now time.Time) (princi
 // refusedToken is the one answer to a token that does not count.
 func refusedToken() error {
 	return fault.New(fault.Unauthenticated, "token_refused", "Authentication required.")
-}
-
-// tokens remembers verified tokens by their digest. When it is full, an eighth of it, whichever, makes room.
-type tokens struct {
-	mu    sync.RWMutex
-	known map[digest]*verifiedToken
-}
-
-const tokensSize = 20_000
-
-func (t *tokens) get(d digest) *verifiedToken {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return t.known[d]
-}
-
-func (t *tokens) put(d digest, v *verifiedToken) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.known == nil {
-		t.known = make(map[digest]*verifiedToken)
-	}
-	if len(t.known) >= tokensSize {
-		room := tokensSize / 8
-		for old := range t.known {
-			delete(t.known, old)
-			if room--; room == 0 {
-				break
-			}
-		}
-	}
-	t.known[d] = v
 }
 
 // authenticateForeign says who acts with a token of another issuer: the person it is linked to, in that person's default role.

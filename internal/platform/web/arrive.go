@@ -172,3 +172,14 @@ func validRequestID(s string) bool {
 	}
 	return true
 }
+
+// Network is what an address counts as where addresses are counted: itself, or for IPv6 its /64, which one host has to itself.
+func Network(a netip.Addr) netip.Addr {
+	a = a.Unmap().WithZone("")
+	if a.Is6() {
+		if n, err := a.Prefix(64); err == nil {
+			return n.Addr()
+		}
+	}
+	return a
+}

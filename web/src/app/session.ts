@@ -1,7 +1,6 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
-import { api, body, fetchJSON, signInAddress } from '@/api/client';
+import { fetchJSON, signInAddress } from '@/api/client';
 import { problemOf } from '@/api/problem';
-import { words } from '@/words';
 import { loadPreferences } from './preferences';
 
 /** Who is signed in, as GET /api/me says it. */
@@ -20,23 +19,10 @@ async function loadMe(): Promise<Me> {
     await loadPreferences();
     return me;
   } catch (error) {
-    const problem = problemOf(error);
-    if (problem.status === 401) {
-      location.assign(signInAddress());
-      return new Promise(() => {}); // the browser is on its way
-    }
-    if (problem.status !== 404 && problem.code !== 'not_browser_session') throw problem;
+    if (problemOf(error).status !== 401) throw error;
+    location.assign(signInAddress());
+    return new Promise(() => {}); // the browser is on its way
   }
-  // A session of the API is no browser's, yet whoever administers with one may.
-  const tenant = await body(api.GET('/tenant'));
-  const name = words.account.administrator;
-  return {
-    person: { id: '', login: '', name },
-    role: { name: '', label: '' },
-    roles: [],
-    areas: ['home', 'admin', 'settings'],
-    tenant: { ...tenant, title: '', accent: '' },
-  };
 }
 
 /** Who is signed in. Asked for before anything is shown, so pages may count on it. */

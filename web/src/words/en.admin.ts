@@ -8,7 +8,6 @@ export const audit = {
   when: 'When',
   who: 'Who',
   action: 'Action',
-  actionHelp: 'Such as registration.*',
   what: 'What',
   address: 'Address',
   number: 'Number',

@@ -69,7 +69,6 @@ export const registrations = {
     noCredentials: 'No secret or key: the application cannot authenticate.',
     showEnded: (n: string) => `Show ${n} that ended`,
     hideEnded: 'Hide those that ended',
-    authUrl: 'Neurons Auth Url',
     clientId: 'Client ID',
     owner: 'Owner',
     contact: 'Contact',

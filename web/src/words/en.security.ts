@@ -28,7 +28,6 @@ export const security = {
     made: 'Store the new API key',
     madeIntro: 'Guides call this value the Reference ID.',
     rotate: 'Rotate',
-    rotateTitle: 'Rotate the API key',
     delete: (n: string) => `Delete ${n}?`,
     deleteEffect: (name: string) => `Whatever uses ${name} is refused from then on.`,
     final: 'This cannot be undone.',

@@ -12,7 +12,6 @@ export const en = {
     openNavigation: 'Open navigation',
     closeNavigation: 'Close navigation',
     search: 'Search or go to',
-    searchShort: 'Search',
     demo: 'Demo',
     demoHelp: 'Made-up data with printed credentials.',
     home: 'Home',
@@ -53,7 +52,6 @@ export const en = {
     dark: 'Dark',
     auto: 'As the system',
     keyboard: 'Keyboard shortcuts',
-    administrator: 'Administrator',
     api: 'API documentation',
   },
   keys: {
@@ -135,14 +133,12 @@ export const en = {
   list: {
     search: 'Search',
     filter: 'Filter',
-    addFilter: 'Add filter',
     removeFilter: (name: string) => `Remove the filter ${name}`,
     field: 'Field',
     value: 'Value',
     columns: 'Columns',
     dense: 'Compact rows',
     more: 'Load more',
-    moreOf: (shown: string) => `${shown} shown, there are more`,
     all: (shown: string) => `${shown} in all`,
     select: (name: string) => `Select ${name}`,
     selectAll: 'Select all that are shown',
@@ -159,7 +155,6 @@ export const en = {
     noMatch: 'Nothing matches',
     noMatchHelp: 'Take a filter away or search for something else.',
     clearFilters: 'Clear search and filters',
-    truncated: 'The file holds the rows that were loaded.',
   },
   secret: {
     warning: 'Copy the secret now. It cannot be shown again.',
