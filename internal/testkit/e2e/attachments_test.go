@@ -366,54 +366,57 @@ func TestAGigabyteUpAndDown(t *testing.T) {
 	if testing.Short() {
 		t.Skip("moves 2 GiB")
 	}
-	const size = 1 << 30
-	s := testkit.Start(t, testkit.Options{})
-	c := client{Server: s, key: s.Key(t, "Admin")}
-	s.Run(t, "setting", "set", "attachments.max_mb", "1024")
-	parent, _ := c.ask(t, http.MethodPost, incidents, `{"Subject":"large"}`).JSON()["RecId"].(string)
-	before := peakMemory(t, s.PID())
-	sum := sha256.New()
-	write := func(n int64) func(w io.Writer) error {
-		return func(w io.Writer) error {
-			source := io.LimitReader(rand.NewChaCha8([32]byte{1}), n)
-			_, err := io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(w, sum)}, source, make([]byte, 1<<20))
-			return err
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		const size = 1 << 30
+		s := testkit.Start(t, testkit.Options{DSN: dsn})
+		t.Cleanup(func() { erase(t, s) })
+		c := client{Server: s, key: s.Key(t, "Admin")}
+		s.Run(t, "setting", "set", "attachments.max_mb", "1024")
+		parent, _ := c.ask(t, http.MethodPost, incidents, `{"Subject":"large"}`).JSON()["RecId"].(string)
+		before := peakMemory(t, s.PID())
+		sum := sha256.New()
+		write := func(n int64) func(w io.Writer) error {
+			return func(w io.Writer) error {
+				source := io.LimitReader(rand.NewChaCha8([32]byte{1}), n)
+				_, err := io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(w, sum)}, source, make([]byte, 1<<20))
+				return err
+			}
 		}
-	}
-	began := time.Now()
-	status, id, err := c.attach(parent, "large.zip", write(size))
-	if err != nil || status != http.StatusOK {
-		t.Fatalf("upload: %d %v", status, err)
-	}
-	up := time.Since(began)
-	sent := fmt.Sprintf("%x", sum.Sum(nil))
-	began = time.Now()
-	r, err := http.NewRequest(http.MethodGet, s.Base+attachmentPath+"?ID="+id, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "REST "+c.key)
-	a, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Body.Close()
-	got := sha256.New()
-	n, err := io.Copy(got, a.Body)
-	if err != nil || n != size || fmt.Sprintf("%x", got.Sum(nil)) != sent {
-		t.Errorf("download: %d bytes, %v", n, err)
-	}
-	peak := peakMemory(t, s.PID())
-	t.Logf("1 GiB: up in %s, down in %s; resident %d MiB before, %d at most", up, time.Since(began), before, peak)
-	if peak > before+64 {
-		t.Errorf("the program had %d MiB resident, %d before", peak, before)
-	}
-	if status, _, err := c.attach(parent, "larger.zip", write(size+1)); status == http.StatusOK {
-		t.Errorf("a byte more than is allowed: %d %v", status, err)
-	}
-	if blobs, temporary := files(t, s.Data); len(blobs) != 1 || len(temporary) != 0 {
-		t.Errorf("%d blobs, %v", len(blobs), temporary)
-	}
+		began := time.Now()
+		status, id, err := c.attach(parent, "large.zip", write(size))
+		if err != nil || status != http.StatusOK {
+			t.Fatalf("upload: %d %v", status, err)
+		}
+		up := time.Since(began)
+		sent := fmt.Sprintf("%x", sum.Sum(nil))
+		began = time.Now()
+		r, err := http.NewRequest(http.MethodGet, s.Base+attachmentPath+"?ID="+id, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "REST "+c.key)
+		a, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Body.Close()
+		got := sha256.New()
+		n, err := io.Copy(got, a.Body)
+		if err != nil || n != size || fmt.Sprintf("%x", got.Sum(nil)) != sent {
+			t.Errorf("download: %d bytes, %v", n, err)
+		}
+		peak := peakMemory(t, s.PID())
+		t.Logf("1 GiB: up in %s, down in %s; resident %d MiB before, %d at most", up, time.Since(began), before, peak)
+		if peak > before+64 {
+			t.Errorf("the program had %d MiB resident, %d before", peak, before)
+		}
+		if status, _, err := c.attach(parent, "larger.zip", write(size+1)); status == http.StatusOK {
+			t.Errorf("a byte more than is allowed: %d %v", status, err)
+		}
+		if blobs, temporary := files(t, s.Data); len(blobs) != 1 || len(temporary) != 0 {
+			t.Errorf("%d blobs, %v", len(blobs), temporary)
+		}
+	})
 }
 
 // TestAttachmentsElsewhere keeps attachments in a folder of its own, also by commands that work without the server.
