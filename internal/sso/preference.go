@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
@@ -28,7 +30,7 @@ func (m *Module) showPreferences(w http.ResponseWriter, r *http.Request, c calle
 	return answer(w, json.RawMessage(value))
 }
 
-// keepPreferences replaces it. What it holds is the web app's business; it is not in the audit trail.
+// keepPreferences replaces it. What it holds is the web app's business.
 func (m *Module) keepPreferences(w http.ResponseWriter, r *http.Request, c caller) error {
 	var in map[string]json.RawMessage
 	if err := decode(w, r, &in); err != nil {
@@ -44,8 +46,27 @@ func (m *Module) keepPreferences(w http.ResponseWriter, r *http.Request, c calle
 	if len(value) > maxPreferences {
 		return fault.New(fault.TooLarge, "body_too_large", "Preferences have at most %d bytes.", maxPreferences)
 	}
-	now := m.clock.Now().UnixMicro()
-	if err := c.h.DB.Write(r.Context(), nil, func(tx *db.Tx) error { return savePreference(tx, c.session.person, string(value), now) }); err != nil {
+	ctx, now := principal.With(r.Context(), c.who), m.clock.Now()
+	var changes json.RawMessage
+	err = c.h.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := tx.Claim("sso.preferences." + c.session.person); err != nil {
+			return err
+		}
+		before, err := preference(ctx, tx, c.session.person)
+		if err == nil {
+			changes, err = audit.Diff(json.RawMessage(before), in)
+		}
+		return err
+	}, func(tx *db.Tx) error {
+		if changes == nil {
+			return nil
+		}
+		if err := savePreference(tx, c.session.person, string(value), now.UnixMicro()); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Entry{Action: "preferences.update", Object: "preferences", Target: c.session.person, Label: c.who.Login, Changes: changes})
+	})
+	if err != nil {
 		return fmt.Errorf("keep preferences: %w", err)
 	}
 	return answer(w, json.RawMessage(value))

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
@@ -276,6 +277,11 @@ func TestPreferences(t *testing.T) {
 		b.want(http.StatusOK, http.MethodPut, "/api/me/preferences", `{"theme":"dark","views":[1,{"a":"<b>"}]}`)
 		if got := b.want(http.StatusOK, http.MethodGet, "/api/me/preferences", "").Body.String(); !strings.Contains(got, `"theme":"dark"`) {
 			t.Errorf("kept: %q", got)
+		}
+		b.want(http.StatusOK, http.MethodPut, "/api/me/preferences", `{"theme":"dark","views":[1,{"a":"<b>"}]}`) // which changes nothing
+		entries, err := audit.List(f.ctx, f.one.DB, audit.Filter{Action: "preferences.update"})
+		if err != nil || len(entries) != 1 || !strings.Contains(string(entries[0].Changes), `"theme":[null,"dark"]`) || entries[0].Actor == "" {
+			t.Errorf("audit trail: %+v, %v", entries, err)
 		}
 		if got := f.enter("root").want(http.StatusOK, http.MethodGet, "/api/me/preferences", "").Body.String(); got != "{}\n" {
 			t.Errorf("somebody else sees %q", got)
