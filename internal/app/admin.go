@@ -27,6 +27,7 @@ func (a *App) admin(mux *http.ServeMux) {
 	mux.Handle("/api/admin/v1/", api)
 	mux.HandleFunc("/docs", api.Docs)
 	mux.HandleFunc("/docs/page.css", api.DocsStyle)
+	mux.HandleFunc("/docs/page.js", api.DocsScript)
 }
 
 // SystemKeys are the keys of whoever runs the server.

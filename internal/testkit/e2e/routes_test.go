@@ -111,7 +111,7 @@ var open = []string{
 	"GET /login", "POST /login", "GET /login/local", "POST /login/local", "GET /login/page.css", "POST /logout",
 	"GET /login/reset", "POST /login/reset", "GET /login/passkey.js", "POST /login/passkey", "POST /login/passkey/options", "GET /login/factor", "POST /login/factor",
 	"GET /login/enrol", "POST /login/enrol", "POST /login/enrol/options",
-	"/docs", "/docs/page.css",
+	"/docs", "/docs/page.css", "/docs/page.js",
 	"/{tenant}/connect/token", "/{tenant}/connect/introspect", "/{tenant}/connect/revocation", "/{tenant}/connect/authorize",
 	"/{tenant}/.well-known/openid-configuration", "/{tenant}/v2.0/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/{tenant}",
 	"/{tenant}/.well-known/jwks.json", "/api/apigatewaydataservices/v1/token", "/api/patch/content/v1/authentication", "/api/v1/patch/content/v1/authentication",
