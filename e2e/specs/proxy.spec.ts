@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { accessible } from './app';
 import { type Served, serve, totp } from './server';
@@ -11,10 +10,10 @@ const host = 'desk.localhost'; // which every browser resolves to this machine
 
 /** A reverse proxy that speaks https to browsers, and to the program plain http under another host name, as most are set up. */
 async function proxy() {
-  const folder = process.env.PROVOST_E2E_TLS;
-  if (!folder) throw new Error('PROVOST_E2E_TLS names a folder with cert.pem and key.pem: make e2e makes one');
+  const { PROVOST_CERTIFICATE: cert, PROVOST_KEY: key } = process.env;
+  if (!cert || !key) throw new Error('PROVOST_CERTIFICATE and PROVOST_KEY name the files of a certificate for desk.localhost and of its key: make e2e makes them');
   let upstream = 0;
-  const server = createServer({ cert: readFileSync(join(folder, 'cert.pem')), key: readFileSync(join(folder, 'key.pem')) }, (incoming, outgoing) => {
+  const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (incoming, outgoing) => {
     const headers = { ...incoming.headers, host: 'provost.internal:8080', 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' };
     const onward = ask({ host: '127.0.0.1', port: upstream, method: incoming.method, path: incoming.url, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);

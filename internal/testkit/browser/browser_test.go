@@ -1,14 +1,8 @@
-package e2e_test
+package browser_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
-	"math/big"
 	"net/http"
 	"os"
 	"os/exec"
@@ -45,23 +39,24 @@ func inABrowser(t *testing.T, dsn string, specs []string) {
 	if testing.Short() {
 		t.Skip("the browser is a process of its own, which no race detector sees")
 	}
-	node, chromium := program(t, "node"), program(t, "chromium")
+	node, chromium := testkit.Program(t, "node"), testkit.Program(t, "chromium")
 	runner := filepath.Join("node_modules", "@playwright", "test", "cli.js")
 	if _, err := os.Stat(filepath.Join(browserFolder, runner)); err != nil {
-		missing(t, "the packages of e2e are not installed: make browser")
+		testkit.Missing(t, "the packages of e2e are not installed: make browser")
 	}
 	dir := t.TempDir()
 	s := testkit.Start(t, testkit.Options{Command: "demo", DSN: dsn, Data: filepath.Join(dir, "data")})
 	if !hasWebApp(t, s.Base) {
-		missing(t, "the web app is not built: make web")
+		testkit.Missing(t, "the web app is not built: make web")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, node, append([]string{runner, "test"}, specs...)...)
 	command.Dir = browserFolder
+	certificate, key := testkit.SelfSigned(t, dir, "desk.localhost")
 	report := filepath.Join(dir, "report.json")
 	command.Env = append(os.Environ(), "PROVOST_URL="+s.Base, "PROVOST_CREDENTIALS="+filepath.Join(dir, "data-credentials.json"),
-		"PROVOST_BINARY="+testkit.Binary(t), "PROVOST_E2E_TLS="+certificate(t), "CHROMIUM="+chromium, "PLAYWRIGHT_JSON_OUTPUT_NAME="+report)
+		"PROVOST_BINARY="+testkit.Binary(t), "PROVOST_CERTIFICATE="+certificate, "PROVOST_KEY="+key, "CHROMIUM="+chromium, "PLAYWRIGHT_JSON_OUTPUT_NAME="+report)
 	out, failure := command.CombinedOutput()
 
 	text, err := os.ReadFile(report)
@@ -79,31 +74,6 @@ func inABrowser(t *testing.T, dsn string, specs []string) {
 	if ran == 0 || failure != nil {
 		t.Errorf("%d specs: %v\n%s", ran, failure, out)
 	}
-}
-
-// certificate makes one that a reverse proxy of a spec shows, in cert.pem and key.pem of the folder it returns.
-func certificate(t *testing.T) string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour), DNSNames: []string{"desk.localhost"}}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	for name, block := range map[string]*pem.Block{"cert.pem": {Type: "CERTIFICATE", Bytes: der}, "key.pem": {Type: "PRIVATE KEY", Bytes: private}} {
-		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 // suite is what Playwright's report says of a file or a group.
