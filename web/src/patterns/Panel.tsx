@@ -67,6 +67,7 @@ export function Panel(props: Props) {
         closeButtonProps={{ 'aria-label': words.do.close }}
         classNames={{ body: classes.body }}
         onKeyDown={keys}
+        closeOnEscape={!asks}
       >
         <form ref={form} onSubmit={(event) => void submit(event)} className={classes.form} noValidate>
           <Stack gap="md" className={classes.fields}>
@@ -89,7 +90,14 @@ export function Panel(props: Props) {
           </Group>
         </form>
       </Drawer>
-      <Modal opened={asks} onClose={() => setAsks(false)} title={words.state.typed} closeButtonProps={{ 'aria-label': words.do.close }}>
+      <Modal
+        opened={asks}
+        onClose={() => setAsks(false)}
+        title={words.state.typed}
+        closeButtonProps={{ 'aria-label': words.do.close }}
+        closeOnEscape={false} // it would hear the key that opened it
+        onKeyDown={(event) => event.key === 'Escape' && setAsks(false)}
+      >
         <Text size="sm">{words.state.typedHelp}</Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={() => setAsks(false)} data-autofocus>
