@@ -76,8 +76,12 @@ test('the way in, to a page, through a panel, a list and a dialog, and out: all 
 
   await tabTo(page, page.getByRole('button', { name: /^Account/ }));
   await page.keyboard.press('Enter');
-  await page.keyboard.press('ArrowUp'); // to the last
-  await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeFocused();
+  const out = page.getByRole('menuitem', { name: 'Sign out' });
+  await expect(out).toBeVisible();
+  await expect(page.getByRole('menu')).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp'); // from the first to the last
+  await expect(out).toBeFocused();
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/login/);
 });
