@@ -1,7 +1,8 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { askForProofBy, fetchJSON } from '@/api/client';
+import { fetchJSON } from '@/api/client';
 import { Problem } from '@/api/problem';
+import { askForProofBy } from '@/api/send';
 import { ProblemText } from '@/patterns/ProblemText';
 import { words } from '@/words';
 

@@ -1,8 +1,9 @@
 import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconCode, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { fetchJSON, signInAddress } from '@/api/client';
+import { fetchJSON } from '@/api/client';
 import { problemOf } from '@/api/problem';
+import { signInAddress } from '@/api/send';
 import { failed } from '@/patterns/notice';
 import { words } from '@/words';
 import { useShortcutHelp } from './keys';

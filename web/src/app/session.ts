@@ -1,6 +1,5 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
-import { fetchJSON, signInAddress } from '@/api/client';
-import { problemOf } from '@/api/problem';
+import { fetchJSON } from '@/api/client';
 import { loadPreferences } from './preferences';
 
 /** Who is signed in, as GET /api/me says it. */
@@ -14,15 +13,9 @@ export interface Me {
 }
 
 async function loadMe(): Promise<Me> {
-  try {
-    const me = await fetchJSON<Me>('/api/me');
-    await loadPreferences();
-    return me;
-  } catch (error) {
-    if (problemOf(error).status !== 401) throw error;
-    location.assign(signInAddress());
-    return new Promise(() => {}); // the browser is on its way
-  }
+  const me = await fetchJSON<Me>('/api/me');
+  await loadPreferences();
+  return me;
 }
 
 /** Who is signed in. Asked for before anything is shown, so pages may count on it. */

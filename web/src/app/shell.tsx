@@ -12,6 +12,7 @@ import { type Area, areasFor, type PageEntry } from './areas';
 import { useShortcut } from './keys';
 import { Proof } from './Proof';
 import { Palette } from './palette';
+import { SignedOut } from './SignedOut';
 import { useMe } from './session';
 import classes from './shell.module.css';
 
@@ -94,6 +95,7 @@ export function Shell() {
         ))}
       <Palette />
       <Proof />
+      <SignedOut />
     </AppShell>
   );
 }

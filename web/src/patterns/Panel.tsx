@@ -1,6 +1,7 @@
 import { Alert, Button, Drawer, Group, Modal, Stack, Text } from '@mantine/core';
 import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { problemOf } from '@/api/problem';
+import { useUnsaved } from '@/app/unsaved';
 import { words } from '@/words';
 import classes from './panel.module.css';
 
@@ -35,6 +36,8 @@ export function Panel(props: Props) {
   useEffect(() => {
     if (error) summary.current?.focus();
   }, [error]);
+
+  useUnsaved(opened && dirty);
 
   const leave = () => (dirty && !busy ? setAsks(true) : onClose());
   const submit = async (event: FormEvent) => {

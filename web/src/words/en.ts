@@ -43,6 +43,12 @@ export const en = {
     act: 'Go on',
     left: 'Nothing was changed: it takes a proof that it is you.',
   },
+  signedOut: {
+    title: 'You are signed out',
+    why: 'Your session has ended. Sign in again and go on here: what you have typed is still there.',
+    act: 'Sign in in a new tab',
+    leave: 'Leave and sign in',
+  },
   account: {
     menu: 'Account',
     role: 'Role',
