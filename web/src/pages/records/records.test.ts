@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { changesOf, differences, merge, same } from './change';
-import { type Definition, fieldOf, fieldsToFill, groupsOf, isSecret, partsOf, requiredIn } from './definition';
+import { complaintsOf, type Definition, defaultsOf, fieldOf, fieldsToFill, groupsOf, isSecret, partsOf, requiredIn } from './definition';
 import { clearDraft, keepDraft, keptDraft } from './drafts';
 import { toLocal, toUTC } from './moment';
 import { isPage, wordsOf } from './text';
@@ -14,16 +14,24 @@ const def: Definition = {
     { name: 'ContractNumber', label: 'Number', type: 'number', read_only: true },
     { name: 'Colour', label: 'Colour', type: 'text' },
     { name: 'EndReason', label: 'Why it ended', type: 'text' },
-    { name: 'Notes', label: 'Notes', type: 'text', max: 20_000 },
-    { name: 'Owner', label: 'Owner', type: 'picklist', target: { object: 'Employee#', set: 'employees' } },
-    { name: 'VendorLink', label: 'Vendor', type: 'link', target: { object: 'Vendor#', set: 'vendors' } },
+    { name: 'Notes', label: 'Notes', type: 'longtext', max: 20_000 },
+    {
+      name: 'Owner',
+      label: 'Owner',
+      type: 'picklist',
+      from: { object: 'Employee', set: 'employees', value: 'LoginID', title: 'DisplayName' },
+    },
+    { name: 'VendorLink', label: 'Vendor', type: 'link', target: { object: 'Vendor', set: 'vendors' } },
     { name: 'Status', label: 'Status', type: 'picklist', default: 'Draft' },
-    { name: 'Name', label: 'Name', type: 'text', required: true },
+    { name: 'Name', label: 'Name', type: 'text', max: 20, required: true },
     { name: 'Budget', label: 'Budget', type: 'money' },
+    { name: 'Active', label: 'Active', type: 'boolean', default: 'true' },
+    { name: 'Code', label: 'Code', type: 'text', required_on_create: true },
     { name: 'EndDate', label: 'Ends', type: 'datetime' },
     { name: 'AdminPassword', label: 'Password', type: 'text' },
+    ...Array.from({ length: 12 }, (_, i) => ({ name: `Extra${i}`, label: `Extra ${i}`, type: 'text' })),
   ],
-  status: { field: 'Status', required: { '*': ['Owner'], Ended: ['EndReason'] } },
+  status: { field: 'Status', required: { '*': ['Owner'], Ended: ['EndReason'] }, flow: {}, enforced: false, read_only: [] },
   list_columns: ['ContractNumber', 'Name', 'Status'],
 };
 const names = (fields: { name: string }[]) => fields.map((f) => f.name);
@@ -37,18 +45,19 @@ describe('fields', () => {
   it('are required by the object and by the status that the record is about to have', () => {
     expect([...requiredIn(def, {})]).toEqual(['Name', 'Owner']);
     expect(requiredIn(def, { Status: 'ended' }).has('EndReason')).toBe(true);
+    expect(requiredIn(def, {}, true).has('Code')).toBe(true);
   });
   it('come with what names and what is required first, and never with what cannot be written', () => {
     const { main, more } = fieldsToFill(def, { Status: 'Draft' });
     expect(names(main).slice(0, 3)).toEqual(['Name', 'Status', 'Owner']);
     expect(names([...main, ...more])).not.toContain('ContractNumber');
     expect(names([...main, ...more])).not.toContain('RecId');
-    expect(main.length + more.length).toBe(10);
-    expect(names(more)).toContain('VendorLink');
+    expect(main.length + more.length).toBe(24);
+    expect(names(more)).toContain('Extra11');
   });
   it('come out of the rest when a status asks for them, or something is typed', () => {
     expect(names(fieldsToFill(def, { Status: 'Ended' }).main)).toContain('EndReason');
-    expect(names(fieldsToFill(def, {}, ['VendorLink_RecID']).main)).toContain('VendorLink');
+    expect(names(fieldsToFill(def, {}, { changed: ['Extra11'] }).main)).toContain('Extra11');
   });
   it('stand in one group each', () => {
     const groups = groupsOf(def);
@@ -56,7 +65,25 @@ describe('fields', () => {
     expect(names(groups.dates)).toEqual(['EndDate']);
     expect(names(groups.texts)).toEqual(['Notes']);
     expect(names(groups.record)).toEqual(['RecId', 'LastModBy']);
-    expect(Object.values(groups).flat()).toHaveLength(def.fields.length);
+    expect(Object.values(groups).flat()).toHaveLength(def.fields.length - 1);
+  });
+});
+
+describe('what is typed', () => {
+  const wrong = (values: Record<string, unknown>, isNew = false) =>
+    complaintsOf(def, values, values, isNew).map((c) => `${c.field.name} ${c.kind}`);
+  const fine = { Name: 'A', Owner: 'jdoe' };
+  it('is looked at before it is sent', () => {
+    expect(wrong({ ...fine })).toEqual([]);
+    expect(wrong({ Name: ' ', Status: 'Ended' })).toEqual(['EndReason missing', 'Owner missing', 'Name missing']);
+    expect(wrong({ ...fine, Name: 'x'.repeat(21) })).toEqual(['Name long']);
+    expect(wrong({ ...fine, Name: '🙂'.repeat(20) })).toEqual([]);
+    expect(wrong({ ...fine, Budget: '12,50' })).toEqual(['Budget decimal']);
+    expect(wrong({ ...fine, Budget: '-12.5000' })).toEqual([]);
+    expect(wrong(fine, true)).toEqual(['Code missing']);
+  });
+  it('begins with the defaults', () => {
+    expect(defaultsOf(def)).toEqual({ Status: 'Draft', Active: true });
   });
 });
 
@@ -121,7 +148,7 @@ describe('drafts', () => {
   it('never hold what is secret, and nothing that is no field', () => {
     keepDraft(def, 'p1', 'contracts', undefined, { draft: { AdminPassword: 'hunter2', Other: 'x' } });
     expect(sessionStorage).toHaveLength(0);
-    expect(partsOf(def.fields[10] ?? { name: '', label: '', type: '' })).toEqual(['Budget', 'Budget_Currency']);
+    expect(partsOf(def.fields.find((f) => f.type === 'money') ?? { name: '', label: '', type: '' })).toEqual(['Budget', 'Budget_Currency']);
     expect(['ClientSecret', 'APIKey', 'Passphrase'].every((name) => isSecret({ name, label: '' }))).toBe(true);
     expect(['Spinner', 'Opinion', 'Passenger'].some((name) => isSecret({ name, label: name }))).toBe(false);
   });
