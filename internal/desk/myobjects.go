@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -249,9 +250,7 @@ func (c *call) myStatus(t *record.Type, shown map[string]bool) *MyStatus {
 	for status, names := range rule.Required {
 		s.Required[status] = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !shown[literal.Fold(name)] })
 	}
-	for status, next := range rule.Flow {
-		s.Flow[status] = next
-	}
+	maps.Copy(s.Flow, rule.Flow)
 	s.ReadOnly = append(s.ReadOnly, rule.ReadOnly...)
 	return s
 }
