@@ -122,6 +122,9 @@ export const record = {
   },
   panel: {
     new: (one: string) => `New ${one}`,
+    kindOf: 'Kind',
+    kindHelp: 'Each kind has fields of its own.',
+    chooseKind: 'Choose a kind.',
     edit: (name: string) => `Edit ${name}`,
     create: 'Create',
     created: (name: string) => `Created ${name}.`,

@@ -1,49 +1,16 @@
+import type { ObjectDetail, Field as Whole } from './queries';
+
 /** A value that a list gives to choose from. */
 export interface Option {
   value: string;
   label: string;
 }
 
-/** A field of an object as GET /api/me/objects/{object} tells it: only what the person may see. */
-export interface Field {
-  name: string;
-  label: string;
-  type: string;
-  max?: number;
-  required?: boolean;
-  required_on_create?: boolean;
-  read_only?: boolean;
-  write_only?: boolean;
-  default?: string;
-  system?: boolean;
-  /** The field that it always equals. */
-  mirror?: string;
-  /** A link may lead to a record of any object. */
-  any?: boolean;
-  /** A pick list takes other texts too. */
-  open?: boolean;
-  options?: Option[];
-  depends_on?: string[];
-  /** A pick list whose values are those of records. */
-  from?: { object: string; set: string; value: string; title: string; within?: Record<string, string> };
-  target?: Target;
-  targets?: Target[];
-}
+/** What of a field the pages of one record go by. */
+export type Field = { name: string; label: string; type: string } & Partial<Omit<Whole, 'name' | 'label' | 'type'>>;
 
-/** An object to which a link may lead. */
-export interface Target {
-  object: string;
-  set: string;
-}
-
-/** What the pages of one record go by. */
-export interface Definition {
-  title: string;
-  number: string;
-  fields: Field[];
-  status?: { field: string; required: Record<string, string[]>; flow: Record<string, string[]>; enforced: boolean; read_only: string[] };
-  list_columns: string[];
-}
+/** What of an object the pages of one record go by. */
+export type Definition = Pick<ObjectDetail, 'title' | 'number' | 'status' | 'list_columns'> & { fields: Field[] };
 
 /** A record as the OData interface writes it. */
 export type Values = Record<string, unknown>;
