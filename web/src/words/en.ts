@@ -1,5 +1,6 @@
 import { audit, system } from './en.admin';
 import { people, roles, teams } from './en.people';
+import { record } from './en.record';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
 
@@ -193,4 +194,5 @@ export const en = {
   roles,
   teams,
   system,
+  record,
 };
