@@ -103,7 +103,9 @@ func (a *App) routes(mux *http.ServeMux) {
 }
 
 // pathFamilies are all fixed beginnings of paths that match in any case.
-func pathFamilies() []string { return slices.Concat(families, trust.Families(), sso.Families()) }
+func pathFamilies() []string {
+	return slices.Concat(families, trust.Families(), sso.Families(), desk.Families())
+}
 
 // families are those of the desk, as in the original.
 var families = []string{

@@ -99,6 +99,8 @@ func routes(p *party) []route {
 		{"POST /api/me/factors/recovery-codes", "POST", "/api/me/factors/recovery-codes", ""},
 		{"GET /api/me/preferences", "GET", "/api/me/preferences", ""},
 		{"PUT /api/me/preferences", "PUT", "/api/me/preferences", `{}`},
+		{"GET /api/me/objects", "GET", "/HEAT/API/Me/Objects", ""},
+		{"GET /api/me/objects/{object}", "GET", "/api/me/objects/incident", ""},
 		{rest + "logout", "POST", rest + "logout", ""},
 		{rest + "logout/{$}", "POST", rest + "logout/", ""},
 	}...)
@@ -356,5 +358,8 @@ func weak(t *testing.T, c client, p *party) {
 
 // describes reports whether a route tells of the objects of a tenant, not of its records.
 func describes(r route) bool {
+	if strings.HasPrefix(r.pattern, "GET /api/me/objects") {
+		return true
+	}
 	return strings.HasPrefix(r.pattern, "/api/odata") && (r.pattern != "/api/odata/businessobject/" || r.path == r.pattern)
 }

@@ -10,6 +10,8 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
 export interface Page<Row> {
   items: Row[];
   next?: string;
+  /** How many there are in all, where the API counts them. */
+  total?: number;
 }
 
 const refuse: Middleware = {

@@ -8,13 +8,17 @@ interface Props<Data> {
   name: string;
   /** The keyboard's cursor is here. */
   at: boolean;
+  /** Position in the whole table, of which not all rows are there; the header is 1. */
+  index?: number;
   ticks: boolean;
   open?: () => void;
+  /** The pointer is on the row. */
+  intent?: () => void;
   children: ReactNode;
 }
 
 /** A row: opens by a click that meant the row, is ticked in its first cell. */
-export function ListRow<Data>({ row, name, at, ticks, open, children }: Props<Data>) {
+export function ListRow<Data>({ row, name, at, index, ticks, open, intent, children }: Props<Data>) {
   const place = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (at) place.current?.scrollIntoView({ block: 'nearest' });
@@ -27,6 +31,8 @@ export function ListRow<Data>({ row, name, at, ticks, open, children }: Props<Da
     <Table.Tr
       ref={place}
       onClick={click}
+      onPointerEnter={intent}
+      aria-rowindex={index}
       data-cursor={at || undefined}
       data-selected={row.getIsSelected() || undefined}
       aria-selected={ticks ? row.getIsSelected() : undefined}

@@ -1,5 +1,6 @@
 import { audit, system } from './en.admin';
 import { people, roles, teams } from './en.people';
+import { record } from './en.record';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
 
@@ -141,6 +142,7 @@ export const en = {
     filter: 'Filter',
     removeFilter: (name: string) => `Remove the filter ${name}`,
     field: 'Field',
+    operator: 'Condition',
     value: 'Value',
     columns: 'Columns',
     dense: 'Compact rows',
@@ -154,6 +156,14 @@ export const en = {
     tools: 'Display and export',
     views: 'Views',
     allView: 'All',
+    moreViews: (n: string) => `${n} more`,
+    findColumn: 'Find a column',
+    sortBy: (column: string) => `Sort by ${column}`,
+    exporting: 'Export',
+    exported: (done: string, of: string) => `${done} of ${of} rows read`,
+    exportedSoFar: (done: string) => `${done} rows read`,
+    exportDone: (n: string) => `${n} rows are in the file.`,
+    exportBound: (n: string) => `An export holds at most ${n} rows: the file has the first ones. Narrow the list to get the others.`,
     saveView: 'Save view',
     saveViewHelp: 'Keeps search and filters under a name, for you.',
     viewName: 'Name of the view',
@@ -190,4 +200,5 @@ export const en = {
   roles,
   teams,
   system,
+  record,
 };
