@@ -1,6 +1,6 @@
 import type { Page } from './client';
-import { signInAddress } from './client';
 import { Problem } from './problem';
+import { send } from './send';
 
 /** A record as the service desk's API answers it: its fields by name, null where there is no value. */
 export type RecordData = Record<string, unknown> & { RecId: string };
@@ -74,15 +74,8 @@ async function problemIn(response: Response): Promise<Problem> {
 }
 
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(path, { ...init, headers: { Accept: 'application/json', ...init.headers } });
-  } catch (error) {
-    if (init.signal?.aborted) throw error;
-    throw new Problem({ status: 0, code: 'unreachable' }, error);
-  }
+  const response = await send(new Request(path, { ...init, headers: { Accept: 'application/json', ...init.headers } }));
   if (response.ok) return response;
-  if (response.status === 401) location.assign(signInAddress());
   throw await problemIn(response);
 }
 
