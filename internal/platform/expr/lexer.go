@@ -1,4 +1,4 @@
-package odata
+package expr
 
 import (
 	"strings"
@@ -17,7 +17,7 @@ const (
 	tokenComma
 	tokenName
 	tokenText // a quoted value, quotes undone
-	tokenWord // an unquoted number or date
+	tokenWord // an unquoted number, date or GUID
 )
 
 type token struct {
@@ -28,8 +28,9 @@ type token struct {
 
 // lexer cuts the text of a filter, which is valid UTF-8 without NUL.
 type lexer struct {
-	text string
-	pos  int
+	text  string
+	guids bool // bare ones are words
+	pos   int
 }
 
 func (x *lexer) next() (token, error) {
@@ -52,13 +53,16 @@ func (x *lexer) next() (token, error) {
 		return token{tokenComma, ",", at}, nil
 	case c == '\'':
 		return x.quoted()
+	case x.guids && startsWithGUID(x.text[at:]):
+		x.pos += guidLength
+		return token{tokenWord, x.text[at:x.pos], at}, nil
 	case isDigit(c) || c == '-':
 		return x.word()
 	}
 	if r, _ := utf8.DecodeRuneInString(x.text[at:]); r == '_' || unicode.IsLetter(r) {
 		return x.name()
 	}
-	return token{}, syntaxAt(x.text, at, "unexpected '%s'", shown(string([]rune(x.text[at:min(len(x.text), at+utf8.UTFMax)])[:1])))
+	return token{}, syntaxAt(x.text, at, "unexpected '%s'", literal.Shown(string([]rune(x.text[at:min(len(x.text), at+utf8.UTFMax)])[:1])))
 }
 
 func (x *lexer) quoted() (token, error) {
@@ -91,7 +95,7 @@ func (x *lexer) name() (token, error) {
 	}
 	name := x.text[at:x.pos]
 	if x.pos < len(x.text) && x.text[x.pos] == '\'' {
-		return token{}, syntaxAt(x.text, at, "values of the form %s'..' are not supported; write the value bare or in quotes", shown(name))
+		return token{}, syntaxAt(x.text, at, "values of the form %s'..' are not supported; write the value bare or in quotes", literal.Shown(name))
 	}
 	return token{tokenName, name, at}, nil
 }
@@ -112,7 +116,7 @@ func (x *lexer) word() (token, error) {
 			text = x.text[at:x.pos]
 		}
 	} else if !literal.IsNumber(text) {
-		return token{}, syntaxAt(x.text, at, "'%s' is neither a number nor a date; text stands in single quotes", shown(text))
+		return token{}, syntaxAt(x.text, at, "'%s' is neither a number nor a date; text stands in single quotes", literal.Shown(text))
 	}
 	return token{tokenWord, text, at}, nil
 }
@@ -137,5 +141,21 @@ func isClock(s string) bool {
 // syntaxAt says what is wrong at a byte offset, which it tells as a character counted from one.
 func syntaxAt(text string, at int, format string, args ...any) error {
 	args = append([]any{utf8.RuneCountInString(text[:at]) + 1}, args...)
-	return invalid(codeSyntax, "The filter cannot be read at character %d: "+format+".", args...)
+	return invalid(CodeSyntax, "The filter cannot be read at character %d: "+format+".", args...)
+}
+
+const guidLength = len("00000000-0000-0000-0000-000000000000")
+
+// startsWithGUID reports whether s starts with a GUID in its dashed form, and with nothing more of a word.
+func startsWithGUID(s string) bool {
+	if len(s) < guidLength || len(s) > guidLength && isWordByte(s[guidLength]) {
+		return false
+	}
+	for i := range guidLength {
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (s[i] == '-') || !dash && !isDigit(s[i]) && !('a' <= s[i]|0x20 && s[i]|0x20 <= 'f') {
+			return false
+		}
+	}
+	return true
 }
