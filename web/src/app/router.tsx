@@ -75,6 +75,10 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/roles/RoleRecord')),
   ),
   page(
+    '/desk/$set/$id',
+    lazyRouteComponent(() => import('@/pages/records/RecordDetail')),
+  ),
+  page(
     '/settings/system-info',
     lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
   ),
