@@ -1,12 +1,20 @@
 import {
   type Icon,
   IconApps,
+  IconBook,
+  IconBug,
+  IconChecklist,
+  IconDatabase,
   IconFileCertificate,
+  IconFlame,
   IconHistory,
   IconHome,
   IconInfoCircle,
   IconKey,
+  IconReplace,
+  IconServer,
   IconShield,
+  IconShoppingCart,
   IconSignature,
   IconUsers,
   IconUsersGroup,
@@ -26,6 +34,8 @@ export interface PageEntry {
   may: (me: Me) => boolean;
   /** Other words people search for. */
   also?: string;
+  /** Pages below it are no part of it. */
+  exact?: boolean;
 }
 
 /** An area of the map (shared/WEB.md), in the order of the rail. */
@@ -34,12 +44,37 @@ export interface Area {
   pages: PageEntry[];
 }
 
+const desk = words.desk.pages;
 const everybody = () => true;
 const administrators = (me: Me) => me.areas.includes('admin');
+
+/** Who works at the desk and may read an object. */
+const readers = (object: string) => (me: Me) => me.areas.includes('desk') && (me.objects[object]?.read ?? 'none') !== 'none';
 
 /** The whole map. A page is added here and in router.tsx. */
 export const areas: Area[] = [
   { label: words.areas.home, pages: [{ path: '/', label: words.pages.home, icon: IconHome, letter: 'h', may: everybody }] },
+  {
+    label: words.areas.desk,
+    pages: [
+      { path: '/desk/incidents', label: desk.incidents, icon: IconFlame, letter: 'n', may: readers('Incident'), also: 'tickets' },
+      { path: '/desk/servicereqs', label: desk.requests, icon: IconShoppingCart, letter: 'q', may: readers('ServiceReq'), also: 'orders' },
+      { path: '/desk/changes', label: desk.changes, icon: IconReplace, letter: 'c', may: readers('Change') },
+      { path: '/desk/problems', label: desk.problems, icon: IconBug, letter: 'b', may: readers('Problem'), also: 'known errors' },
+      { path: '/desk/tasks', label: desk.tasks, icon: IconChecklist, letter: 'j', may: readers('Task'), also: 'assignments work orders' },
+      { path: '/desk/frs_knowledges', label: desk.knowledge, icon: IconBook, letter: 'w', may: readers('FRS_Knowledge'), also: 'articles' },
+      { path: '/desk/cis', label: desk.items, icon: IconServer, letter: 'm', may: readers('CI'), also: 'cmdb assets computers services' },
+      {
+        path: '/desk',
+        label: desk.all,
+        icon: IconDatabase,
+        letter: 'd',
+        may: (me) => me.areas.includes('desk'),
+        also: 'business objects',
+        exact: true,
+      },
+    ],
+  },
   {
     label: words.areas.admin,
     pages: [

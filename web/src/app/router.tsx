@@ -15,6 +15,14 @@ const page = <Path extends string>(path: Path, component: ReturnType<typeof lazy
 const routes = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: Home }),
   page(
+    '/desk',
+    lazyRouteComponent(() => import('@/pages/records/Desk')),
+  ),
+  page(
+    '/desk/$set',
+    lazyRouteComponent(() => import('@/pages/records/Records')),
+  ),
+  page(
     '/admin/app-registrations',
     lazyRouteComponent(() => import('@/pages/admin/registrations/Registrations')),
   ),
@@ -65,6 +73,10 @@ const routes = root.addChildren([
   page(
     '/admin/roles/$name',
     lazyRouteComponent(() => import('@/pages/admin/roles/RoleRecord')),
+  ),
+  page(
+    '/desk/$set/$id',
+    lazyRouteComponent(() => import('@/pages/records/RecordDetail')),
   ),
   page(
     '/settings/system-info',

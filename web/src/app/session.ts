@@ -2,6 +2,9 @@ import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { fetchJSON } from '@/api/client';
 import { loadPreferences } from './preferences';
 
+/** To which records of an object a right extends. */
+export type Rows = 'none' | 'own' | 'team' | 'all';
+
 /** Who is signed in, as GET /api/me says it. */
 export interface Me {
   person: { id: string; login: string; name: string };
@@ -9,6 +12,8 @@ export interface Me {
   roles: { name: string; label: string }[];
   /** The areas of the map that the role opens. */
   areas: string[];
+  /** Object → to which of its records the role's rights extend; those that it may do nothing with are not there. */
+  objects: Record<string, { read: Rows; create: Rows; update: Rows; delete: Rows }>;
   tenant: { id: string; name: string; title: string; accent: string; demo: boolean };
 }
 

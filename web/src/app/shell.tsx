@@ -30,7 +30,7 @@ export function Shell() {
     if (before.current === path) return;
     before.current = path;
     close();
-    main.current?.focus(); // as a browser does when it loads a page
+    main.current?.focus({ preventScroll: true }); // as a browser does when it loads a page
   }, [path, close]);
 
   return (
@@ -116,7 +116,7 @@ function RailArea({ area }: { area: Area }) {
               <Link
                 to={page.path}
                 className={classes.link}
-                activeOptions={{ exact: page.path === '/', includeSearch: false }}
+                activeOptions={{ exact: page.path === '/' || page.exact === true, includeSearch: false }}
                 activeProps={{ 'aria-current': 'page' }}
               >
                 <page.icon size={18} stroke={1.6} aria-hidden />

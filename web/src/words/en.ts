@@ -1,4 +1,5 @@
 import { audit, system } from './en.admin';
+import { desk } from './en.desk';
 import { people, roles, teams } from './en.people';
 import { record } from './en.record';
 import { registrations } from './en.registrations';
@@ -19,6 +20,7 @@ export const en = {
   },
   areas: {
     home: 'Home',
+    desk: 'Desk',
     admin: 'Admin',
     settings: 'Settings',
     securityControls: 'Security Controls',
@@ -64,7 +66,7 @@ export const en = {
   keys: {
     title: 'Keyboard shortcuts',
     help: 'Show keyboard shortcuts',
-    palette: 'Search pages and acts',
+    palette: 'Search pages, acts and records',
     search: 'Search in this list',
     go: (page: string) => `Go to ${page}`,
     create: 'Create',
@@ -79,7 +81,7 @@ export const en = {
     here: 'On this page',
   },
   palette: {
-    placeholder: 'Search pages and acts',
+    placeholder: 'Search pages, acts and records',
     nothing: 'Nothing found.',
     pages: 'Pages',
     acts: 'Acts',
@@ -193,6 +195,7 @@ export const en = {
     entries: 'Audit entries',
     registrations: 'Registrations',
   },
+  desk,
   registrations,
   security,
   audit,

@@ -99,7 +99,7 @@ function OptionControl({ def, field, label, values, error, change, focus }: Cont
   const status = def.status?.field === field.name;
   const next = status ? def.status?.flow[statusIn(def, values)] : undefined;
   return (
-    <>
+    <div>
       <Select
         label={label}
         error={error}
@@ -118,6 +118,6 @@ function OptionControl({ def, field, label, values, error, change, focus }: Cont
           {text.flow(value, next.join(', '))}
         </Text>
       )}
-    </>
+    </div>
   );
 }

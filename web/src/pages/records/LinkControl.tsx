@@ -5,7 +5,7 @@ import { words } from '@/words';
 import type { ControlProps } from './Control';
 import { useChoices, withinFilter } from './choices';
 import { categoryOf, keyOf, type Option } from './definition';
-import { sameObject, useName, useSetOf } from './names';
+import { sameObject, useName, useRecord, useSetOf } from './names';
 import { objectsQuery } from './queries';
 
 const text = words.record.panel;
@@ -34,7 +34,7 @@ export function RecordSelect(props: RecordSelectProps) {
   const own = typed.trim();
   const offered = [
     ...(value && !options.some((o) => o.value === value) ? [{ value, label: name }] : []),
-    ...options,
+    ...options.map((o) => (o.value === value ? { value, label: name } : o)), // one name for what is chosen, however it was found
     ...(props.open && own && own !== name && !options.some((o) => o.value === own || o.label === own) ? [{ value: own, label: own }] : []),
   ];
   return (
@@ -80,6 +80,18 @@ export function LinkControl({ field, label, values, error, change, focus }: Cont
   };
   return (
     <Stack gap={4}>
+      <RecordSelect
+        label={label}
+        error={error}
+        options={found.data ?? []}
+        busy={found.isFetching}
+        value={id}
+        name={shown}
+        typed={typed}
+        type={setTyped}
+        choose={choose}
+        focus={focus}
+      />
       {targets.length > 1 && (
         <Select
           size="xs"
@@ -94,18 +106,6 @@ export function LinkControl({ field, label, values, error, change, focus }: Cont
           allowDeselect={false}
         />
       )}
-      <RecordSelect
-        label={label}
-        error={error}
-        options={found.data ?? []}
-        busy={found.isFetching}
-        value={id}
-        name={shown}
-        typed={typed}
-        type={setTyped}
-        choose={choose}
-        focus={focus}
-      />
     </Stack>
   );
 }
@@ -115,7 +115,10 @@ export function PickControl({ def, field, label, values, error, change, focus }:
   const [typed, setTyped] = useState('');
   const [picked, setPicked] = useState<Option>();
   const value = String(values[field.name] ?? '');
-  const shown = picked && picked.value === value ? picked.label : value;
+  const key = String(values[`${field.name}_Valid`] ?? '');
+  const current = useRecord(field.from?.title === field.from?.value ? undefined : field.from?.set, key);
+  const named = field.from && current && current[field.from.value] === value ? current[field.from.title] : undefined;
+  const shown = picked && picked.value === value ? picked.label : named ? `${String(named)} (${value})` : value;
   const found = useChoices(field.from?.set, typed === shown ? '' : typed, {
     value: field.from?.value,
     filter: withinFilter(field, values),

@@ -86,7 +86,9 @@ export function Value({ field, record }: { field: Field; record: Values }) {
 function Chosen({ field, record, value }: { field: Field; record: Values; value: string }) {
   const label = field.options?.find((o) => o.value === value)?.label ?? value;
   const key = record[`${field.name}_Valid`];
-  if (field.from && typeof key === 'string') return <RecordLink object={field.from.object} id={key} name={label} />;
+  if (field.from && typeof key === 'string') {
+    return <RecordLink object={field.from.object} id={key} name={field.from.title === field.from.value ? label : undefined} />;
+  }
   return <Typed>{label}</Typed>;
 }
 

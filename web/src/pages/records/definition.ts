@@ -63,16 +63,18 @@ export function requiredIn(def: Definition, values: Values, isNew = false): Set<
   return required;
 }
 
+/** The field that says how a record stands: the one of the status rule, else the one that is called so. */
+export const statusField = (def: Definition): Field | undefined => fieldOf(def, def.status?.field ?? 'Status');
+
 /** The status of a record, or the one a new record has unless another is chosen. */
 export const statusIn = (def: Definition, values: Values): string =>
   def.status ? String(values[def.status.field] ?? fieldOf(def, def.status.field)?.default ?? '') : '';
 
 const personal = /^(employee|externalcontact|standarduserteam|frs_compositecontract_contact|profile|organizationalunit)/i;
 
-/** Whether a field says whose something is, or whom it is for. */
+/** Whether a field names a person, a team or an organizational unit. */
 export const isPersonal = (field: Field): boolean =>
-  personal.test(field.target?.object ?? field.from?.object ?? '') ||
-  /owner|customer|requestor|assignee|manager|contact|team\b/i.test(`${field.name} ${field.label}`);
+  /^(link|picklist)$/.test(field.type) && personal.test(field.target?.object ?? field.from?.object ?? '');
 
 /** Where a fact stands on the page of a record. */
 export type Group = 'main' | 'people' | 'dates' | 'texts' | 'more' | 'record';
@@ -81,14 +83,15 @@ export type Group = 'main' | 'people' | 'dates' | 'texts' | 'more' | 'record';
 const mainFacts = 10;
 
 /**
- * The fields of an object in the groups in which its page shows them, each in the order of the object. The title is the page's,
- * and what is only written, or always equals another field, says nothing.
+ * The fields of an object in the groups in which its page shows them, each in the order of the object. Title, number and status stand
+ * at the head of the page; what is only written, or always equals another field, says nothing.
  */
 export function groupsOf(def: Definition): Record<Group, Field[]> {
   const groups: Record<Group, Field[]> = { main: [], people: [], dates: [], texts: [], more: [], record: [] };
   const columns = new Set([...(def.list_columns ?? []), def.status?.field, ...requiredAnywhere(def)].map((name) => name?.toLowerCase()));
+  const headed = new Set([def.title, def.number, statusField(def)?.name]);
   for (const field of def.fields) {
-    if (field.write_only || field.mirror || field.name === def.title) continue;
+    if (field.write_only || field.mirror || headed.has(field.name)) continue;
     if (field.system) groups.record.push(field);
     else if (isLong(def, field)) groups.texts.push(field);
     else if (field.type === 'datetime') groups.dates.push(field);

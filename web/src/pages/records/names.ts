@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { words } from '@/words';
 import type { Values } from './definition';
 import { type ObjectDetail, type ObjectEntry, objectQuery, objectsQuery, recordQuery } from './queries';
 
@@ -37,12 +38,21 @@ export function useName(set: string | undefined, id: string) {
   });
 }
 
+/** A record that another one names, where it can be read. */
+export function useRecord(set: string | undefined, id: string): Values | undefined {
+  const enabled = set !== undefined && id !== '';
+  return useQuery({ ...recordQuery(set ?? '', id), enabled, retry: false, staleTime: 60_000 }).data?.record;
+}
+
+/** The program's own account, under which it does what nobody else did. */
+const program = 'InternalServices';
+
+/** Who did something, as people read it. */
+export const whoOf = (login: unknown): string => (login === program ? words.record.history.program : String(login ?? ''));
+
 /** The kind of which a record of a group is: the one after which it is tagged. */
 export function kindOf(def: Pick<ObjectDetail, 'kinds' | 'list_columns'>, record: Values): ObjectEntry | undefined {
-  const said = new Set(
-    Object.entries(record)
-      .filter(([field, value]) => typeof value === 'string' && /type$/i.test(field))
-      .map(([, value]) => String(value).toLowerCase()),
-  );
-  return def.kinds.find((kind) => said.has((kind.object.split('#')[1] ?? '').toLowerCase()));
+  const told = Object.entries(record).filter(([field]) => /type$/i.test(field) || def.list_columns.includes(field));
+  const tags = new Set(told.map(([, value]) => String(value).toLowerCase()));
+  return def.kinds.find((kind) => tags.has((kind.object.split('#')[1] ?? '').toLowerCase()));
 }

@@ -65,7 +65,7 @@ describe('fields', () => {
     expect(names(groups.dates)).toEqual(['EndDate']);
     expect(names(groups.texts)).toEqual(['Notes']);
     expect(names(groups.record)).toEqual(['RecId', 'LastModBy']);
-    expect(Object.values(groups).flat()).toHaveLength(def.fields.length - 1);
+    expect(Object.values(groups).flat()).toHaveLength(def.fields.length - 3);
   });
 });
 
