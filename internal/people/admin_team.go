@@ -246,7 +246,7 @@ func (m *Module) adminDeleteTeam(ctx context.Context, in *struct {
 			return err
 		}
 		if len(ids) > 0 {
-			return fault.New(fault.Conflict, "team_has_members", "%d people are in the team %s: take them out first.", len(ids), row.Text("Team"))
+			return fault.New(fault.Conflict, "team_has_members", "%s in the team %s: take them out first.", fault.Count(int64(len(ids)), "person is", "people are"), row.Text("Team"))
 		}
 		return h.Records.DeleteTx(guarded, tx, t, row.RecID)
 	})
