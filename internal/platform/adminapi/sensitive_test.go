@@ -19,7 +19,9 @@ func TestAPartOfAnOperationMayBeDangerous(t *testing.T) {
 	}
 	stale := false
 	api := adminapi.New(adminapi.Options{
-		System: func(context.Context, *http.Request) (*principal.Principal, error) { return &principal.Principal{Kind: principal.Session}, nil },
+		System: func(context.Context, *http.Request) (*principal.Principal, error) {
+			return &principal.Principal{Kind: principal.Session}, nil
+		},
 		StepUp: func(context.Context, *tenant.Handle, *principal.Principal) error {
 			if stale {
 				return fault.New(fault.Forbidden, "step_up_required", "Prove it.")

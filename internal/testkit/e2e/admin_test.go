@@ -191,6 +191,10 @@ func administerTeams(t *testing.T, m *administrator) {
 	m.do(t, "PUT", "/teams/0198A6A27D3E7A519D570B1D3C5F7A90/members/"+person, "", 404, "team_unknown")
 	m.do(t, "PATCH", at, `{"name":"Voice","description":"Phones"}`, 200, "")
 	m.do(t, "PATCH", at, `{"colour":"red"}`, 400, "request_invalid")
+	unit := items(m.do(t, "GET", "/organizational-units?limit=1", "", 200, ""))[0]
+	if a := m.do(t, "PATCH", at, `{"org_unit_id":"`+unit["id"].(string)+`"}`, 200, ""); a.JSON()["org_unit"] != unit["name"] || a.JSON()["org_unit_id"] != unit["id"] {
+		t.Errorf("its unit: %s", a.Body)
+	}
 	if a := m.do(t, "GET", members, "", 200, ""); len(items(a)) != 1 || items(a)[0]["team"] != "Voice" {
 		t.Errorf("members follow a new name: %s", a.Body)
 	}

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 5bbcdf107fd10834039412273a72fd60c6f746fc93eeb48dc2ce57d4d1effe78. DO NOT EDIT.
+// Made of the document with SHA-256 bbf38f3f5e628cbde68aef180b52887ef9685d1ee3b1066234e109e4007025f0. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -1910,6 +1910,8 @@ export interface components {
              * @example Network
              */
             name: string;
+            /** @description RecId of the organisational unit; empty for none */
+            org_unit_id?: string;
             phone?: string;
         };
         NewTenant: {
@@ -2629,6 +2631,10 @@ export interface components {
             manager?: string;
             /** @example Network */
             name: string;
+            /** @description Organisational unit */
+            org_unit?: string;
+            /** @description RecId of the unit */
+            org_unit_id?: string;
             phone?: string;
         };
         TeamChanges: {
@@ -2644,6 +2650,8 @@ export interface components {
             manager?: string;
             /** @example Network and telephony */
             name?: string;
+            /** @description RecId of the organisational unit; empty for none */
+            org_unit_id?: string;
             phone?: string;
         };
         Tenant: {

@@ -1,4 +1,5 @@
 import { audit, system } from './en.admin';
+import { bulk, groups, meanwhile, members } from './en.groups';
 import { people, roles, teams } from './en.people';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
@@ -30,7 +31,9 @@ export const en = {
     signingKeys: 'Signing keys',
     people: 'People',
     teams: 'Teams',
+    groups: 'Groups',
     roles: 'Roles',
+    roleEditor: 'Role editor',
     audit: 'Audit log',
     system: 'System Info',
   },
@@ -183,5 +186,9 @@ export const en = {
   people,
   roles,
   teams,
+  groups,
+  members,
+  meanwhile,
+  bulk,
   system,
 };
