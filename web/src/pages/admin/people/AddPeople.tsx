@@ -21,10 +21,12 @@ interface Props {
 export function AddPeople({ opened, title, help, is, add, onClose }: Props) {
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<Person[]>([]);
+  const [choosing, setChoosing] = useState(false); // ends with each choice: the list would cover the buttons
   useEffect(() => {
     if (!opened) return;
     setTyped('');
     setChosen([]);
+    setChoosing(false);
   }, [opened]);
   const found = (useFoundPeople(typed, opened).data?.items ?? []).filter((p) => !is(p));
   const people = [...chosen, ...found.filter((p) => !chosen.some((c) => c.id === p.id))];
@@ -56,6 +58,10 @@ export function AddPeople({ opened, title, help, is, add, onClose }: Props) {
         data={people.map((p) => ({ value: p.id, label: nameOf(p) }))}
         filter={({ options }) => options}
         nothingFoundMessage={text.nobody}
+        dropdownOpened={choosing}
+        onDropdownOpen={() => setChoosing(true)}
+        onDropdownClose={() => setChoosing(false)}
+        onOptionSubmit={() => setChoosing(false)}
         data-autofocus
       />
     </BulkRun>
