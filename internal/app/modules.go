@@ -46,7 +46,9 @@ func (a *App) build() error {
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Administrators: a.People, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+
+	a.People.SetSight(a.Desk)
 
 	catalogue, err := desk.Stock()
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/pace"
+	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
@@ -27,6 +28,12 @@ type Entry interface {
 	Enter(ctx context.Context, w http.ResponseWriter, r *http.Request, h *tenant.Handle, personID string) (path string, err error)
 }
 
+// Sight is what this domain needs of the one that shows records.
+type Sight interface {
+	// Sees reports whether a record lies within what somebody who acts as the principal may have access to.
+	Sees(ctx context.Context, h *tenant.Handle, p *principal.Principal, t *record.Type, access role.Access, recID string) (bool, error)
+}
+
 // Deps are what the module is made of.
 type Deps struct {
 	Passwords *secret.Passwords // one for the process; nil: a new one
@@ -42,6 +49,7 @@ type Module struct {
 	limiter   *pace.Limiter[attempt]
 	sessions  Sessions
 	entry     Entry // nil: nobody is signed in by a link
+	sight     Sight // nil: nobody asks about single records
 	grants    role.Store
 }
 
@@ -67,6 +75,9 @@ func (m *Module) SetSessions(s Sessions) { m.sessions = s }
 // SetEntry names who signs people in. It is called once, before requests come.
 func (m *Module) SetEntry(e Entry) { m.entry = e }
 
+// SetSight names who shows records. It is called once, before requests come.
+func (m *Module) SetSight(s Sight) { m.sight = s }
+
 type noSessions struct{}
 
 func (noSessions) EndSessions(context.Context, *db.Tx, string, string) error { return nil }
@@ -77,6 +88,7 @@ func (m *Module) Owners() map[string]record.Owner {
 		"Employee":           rule(m.validateEmployee),
 		"ExternalContact":    rule(validateContact),
 		"StandardUserTeam":   rule(validateTeam),
+		"ContactGroup":       rule(validateGroup),
 		"OrganizationalUnit": rule(validateTree),
 		"Department":         rule(validateTree),
 		"Location":           rule(validateTree),

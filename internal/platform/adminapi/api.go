@@ -158,19 +158,39 @@ func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 		a.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { dispatch(w, r, methods) })
 	}
 	methods[op.Method] = func(w http.ResponseWriter, r *http.Request) {
-		err := mayGrant(r.Context(), op)
-		if err == nil {
-			err = a.stepUp(r.Context(), op)
-		}
-		if err != nil {
+		if err := a.check(r.Context(), op); err != nil {
 			web.Problem(w, r, err)
 			return
 		}
+		r = r.WithContext(context.WithValue(r.Context(), apiKey{}, a.API))
 		serve(w, r, a.huma.OpenAPI().Components.Schemas, op, handle)
 	}
 	if op.Method == http.MethodGet {
 		methods[http.MethodHead] = methods[http.MethodGet]
 	}
+}
+
+// check refuses whoever may not do what an operation is marked for.
+func (a *API) check(ctx context.Context, op *huma.Operation) error {
+	if err := mayGrant(ctx, op); err != nil {
+		return err
+	}
+	return a.stepUp(ctx, op)
+}
+
+type apiKey struct{}
+
+// sensitive is an operation that is marked with all there is.
+var sensitive = &huma.Operation{Metadata: map[string]any{grants: true, stepUpKey: true}}
+
+// Sensitive refuses, in the midst of an operation, whom Grants and StepUp would have refused: for operations of which a part alone is
+// dangerous. It is to be asked before anything is changed.
+func Sensitive(ctx context.Context) error {
+	a, _ := ctx.Value(apiKey{}).(*API)
+	if a == nil {
+		return nil
+	}
+	return a.check(ctx, sensitive)
 }
 
 // stepUp refuses whoever has to prove anew who they are before an operation.

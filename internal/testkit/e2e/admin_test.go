@@ -51,8 +51,11 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 		m := &administrator{client: client{Server: s, host: "localhost"}, document: d, header: "Bearer " + s.Key(t, "Admin")}
 		t.Run("people", func(t *testing.T) { administerPeople(t, m) })
 		t.Run("teams", func(t *testing.T) { administerTeams(t, m) })
+		t.Run("groups", func(t *testing.T) { administerGroups(t, m) })
 		t.Run("roles", func(t *testing.T) { administerRoles(t, m) })
 		t.Run("audit", func(t *testing.T) { readAudit(t, m) })
+		t.Run("asking", func(t *testing.T) { askForRights(t, m) })
+		t.Run("lock-out", func(t *testing.T) { lockNobodyOut(t, m) })
 		t.Run("tenants", func(t *testing.T) { administerTenants(t, m) })
 		for name := range d.operations() {
 			if _, path, _ := strings.Cut(name, " "); mine(path) && !d.answered[name] {
@@ -65,7 +68,7 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 // mine reports whether an operation is one that this test calls; other domains have tests of their own.
 func mine(path string) bool {
 	switch first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first {
-	case "people", "teams", "roles", "audit", "tenant", "tenants", "system":
+	case "people", "teams", "groups", "departments", "locations", "organizational-units", "roles", "role-objects", "audit", "tenant", "tenants", "system":
 		return true
 	}
 	return false
@@ -130,6 +133,7 @@ func administerPeople(t *testing.T, m *administrator) {
 	m.do(t, "GET", "/people/0198A6A27D3E7A519D570B1D3C5F7A90", "", 404, "person_unknown")
 	m.do(t, "GET", "/people/amiller", "", 400, "request_invalid")
 
+	changePlaces(t, m, anna)
 	m.do(t, "POST", anna+"/deactivate", "", 200, "")
 	m.do(t, "POST", anna+"/setup-link", "", 400, "person_inactive")
 	if a := m.do(t, "POST", anna+"/activate", "", 200, ""); a.JSON()["active"] != true {
@@ -187,6 +191,10 @@ func administerTeams(t *testing.T, m *administrator) {
 	m.do(t, "PUT", "/teams/0198A6A27D3E7A519D570B1D3C5F7A90/members/"+person, "", 404, "team_unknown")
 	m.do(t, "PATCH", at, `{"name":"Voice","description":"Phones"}`, 200, "")
 	m.do(t, "PATCH", at, `{"colour":"red"}`, 400, "request_invalid")
+	unit := items(m.do(t, "GET", "/organizational-units?limit=1", "", 200, ""))[0]
+	if a := m.do(t, "PATCH", at, `{"org_unit_id":"`+unit["id"].(string)+`"}`, 200, ""); a.JSON()["org_unit"] != unit["name"] || a.JSON()["org_unit_id"] != unit["id"] {
+		t.Errorf("its unit: %s", a.Body)
+	}
 	if a := m.do(t, "GET", members, "", 200, ""); len(items(a)) != 1 || items(a)[0]["team"] != "Voice" {
 		t.Errorf("members follow a new name: %s", a.Body)
 	}
@@ -197,7 +205,9 @@ func administerTeams(t *testing.T, m *administrator) {
 		t.Errorf("a team is not found: %s", a.Body)
 	}
 	walk(t, m, "/teams")
-	m.do(t, "DELETE", at, "", 409, "team_has_members")
+	if a := m.do(t, "DELETE", at, "", 409, "team_has_members"); !strings.Contains(string(a.Body), "1 person is in the team Voice") {
+		t.Errorf("who is in the way: %s", a.Body)
+	}
 	m.do(t, "DELETE", members+"/"+person, "", 204, "")
 	m.do(t, "DELETE", members+"/"+person, "", 404, "member_unknown")
 	if a := m.do(t, "GET", at, "", 200, ""); a.JSON()["description"] != "Phones" || a.Header.Get("ETag") == "" {
@@ -235,7 +245,21 @@ func administerRoles(t *testing.T, m *administrator) {
 		m.do(t, "PUT", "/roles/"+bad.path, bad.body, bad.status, bad.code)
 	}
 	holder := id(m.do(t, "POST", "/people", `{"login":"holder","role":"Auditor"}`, 201, ""))
-	m.do(t, "DELETE", "/roles/Auditor", "", 409, "role_held")
+	if a := m.do(t, "DELETE", "/roles/Auditor", "", 409, "role_held"); !strings.Contains(string(a.Body), "1 person holds the role Auditor") {
+		t.Errorf("who is in the way: %s", a.Body)
+	}
+	if a := m.do(t, "GET", "/people?role=AUDITOR", "", 200, ""); len(items(a)) != 1 || items(a)[0]["login"] != "holder" {
+		t.Errorf("who holds it: %s", a.Body)
+	}
+	m.do(t, "PUT", "/roles/Senior", `{"includes":["auditor"],"admin":true}`, 200, "")
+	if a := m.do(t, "GET", "/roles/Auditor", "", 200, ""); a.JSON()["people"] != 1.0 || cmp.Diff([]any{"Senior"}, a.JSON()["included_by"]) != "" ||
+		cmp.Diff([]any{"Auditor", "SelfService"}, a.JSON()["closure"]) != "" {
+		t.Errorf("who has to do with it: %s", a.Body)
+	}
+	m.do(t, "DELETE", "/roles/Auditor", "", 409, "role_included")
+	m.do(t, "DELETE", "/roles/Senior", "", 204, "")
+	twoSaveARole(t, m)
+	previewRoles(t, m)
 	m.do(t, "DELETE", "/people/"+holder+"/roles/Auditor", "", 200, "")
 	m.do(t, "DELETE", "/roles/Auditor", "", 204, "")
 	m.do(t, "DELETE", "/roles/Auditor", "", 404, "role_unknown")
@@ -253,7 +277,7 @@ func readAudit(t *testing.T, m *administrator) {
 	}
 	for path, n := range map[string]int{
 		"/audit?text=no+such+words": 0, "/audit?text=%25": 0, "/audit?from=2999-01-01T00:00:00Z": 0, "/audit?to=2001-01-01T00:00:00Z": 0,
-		"/audit?text=M%C3%BCller&action=employee.create": 1, "/audit?actor=nobody": 0, "/audit?limit=200&text=AUDITOR&object=role": 2,
+		"/audit?text=M%C3%BCller&action=employee.create": 1, "/audit?actor=nobody": 0, "/audit?limit=200&text=AUDITOR&object=role": 4,
 	} {
 		if a := m.do(t, "GET", path, "", 200, ""); len(items(a)) != n {
 			t.Errorf("%s: %d entries, want %d: %.300s", path, len(items(a)), n, a.Body)

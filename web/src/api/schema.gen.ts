@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 05d97a7854743dc540b05a0f63e913c5f40790e70cc99bd46754e4d60853b5df. DO NOT EDIT.
+// Made of the document with SHA-256 bbf38f3f5e628cbde68aef180b52887ef9685d1ee3b1066234e109e4007025f0. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -86,6 +86,110 @@ export interface paths {
         post?: never;
         /** End a browser session */
         delete: operations["end-browser-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search departments
+         * @description In order of creation.
+         */
+        get: operations["list-departments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search groups
+         * @description In order of creation.
+         */
+        get: operations["list-groups"];
+        put?: never;
+        /** Create a group */
+        post: operations["create-group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a group */
+        get: operations["get-group"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a group
+         * @description Its members stay, and are in it no longer.
+         */
+        delete: operations["delete-group"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a group
+         * @description Fields that are absent stay as they are.
+         */
+        patch: operations["update-group"];
+        trace?: never;
+    };
+    "/groups/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the members of a group */
+        get: operations["list-group-members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{id}/members/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a person into a group
+         * @description Harmless twice.
+         */
+        put: operations["add-group-member"];
+        post?: never;
+        /** Take a person out of a group */
+        delete: operations["remove-group-member"];
         options?: never;
         head?: never;
         patch?: never;
@@ -283,6 +387,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search locations
+         * @description In order of creation.
+         */
+        get: operations["list-locations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizational-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search organisational units
+         * @description In order of creation.
+         */
+        get: operations["list-organizational-units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -318,13 +462,16 @@ export interface paths {
         get: operations["get-person"];
         put?: never;
         post?: never;
-        /** Remove a person and all that belongs to the account */
+        /**
+         * Remove a person and all that belongs to the account
+         * @description Roles, password and sessions go with the person, keys and registrations that act for them stop counting; records that name them stay.
+         */
         delete: operations["delete-person"];
         options?: never;
         head?: never;
         /**
          * Change a person
-         * @description Fields that are absent stay as they are.
+         * @description Fields that are absent stay as they are. Login, e-mail address and ways to sign in are a way in as somebody else: they take the proof of create-person, and a registration needs a role that administers.
          */
         patch: operations["update-person"];
         trace?: never;
@@ -404,6 +551,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the groups a person is in */
+        get: operations["list-groups-of-person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{id}/invitation": {
         parameters: {
             query?: never;
@@ -418,6 +582,23 @@ export interface paths {
          * @description It works once, for 24 hours, in place of earlier ones. Nothing is sent to somebody without an e-mail address, or where the tenant has no mail server.
          */
         post: operations["invite-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/may": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask whether a person may do something, and why */
+        get: operations["ask-rights-of-person"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -690,6 +871,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/role-objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the objects that rights may name */
+        get: operations["list-role-objects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/role-objects/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the fields of an object that a role may hide or keep from writing */
+        get: operations["get-role-object"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roles": {
         parameters: {
             query?: never;
@@ -721,7 +936,7 @@ export interface paths {
         get: operations["get-role"];
         /**
          * Make a role, or replace its definition
-         * @description Objects and fields have to exist. Admin and InternalServices cannot be changed.
+         * @description Objects and fields have to exist. Admin and InternalServices cannot be changed. With If-None-Match: * a role is made and none replaced. What would leave nobody to administer the tenant is refused.
          */
         put: operations["put-role"];
         post?: never;
@@ -730,6 +945,43 @@ export interface paths {
          * @description Roles that came with the program stay.
          */
         delete: operations["delete-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roles/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a role would allow if it were defined so
+         * @description Nothing is stored. What put-role would refuse of the definition is refused.
+         */
+        post: operations["preview-role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roles/{name}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what a role allows, with all it includes */
+        get: operations["get-rights-of-role"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1125,6 +1377,37 @@ export interface components {
             seen_at: string;
             user_agent: string;
         };
+        ContactGroup: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            description?: string;
+            /**
+             * @description What another system calls it
+             * @example 7d2f2a06-4a0f-4a53-9d54-5bd1c1b5a1f0
+             */
+            external_reference?: string;
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many people are in it
+             */
+            members: number;
+            /** @example All of Berlin */
+            name: string;
+        };
+        ContactGroupChanges: {
+            description?: string;
+            /** @description What another system calls it */
+            external_reference?: string;
+            /** @example All of Brandenburg */
+            name?: string;
+        };
         CreatedTenant: {
             /**
              * @description Stands before every link
@@ -1357,6 +1640,69 @@ export interface components {
             person: string;
             subject: string;
         };
+        MayAnswer: {
+            /** @description Somebody who is not active may do nothing */
+            active: boolean;
+            /** @description In one of their roles at least, and they are active */
+            allowed: boolean;
+            /**
+             * @description The object, as it is spelled
+             * @example Incident
+             */
+            object: string;
+            /** @description RecId of the record that was asked about */
+            record?: string;
+            /** @description The answer in each role they hold, the default one first */
+            roles: components["schemas"]["MayRole"][];
+            /** @description What the record is called */
+            title?: string;
+        };
+        MayRole: {
+            allowed: boolean;
+            /** @description The role of a sign-in that names none */
+            default: boolean;
+            /** @description Which roles give the right, widest first: the role itself or those it includes */
+            gives: components["schemas"]["MaySource"][];
+            /** @description Fields of the object that are not there for the role */
+            hidden?: string[];
+            /** @example Service Desk Analyst */
+            label?: string;
+            /** @example ServiceDeskAnalyst */
+            name: string;
+            /** @description Fields that are shown and not written */
+            read_only?: string[];
+            /**
+             * @description no_right: the role has none to this; record_outside: it has, and the record is not among those it extends to
+             * @enum {string}
+             */
+            reason: "allowed" | "no_right" | "record_outside" | "record_unknown";
+            /**
+             * @description To which records the right extends
+             * @enum {string}
+             */
+            rows: "none" | "own" | "team" | "all";
+        };
+        MaySource: {
+            /**
+             * @description The entry of its rights that counts: the object, its base, or * for all that are not named
+             * @example Incident
+             */
+            entry: string;
+            /** @example ServiceDeskAnalyst */
+            role: string;
+            /** @enum {string} */
+            rows: "own" | "team" | "all";
+        };
+        NewContactGroup: {
+            description?: string;
+            /** @description What another system calls it */
+            external_reference?: string;
+            /**
+             * @description No other group has it, in whatever case
+             * @example All of Berlin
+             */
+            name: string;
+        };
         NewIssuer: {
             /**
              * @description The claim aud has to be one of these
@@ -1439,6 +1785,10 @@ export interface components {
             first_name?: string;
             /** @example Miller */
             last_name?: string;
+            /** @description Name of a place that is none of the records; location_id counts where both are given */
+            location?: string;
+            /** @description RecId of the location, whose name is then that of the person's; empty for none */
+            location_id?: string;
             /**
              * @description Without spaces
              * @example amiller
@@ -1447,8 +1797,13 @@ export interface components {
             /** @description RecId of the manager; empty for none */
             manager_id?: string;
             middle_name?: string;
+            mobile_phone?: string;
             /** @description Made of the other names where nobody gives one */
             name?: string;
+            /** @description Name of a unit that is none of the records; org_unit_id counts where both are given */
+            org_unit?: string;
+            /** @description RecId of the organisational unit, whose name is then that of the person's; empty for none */
+            org_unit_id?: string;
             /** @description May sign in with a password */
             password_sign_in?: boolean;
             phone?: string;
@@ -1555,6 +1910,8 @@ export interface components {
              * @example Network
              */
             name: string;
+            /** @description RecId of the organisational unit; empty for none */
+            org_unit_id?: string;
             phone?: string;
         };
         NewTenant: {
@@ -1585,6 +1942,12 @@ export interface components {
         PageBrowserSession: {
             /** @description The items of this page */
             items: components["schemas"]["BrowserSession"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageContactGroup: {
+            /** @description The items of this page */
+            items: components["schemas"]["ContactGroup"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -1636,6 +1999,12 @@ export interface components {
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
+        PagePlace: {
+            /** @description The items of this page */
+            items: components["schemas"]["Place"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
         PageRegistration: {
             /** @description The items of this page */
             items: components["schemas"]["Registration"][];
@@ -1645,6 +2014,12 @@ export interface components {
         PageRegistrationType: {
             /** @description The items of this page */
             items: components["schemas"]["RegistrationType"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageRoleObject: {
+            /** @description The items of this page */
+            items: components["schemas"]["RoleObject"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -1755,13 +2130,22 @@ export interface components {
             first_name?: string;
             /** @example Miller */
             last_name?: string;
+            /** @description Name of a place that is none of the records; location_id counts where both are given */
+            location?: string;
+            /** @description RecId of the location, whose name is then that of the person's; empty for none */
+            location_id?: string;
             /** @description Without spaces */
             login?: string;
             /** @description RecId of the manager; empty for none */
             manager_id?: string;
             middle_name?: string;
+            mobile_phone?: string;
             /** @description Made of the other names where nobody gives one */
             name?: string;
+            /** @description Name of a unit that is none of the records; org_unit_id counts where both are given */
+            org_unit?: string;
+            /** @description RecId of the organisational unit, whose name is then that of the person's; empty for none */
+            org_unit_id?: string;
             /** @description May sign in with a password */
             password_sign_in?: boolean;
             phone?: string;
@@ -1798,12 +2182,24 @@ export interface components {
             last_name?: string;
             /** @example Berlin */
             location?: string;
+            /** @description RecId of the location, where it is one of the records */
+            location_id?: string;
             /** @example amiller */
             login?: string;
             /** @description RecId of the manager */
             manager_id?: string;
+            manager_name?: string;
+            middle_name?: string;
+            mobile_phone?: string;
             /** @example Anna Miller */
             name: string;
+            /**
+             * @description Organisational unit
+             * @example Corporate IT Operations
+             */
+            org_unit?: string;
+            /** @description RecId of the unit, where it is one of the records */
+            org_unit_id?: string;
             /** @description May sign in with a password */
             password_sign_in: boolean;
             /** @example +49 30 1234567 */
@@ -1840,6 +2236,15 @@ export interface components {
              * @example https://desk.example.com/set-password#…
              */
             setup_link: string;
+        };
+        Place: {
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /** @example Headquarters */
+            name: string;
         };
         Problem: {
             /**
@@ -2006,17 +2411,72 @@ export interface components {
             admin: boolean;
             /** @description Came with the program */
             builtin: boolean;
+            /** @description The role and all it includes, directly or not */
+            closure: string[];
             description?: string;
+            /** @description Cannot be changed */
+            fixed: boolean;
+            /** @description Roles that name this one in what they include */
+            included_by: string[];
             /** @description Roles whose rights this one has too; * stands for all */
             includes: string[];
+            /**
+             * Format: int64
+             * @description How many REST API keys act in it
+             */
+            keys: number;
             /** @example Service Desk Analyst */
             label?: string;
             /** @example ServiceDeskAnalyst */
             name: string;
+            /**
+             * Format: int64
+             * @description How many people were given it
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description How many app registrations act in it
+             */
+            registrations: number;
             /** @description By object; * stands for all that are not named */
             rights: {
                 [key: string]: components["schemas"]["RoleRight"];
             };
+        };
+        RoleField: {
+            /** @example Priority */
+            label?: string;
+            /** @example Priority */
+            name: string;
+        };
+        RoleObject: {
+            /**
+             * @description The object it is an extension of: its rights count where this one has no entry
+             * @example Task
+             */
+            extends?: string;
+            /** @example Assignment */
+            label?: string;
+            /** @example Task#Assignment */
+            object: string;
+            /** @description Shows the records of other objects; nothing is written through it */
+            view: boolean;
+        };
+        RoleObjectFields: {
+            /**
+             * @description The object it is an extension of: its rights count where this one has no entry
+             * @example Task
+             */
+            extends?: string;
+            /** @description By name */
+            fields: components["schemas"]["RoleField"][];
+            /** @example Assignment */
+            label?: string;
+            /** @example Task#Assignment */
+            object: string;
+            /** @description Shows the records of other objects; nothing is written through it */
+            view: boolean;
         };
         RoleRight: {
             create?: boolean;
@@ -2039,12 +2499,19 @@ export interface components {
             /** @description Came with the program */
             builtin: boolean;
             description?: string;
+            /** @description Cannot be changed */
+            fixed: boolean;
             /** @description Roles whose rights this one has too; * stands for all */
             includes: string[];
             /** @example Service Desk Analyst */
             label?: string;
             /** @example ServiceDeskAnalyst */
             name: string;
+            /**
+             * Format: int64
+             * @description How many people were given it
+             */
+            people: number;
         };
         "Rotate-signing-keyRequest": {
             /**
@@ -2164,6 +2631,10 @@ export interface components {
             manager?: string;
             /** @example Network */
             name: string;
+            /** @description Organisational unit */
+            org_unit?: string;
+            /** @description RecId of the unit */
+            org_unit_id?: string;
             phone?: string;
         };
         TeamChanges: {
@@ -2179,6 +2650,8 @@ export interface components {
             manager?: string;
             /** @example Network and telephony */
             name?: string;
+            /** @description RecId of the organisational unit; empty for none */
+            org_unit_id?: string;
             phone?: string;
         };
         Tenant: {
@@ -2459,6 +2932,311 @@ export interface operations {
             path: {
                 /** @description Id of the session */
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-departments": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of the name */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePlace"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-groups": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of name or description */
+                search?: string;
+                /** @description Exactly this name, in any case */
+                name?: string;
+                /** @description Exactly this reference, in any case */
+                external_reference?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "All of Berlin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewContactGroup"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-group": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the record as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-group": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the record as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "All of Brandenburg"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ContactGroupChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-group-members": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of name, login or e-mail address */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePerson"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-group-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+                /** @description RecId of the person */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-group-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+                /** @description RecId of the person */
+                person: string;
             };
             cookie?: never;
         };
@@ -2962,6 +3740,10 @@ export interface operations {
                 cursor?: string;
                 /** @description Only those of the group of this name */
                 group?: string;
+                /** @description Only those that act for the person with this RecId */
+                on_behalf_of?: string;
+                /** @description Only those that act in this role, in any case */
+                role?: string;
             };
             header?: never;
             path?: never;
@@ -3159,6 +3941,70 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-locations": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of the name */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePlace"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-organizational-units": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of the name */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePlace"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "list-people": {
         parameters: {
             query?: {
@@ -3178,6 +4024,8 @@ export interface operations {
                 status?: "Active" | "New" | "On Leave" | "Terminated";
                 /** @description Only those who may sign in, or who may not */
                 active?: "true" | "false";
+                /** @description Only those who hold this role, in any case; not those to whom another role gives it */
+                role?: string;
             };
             header?: never;
             path?: never;
@@ -3493,6 +4341,40 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-groups-of-person": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "invite-person": {
         parameters: {
             query?: never;
@@ -3517,6 +4399,41 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "ask-rights-of-person": {
+        parameters: {
+            query: {
+                /** @description Name of the object, or of its set, in any case */
+                object: string;
+                act: "read" | "create" | "update" | "delete";
+                /** @description RecId or number of a record; left out: about the object at large */
+                record?: string;
+            };
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MayAnswer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3744,6 +4661,10 @@ export interface operations {
                 type?: string;
                 /** @description What application, description or client id contain, in any case */
                 search?: string;
+                /** @description Only those that act for the person with this RecId */
+                on_behalf_of?: string;
+                /** @description Only those that act in this role, in any case */
+                role?: string;
             };
             header?: never;
             path?: never;
@@ -4113,6 +5034,65 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-role-objects": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRoleObject"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-role-object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object, in any case */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleObjectFields"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "list-roles": {
         parameters: {
             query?: {
@@ -4175,7 +5155,12 @@ export interface operations {
     "put-role": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tag of the role as it was read: another one is refused */
+                "If-Match"?: string;
+                /** @description Make the role, and replace none */
+                "If-None-Match"?: "*";
+            };
             path: {
                 /** @description Name of the role, in any case */
                 name: string;
@@ -4207,6 +5192,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4236,6 +5222,75 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "preview-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the role, in any case */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Auditor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoleDefinition"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsOfRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-rights-of-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the role, in any case */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsOfRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

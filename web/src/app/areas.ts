@@ -18,6 +18,7 @@ import {
   IconSignature,
   IconUsers,
   IconUsersGroup,
+  IconUsersPlus,
 } from '@tabler/icons-react';
 import { words } from '@/words';
 import type { Me } from './session';
@@ -94,7 +95,15 @@ export const areas: Area[] = [
         may: administrators,
         also: 'users accounts employees',
       },
-      { path: '/admin/teams', label: words.pages.teams, icon: IconUsersGroup, letter: 't', may: administrators, also: 'groups members' },
+      { path: '/admin/teams', label: words.pages.teams, icon: IconUsersGroup, letter: 't', may: administrators, also: 'members' },
+      {
+        path: '/admin/groups',
+        label: words.pages.groups,
+        icon: IconUsersPlus,
+        letter: 'u',
+        may: administrators,
+        also: 'contact group members',
+      },
       { path: '/admin/roles', label: words.pages.roles, icon: IconShield, letter: 'r', may: administrators, also: 'rights permissions' },
       { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
       {

@@ -67,6 +67,18 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/teams/TeamRecord')),
   ),
   page(
+    '/admin/groups',
+    lazyRouteComponent(() => import('@/pages/admin/groups/Groups')),
+  ),
+  page(
+    '/admin/groups/$id',
+    lazyRouteComponent(() => import('@/pages/admin/groups/GroupRecord')),
+  ),
+  page(
+    '/admin/role-editor',
+    lazyRouteComponent(() => import('@/pages/admin/roles/RoleEditor')),
+  ),
+  page(
     '/admin/roles',
     lazyRouteComponent(() => import('@/pages/admin/roles/Roles')),
   ),

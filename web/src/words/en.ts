@@ -1,5 +1,6 @@
 import { audit, system } from './en.admin';
 import { desk } from './en.desk';
+import { bulk, groups, meanwhile, members } from './en.groups';
 import { people, roles, teams } from './en.people';
 import { record } from './en.record';
 import { registrations } from './en.registrations';
@@ -33,7 +34,9 @@ export const en = {
     signingKeys: 'Signing keys',
     people: 'People',
     teams: 'Teams',
+    groups: 'Groups',
     roles: 'Roles',
+    roleEditor: 'Role editor',
     audit: 'Audit log',
     system: 'System Info',
   },
@@ -202,6 +205,10 @@ export const en = {
   people,
   roles,
   teams,
+  groups,
+  members,
+  meanwhile,
+  bulk,
   system,
   record,
 };
