@@ -12,6 +12,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
+	"github.com/provost-itsm/provost/internal/platform/password"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -34,7 +35,7 @@ type Modules struct {
 
 // build makes the domains and hands each what it needs of the others.
 func (a *App) build() error {
-	passwords := secret.NewPasswords(secret.PasswordLimits{})
+	passwords := password.NewJudge(secret.NewPasswords(secret.PasswordLimits{}), a.Clock)
 	a.People = people.New(people.Deps{Passwords: passwords, Clock: a.Clock, Logger: a.Log})
 	private, err := a.Config.PrivateOutbound()
 	if err != nil {
