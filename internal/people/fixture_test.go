@@ -134,7 +134,6 @@ func complaints(err error) string {
 
 type tx = db.Tx
 
-
 // weakHash is an argon2id hash of less work than is used now.
 func weakHash(password string) string {
 	salt := []byte("0123456789abcdef")
