@@ -21,6 +21,9 @@ func (d *demoCommand) start(ctx context.Context, t terminal, g globals) error {
 		}
 		d.Credentials = abs
 	}
+	if d.PlatformHost == "" {
+		d.PlatformHost = app.DemoPlatformHost
+	}
 	return serve(ctx, t, d.config(g, g.dataFolder("provost-demo")), app.Options{Create: true, CreateKeys: true, Demo: true}, func(ctx context.Context, a *app.App) (func() error, error) {
 		c, err := a.EnsureDemo(ctx)
 		if err != nil {
@@ -41,6 +44,7 @@ func (d *demoCommand) start(ctx context.Context, t terminal, g globals) error {
 			}{{"Custom App", c.AppRegistration}, {"Cherwell", c.CSMRegistration}} {
 				fmt.Fprintf(t.out, "  %-13s  %s  %s\n", r.name, r.ClientID, r.ClientSecret)
 			}
+			fmt.Fprintf(t.out, "  operator       %s  %s  (runs the server, at %s)\n", c.SystemAdmin.Username, c.SystemAdmin.Password, c.PlatformURL)
 			fmt.Fprintf(t.out, "  tokens from    %s\n\n", c.AppRegistration.AuthURL)
 			fmt.Fprintf(t.out, "Try:\n  curl -H 'Authorization: rest_api_key=%s' '%s/api/odata/businessobject/incidents?$top=1'\n\n", c.APIKey, c.BaseURL)
 			return nil

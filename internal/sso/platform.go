@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -107,10 +108,15 @@ func (p *Platform) StepUp(ctx context.Context, who *principal.Principal) error {
 // Sweep removes what is over.
 func (p *Platform) Sweep(ctx context.Context) error { return p.m.sweep(ctx, p.realm()) }
 
-// LastSignIn is when an account last began a session, as far as sessions are still known; the zero time for never.
-func (p *Platform) LastSignIn(ctx context.Context, adminID string) (micros int64, err error) {
-	err = p.admins.Control().QueryRow(ctx, `SELECT COALESCE(MAX(began_at), 0) FROM sso_session WHERE person = $1`, adminID).Scan(&micros)
-	return micros, err
+// LastSignIn is when an account last signed in, as far as sessions are still known; nil for never.
+func (p *Platform) LastSignIn(ctx context.Context, adminID string) (*time.Time, error) {
+	var micros int64
+	err := p.admins.Control().QueryRow(ctx, `SELECT COALESCE(MAX(began_at), 0) FROM sso_session WHERE person = $1`, adminID).Scan(&micros)
+	if err != nil || micros == 0 {
+		return nil, err
+	}
+	at := instant(micros)
+	return &at, nil
 }
 
 // operators are those who run the server.
