@@ -8,6 +8,8 @@ interface Demo {
   tenant_host: string;
   admin: { username: string; password: string };
   agent: { username: string; password: string };
+  system_admin: { username: string; password: string };
+  platform_url: string;
 }
 
 export const demo = JSON.parse(readFileSync(process.env.PROVOST_CREDENTIALS ?? 'credentials.json', 'utf8')) as Demo;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
@@ -110,10 +112,25 @@ func (a *App) systemInfo(ctx context.Context, _ *struct{}) (*SystemInfo, error) 
 	return out, err
 }
 
-func (a *App) listTenants(_ context.Context, in *struct{ adminapi.Paging }) (*adminapi.Page[Tenant], error) {
+type tenantsQuery struct {
+	adminapi.Paging
+	Search string `query:"search" maxLength:"200" doc:"What the name or a host name contains, in any case" example:"acme"`
+	Status string `query:"status" enum:"active,suspended" doc:"Only those"`
+}
+
+// wants reports whether a tenant fits.
+func (q *tenantsQuery) wants(i tenant.Info) bool {
+	text := literal.Fold(q.Search)
+	found := strings.Contains(literal.Fold(i.Name), text) || slices.ContainsFunc(i.Hosts, func(h string) bool { return strings.Contains(h, text) })
+	return found && (q.Status == "" || q.Status == i.Status)
+}
+
+func (a *App) listTenants(_ context.Context, in *tenantsQuery) (*adminapi.Page[Tenant], error) {
 	all := []Tenant{}
 	for _, i := range a.Tenants.List() {
-		all = append(all, *a.shownTenant(i))
+		if in.wants(i) {
+			all = append(all, *a.shownTenant(i))
+		}
 	}
 	return adminapi.PageOf(in.Paging, all, func(t Tenant) string { return strings.ToLower(t.Name) })
 }

@@ -37,14 +37,14 @@ func (d *demoCommand) start(ctx context.Context, t terminal, g globals) error {
 			}
 			fmt.Fprintf(t.out, "The demo serves %s\n\n", c.BaseURL)
 			fmt.Fprintf(t.out, "  administrator  %s  %s\n  agent          %s  %s\n", c.Admin.Username, c.Admin.Password, c.Agent.Username, c.Agent.Password)
-			fmt.Fprintf(t.out, "  API key        %s\n  employee       %s  (RecId %s)\n  tenant         %s  (id %s)\n\n", c.APIKey, c.Employee.Login, c.Employee.RecID, c.TenantHost, c.TenantID)
+			fmt.Fprintf(t.out, "  API key        %s\n  employee       %s  (RecId %s)\n  tenant         %s  (id %s)\n", c.APIKey, c.Employee.Login, c.Employee.RecID, c.TenantHost, c.TenantID)
+			fmt.Fprintf(t.out, "  operator       %s  %s  (runs the server, at %s)\n\n", c.SystemAdmin.Username, c.SystemAdmin.Password, c.PlatformURL)
 			for _, r := range []struct {
 				name string
 				app.DemoRegistration
 			}{{"Custom App", c.AppRegistration}, {"Cherwell", c.CSMRegistration}} {
 				fmt.Fprintf(t.out, "  %-13s  %s  %s\n", r.name, r.ClientID, r.ClientSecret)
 			}
-			fmt.Fprintf(t.out, "  operator       %s  %s  (runs the server, at %s)\n", c.SystemAdmin.Username, c.SystemAdmin.Password, c.PlatformURL)
 			fmt.Fprintf(t.out, "  tokens from    %s\n\n", c.AppRegistration.AuthURL)
 			fmt.Fprintf(t.out, "Try:\n  curl -H 'Authorization: rest_api_key=%s' '%s/api/odata/businessobject/incidents?$top=1'\n\n", c.APIKey, c.BaseURL)
 			return nil

@@ -1,6 +1,7 @@
 import {
   type Icon,
   IconApps,
+  IconBuilding,
   IconFileCertificate,
   IconHistory,
   IconHome,
@@ -8,6 +9,7 @@ import {
   IconKey,
   IconShield,
   IconSignature,
+  IconUserShield,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -34,8 +36,9 @@ export interface Area {
   pages: PageEntry[];
 }
 
-const everybody = () => true;
+const everybody = (me: Me) => me.areas.includes('home');
 const administrators = (me: Me) => me.areas.includes('admin');
+const operators = (me: Me) => me.areas.includes('tenants');
 
 /** The whole map. A page is added here and in router.tsx. */
 export const areas: Area[] = [
@@ -101,6 +104,20 @@ export const areas: Area[] = [
         letter: 'y',
         may: administrators,
         also: 'version',
+      },
+    ],
+  },
+  {
+    label: words.areas.tenants,
+    pages: [
+      { path: '/tenants', label: words.pages.tenants, icon: IconBuilding, letter: 't', may: operators, also: 'organisations hosts' },
+      {
+        path: '/tenants/administrators',
+        label: words.pages.operators,
+        icon: IconUserShield,
+        letter: 'a',
+        may: operators,
+        also: 'operators people invite',
       },
     ],
   },

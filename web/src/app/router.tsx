@@ -67,6 +67,18 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/roles/RoleRecord')),
   ),
   page(
+    '/tenants',
+    lazyRouteComponent(() => import('@/pages/tenants/Tenants')),
+  ),
+  page(
+    '/tenants/administrators',
+    lazyRouteComponent(() => import('@/pages/tenants/Administrators')),
+  ),
+  page(
+    '/tenants/$id',
+    lazyRouteComponent(() => import('@/pages/tenants/TenantRecord')),
+  ),
+  page(
     '/settings/system-info',
     lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
   ),

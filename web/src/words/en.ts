@@ -2,6 +2,7 @@ import { audit, system } from './en.admin';
 import { people, roles, teams } from './en.people';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
+import { operators, tenants } from './en.tenants';
 
 /** English. Sentence case, verbs on buttons, captions that vendors' guides name letter for letter. */
 export const en = {
@@ -21,6 +22,7 @@ export const en = {
     admin: 'Admin',
     settings: 'Settings',
     securityControls: 'Security Controls',
+    tenants: 'Tenants',
   },
   pages: {
     home: 'Home',
@@ -33,6 +35,8 @@ export const en = {
     roles: 'Roles',
     audit: 'Audit log',
     system: 'System Info',
+    tenants: 'Tenants',
+    operators: 'System administrators',
   },
   proof: {
     title: 'Prove that it is you',
@@ -184,4 +188,6 @@ export const en = {
   roles,
   teams,
   system,
+  tenants,
+  operators,
 };
