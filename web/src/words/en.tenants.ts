@@ -90,6 +90,7 @@ export const tenants = {
 };
 
 export const operators = {
+  title: 'System administrators',
   one: 'system administrator',
   many: 'system administrators',
   intro: 'People who run this server. They sign in here, on the platform’s host, and see no tenant from inside.',

@@ -36,7 +36,7 @@ export const en = {
     audit: 'Audit log',
     system: 'System Info',
     tenants: 'Tenants',
-    operators: 'System administrators',
+    operators: 'Administrators',
   },
   proof: {
     title: 'Prove that it is you',

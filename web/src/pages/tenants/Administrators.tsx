@@ -45,15 +45,17 @@ export default function Administrators() {
   const columns: Column<Operator>[] = [
     { id: 'name', label: text.name, text: (o) => called(o), cell: (o) => <Name who={o} /> },
     { id: 'login', label: text.login, text: (o) => o.login, cell: (o) => <span className="mono">{o.login}</span> },
-    { id: 'email', label: text.email, text: (o) => o.email },
+    { id: 'email', label: text.email, text: (o) => o.email, hidden: true },
     {
       id: 'active',
       label: text.signIn,
       text: (o) => (!o.active ? text.notAllowed : o.has_password ? text.allowed : text.invited),
       cell: (o) => (
-        <Status tone={!o.active ? 'off' : o.has_password ? 'good' : 'wait'}>
-          {!o.active ? text.notAllowed : o.has_password ? text.allowed : text.invited}
-        </Status>
+        <span style={{ whiteSpace: 'nowrap' }}>
+          <Status tone={!o.active ? 'off' : o.has_password ? 'good' : 'wait'}>
+            {!o.active ? text.notAllowed : o.has_password ? text.allowed : text.invited}
+          </Status>
+        </span>
       ),
     },
     { id: 'factor', label: text.factor, text: (o) => (o.second_factor ? words.state.yes : words.state.no) },
@@ -92,7 +94,7 @@ export default function Administrators() {
     <>
       <List<Operator>
         name="operators"
-        title={words.pages.operators}
+        title={text.title}
         intro={text.intro}
         nouns={[text.one, text.many]}
         queryKey={operatorsKey}
