@@ -51,7 +51,7 @@ type Registry struct {
 	origin Origin
 
 	reserved string // host name that no tenant may be given
-	known  atomic.Pointer[snapshot]
+	known    atomic.Pointer[snapshot]
 
 	stop    context.CancelFunc
 	stopped sync.WaitGroup
