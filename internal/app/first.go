@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/provost-itsm/provost/internal/people"
@@ -105,8 +106,13 @@ func (a *App) originOf(l net.Listener) tenant.Origin {
 	}
 }
 
-// firstHosts returns the host names of the first tenant: of --base-url, of this machine, or of the listen address.
+// firstHosts returns the host names of the first tenant, among which the platform's own is not.
 func (a *App) firstHosts() []string {
+	return slices.DeleteFunc(slices.Clone(a.servedHosts()), func(h string) bool { return tenant.NormaliseHost(h) == a.platform })
+}
+
+// servedHosts returns the host names this server is reached under: of --base-url, of this machine, or of the listen address.
+func (a *App) servedHosts() []string {
 	if u, err := url.Parse(a.Config.BaseURL); err == nil && u.Host != "" {
 		return []string{u.Hostname()}
 	}

@@ -168,7 +168,8 @@ func (m *Module) describeSession(ctx context.Context, c caller) MeSession {
 }
 
 func roleOf(h *realm, name, standard string) MeRole {
-	return MeRole{Name: name, Label: h.label(name), Class: h.class(name), Default: name == standard}
+	label, class := h.role(name)
+	return MeRole{Name: name, Label: label, Class: class, Default: name == standard}
 }
 
 // areas are the parts of the web app that a role opens. The parts themselves ask about each object again.

@@ -152,8 +152,6 @@ func (operators) held(context.Context, string) ([]string, string, error) {
 
 func (operators) effective(_ []string, name string) bool { return name == SystemRole }
 
-func (operators) class(string) Class { return Administrator }
-
 // setting is the standard: who runs the server needs a second factor, but in a demo.
 func (operators) setting(_ context.Context, name string) string {
 	if name == "sign_in.second_factor" {
@@ -181,6 +179,6 @@ func (operators) describe(_ context.Context, _ *principal.Principal, out *Me) {
 	out.Kind, out.Areas, out.Objects = "system", []string{"tenants"}, map[string]MeRights{}
 }
 
-func (operators) label(string) string { return "System administrator" }
+func (operators) role(string) (string, Class) { return "System administrator", Administrator }
 
 var _ sysadmin.SignIns = (*Platform)(nil)

@@ -41,16 +41,21 @@ type directory interface {
 	// held are the roles of somebody, with the one of a sign-in that names none; effective whether one of them makes name count.
 	held(ctx context.Context, id string) (roles []string, standard string, err error)
 	effective(held []string, name string) bool
-	class(role string) Class
 	setting(ctx context.Context, name string) string
 
 	// authenticate says who makes a request, whatever the credential is; refused sums what did not count.
 	authenticate(ctx context.Context, r *http.Request) (*principal.Principal, error)
 	refused(object, credential string, from netip.Addr, reason string)
 
-	// describe completes what the web app needs to know; label is a role as people read it.
+	// describe completes what the web app needs to know; role says what people call a role, and which class it is of.
 	describe(ctx context.Context, who *principal.Principal, out *Me)
-	label(role string) string
+	role(name string) (label string, class Class)
+}
+
+// class is that of a role.
+func (r *realm) class(role string) Class {
+	_, class := r.role(role)
+	return class
 }
 
 type realmKey struct{ m *Module }
@@ -100,8 +105,6 @@ func (e employees) effective(held []string, name string) bool {
 	return e.h.Roles().Has(name) && e.h.Roles().Effective(held, name)
 }
 
-func (e employees) class(role string) Class { return classOf(e.h, role) }
-
 func (e employees) setting(ctx context.Context, name string) string {
 	return e.h.Records.Setting(ctx, name)
 }
@@ -118,9 +121,10 @@ func (e employees) describe(ctx context.Context, who *principal.Principal, out *
 	out.Kind, out.Areas, out.Objects = "tenant", areas(e.h, who.Role), rights(ctx, e.h, who)
 }
 
-func (e employees) label(role string) string {
-	if r, ok := e.h.Roles().Role(role); ok && r.Label != "" {
-		return r.Label
+func (e employees) role(name string) (string, Class) {
+	label := name
+	if r, ok := e.h.Roles().Role(name); ok && r.Label != "" {
+		label = r.Label
 	}
-	return role
+	return label, classOf(e.h, name)
 }

@@ -85,7 +85,7 @@ func (s *Store) Keys() *secret.Keys { return s.o.Keys }
 // Address is the URL of the platform's host; empty where there is none.
 func (s *Store) Address() string { return s.o.Address() }
 
-// New describes an account to make.
+// NewAdmin describes an account to make.
 type NewAdmin struct{ Login, Name, Email string }
 
 // Create makes an account in the name of the context's principal, and returns it with the link by which its owner sets a password, which
