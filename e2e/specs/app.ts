@@ -9,6 +9,8 @@ interface Demo {
   admin: { username: string; password: string };
   api_key: string;
   agent: { username: string; password: string };
+  system_admin: { username: string; password: string };
+  platform_url: string;
 }
 
 export const demo = JSON.parse(readFileSync(process.env.PROVOST_CREDENTIALS ?? 'credentials.json', 'utf8')) as Demo;

@@ -87,7 +87,9 @@ func (l link) letter(h *tenant.Handle, who person, to []string, address string) 
 }
 
 // Sweep removes what is over: sessions that ended thirty days ago, challenges, and what was kept for people who are gone.
-func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error {
+func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error { return m.sweep(ctx, m.realm(h)) }
+
+func (m *Module) sweep(ctx context.Context, h *realm) error {
 	now := m.clock.Now()
 	err := h.DB.Write(ctx, nil, func(tx *db.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM sso_challenge WHERE expires_at <= $1`, now.UnixMicro()); err != nil {
@@ -104,7 +106,7 @@ func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error {
 		return fmt.Errorf("remove what belongs to nobody: %w", err)
 	}
 	for _, id := range people {
-		p, err := personByID(ctx, h, id)
+		p, err := h.person(ctx, id)
 		if err != nil {
 			return fmt.Errorf("remove what belongs to nobody: %w", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
@@ -54,6 +55,8 @@ type Module struct {
 	log    *slog.Logger
 	grants role.Store
 	paces  paces
+
+	platform *Platform // nil: nobody signs in on the platform's host
 }
 
 // New returns the module.
@@ -73,17 +76,11 @@ type memory struct {
 	seen map[string]sight // by id of the session
 }
 
-type memoryKey struct{ m *Module }
-
-func (m *Module) memory(h *tenant.Handle) *memory {
-	return h.Value(memoryKey{m}, func() any { return &memory{seen: map[string]sight{}} }).(*memory)
-}
-
-// plainCookies reports whether cookies go without the Secure flag: exactly where the tenant is reached at http://localhost, since
-// not every browser takes a secure cookie there.
-func plainCookies(h *tenant.Handle) bool {
+// plainCookies reports whether cookies go without the Secure flag: exactly where the realm is reached at http://localhost, or a name
+// below it, since not every browser takes a secure cookie there.
+func plainCookies(h *realm) bool {
 	u, err := url.Parse(h.BaseURL)
-	return err == nil && u.Scheme == "http" && u.Hostname() == "localhost"
+	return err == nil && u.Scheme == "http" && (u.Hostname() == "localhost" || strings.HasSuffix(u.Hostname(), ".localhost"))
 }
 
 // refused is the one answer to a session that does not count.

@@ -21,8 +21,8 @@ import (
 // Base is where the API stands.
 const Base = "/api/admin/v1"
 
-// systemPath is where the operations on all tenants stand, which no administrator of one may call.
-const systemPath = Base + "/tenants"
+// systemPaths are where the operations on all tenants stand, which no administrator of one may call.
+var systemPaths = []string{Base + "/tenants", Base + "/system-administrators"}
 
 const documentPath = Base + "/openapi.json"
 
@@ -37,6 +37,9 @@ type Options struct {
 
 	// System says who makes a request about all tenants. The request may have no tenant.
 	System func(ctx context.Context, r *http.Request) (*principal.Principal, error)
+
+	// SystemStepUp is StepUp for the operations on all tenants; nil: nobody has to.
+	SystemStepUp func(ctx context.Context, p *principal.Principal) error
 }
 
 // API is the administration API. Operations are added before it serves; then it is safe for concurrent use.
@@ -71,7 +74,7 @@ func New(o Options) *API {
 
 // System reports whether a folded path is one of those that need no tenant: the operations on all of them.
 func System(path string) bool {
-	return path == systemPath || strings.HasPrefix(path, systemPath+"/")
+	return slices.ContainsFunc(systemPaths, func(p string) bool { return path == p || strings.HasPrefix(path, p+"/") })
 }
 
 // ServeHTTP answers everything under Base. Who calls is asked first, but for the document, which tells nothing of a tenant.
@@ -195,7 +198,16 @@ func Sensitive(ctx context.Context) error {
 
 // stepUp refuses whoever has to prove anew who they are before an operation.
 func (a *API) stepUp(ctx context.Context, op *huma.Operation) error {
-	if h := tenant.From(ctx); a.o.StepUp != nil && h != nil && op.Metadata[stepUpKey] != nil {
+	if op.Metadata[stepUpKey] == nil {
+		return nil
+	}
+	if System(Base + op.Path) {
+		if a.o.SystemStepUp == nil {
+			return nil
+		}
+		return a.o.SystemStepUp(ctx, principal.From(ctx))
+	}
+	if h := tenant.From(ctx); a.o.StepUp != nil && h != nil {
 		return a.o.StepUp(ctx, h, principal.From(ctx))
 	}
 	return nil

@@ -334,6 +334,7 @@ func administerTenants(t *testing.T, m *administrator) {
 		t.Errorf("a suspended tenant: %d %s", a.Status, a.Body)
 	}
 	gamma.do(t, "PATCH", "/tenants/gamma", `{"status":"active"}`, 200, "")
+	alterTenant(t, sys, m.header)
 	gamma.do(t, "DELETE", "/tenants/gamma", "", 400, "request_invalid")
 	gamma.do(t, "DELETE", "/tenants/gamma?confirm=default", "", 400, "not_confirmed")
 	gamma.do(t, "DELETE", "/tenants/gamma?confirm=gamma", "", 204, "")
@@ -342,6 +343,54 @@ func administerTenants(t *testing.T, m *administrator) {
 	m.Run(t, "system-key", "delete", made["id"].(string))
 	sys.host = "localhost"
 	sys.do(t, "GET", "/tenants", "", 401, "credential_refused")
+}
+
+// alterTenant renames the tenant gamma and moves it from host to host, and back.
+func alterTenant(t *testing.T, sys *administrator, foreign string) {
+	t.Helper()
+	usage := sys.do(t, "GET", "/tenants/gamma/usage", "", 200, "").JSON()
+	if usage["people"].(float64) < 2 || usage["records"].(float64) < 100 || usage["database_bytes"].(float64) < 1e5 || usage["last_activity_at"] == nil {
+		t.Errorf("how much gamma holds: %v", usage)
+	}
+	sys.do(t, "PATCH", "/tenants/gamma", `{"name":"default"}`, 409, "tenant_exists")
+	sys.do(t, "PATCH", "/tenants/gamma", `{"name":"<b>"}`, 400, "tenant_name")
+	sys.do(t, "PATCH", "/tenants/gamma", `{"name":"epsilon"}`, 200, "")
+	sys.do(t, "GET", "/tenants/gamma", "", 404, "tenant_unknown")
+	sys.do(t, "PATCH", "/tenants/epsilon", `{"name":"gamma"}`, 200, "")
+
+	reached := func(host string, want int) {
+		t.Helper()
+		if a := send(t, sys.Server, host, "GET", adminPath+"tenant", http.Header{"Authorization": {foreign}}, ""); a.Status != want {
+			t.Errorf("a foreign key at %s: %d %.200s, want %d", host, a.Status, a.Body, want)
+		}
+	}
+	reached("help.test", 404)
+	sys.do(t, "POST", "/tenants/gamma/hosts", `{"host":"Help.TEST."}`, 201, "")
+	reached("help.test", 401) // a tenant is there, and the key is of another
+	for host, code := range map[string]string{"help.test": "host_taken", "localhost": "host_taken", "a b": "tenant_host", "https://x.test": "tenant_host", "\u202ex.test": "tenant_host"} {
+		status := 400
+		if code == "host_taken" {
+			status = 409
+		}
+		sys.do(t, "POST", "/tenants/gamma/hosts", `{"host":"`+host+`"}`, status, code)
+	}
+	sys.do(t, "DELETE", "/tenants/gamma/hosts/gamma.test", "", 409, "host_canonical")
+	sys.do(t, "DELETE", "/tenants/gamma/hosts/localhost", "", 404, "host_unknown")
+	sys.do(t, "PUT", "/tenants/gamma/canonical-host", `{"host":"localhost"}`, 404, "host_unknown")
+	moved := sys.do(t, "PUT", "/tenants/gamma/canonical-host", `{"host":"help.test"}`, 200, "").JSON()
+	if base, _ := moved["base_url"].(string); !strings.HasPrefix(base, "http://help.test") {
+		t.Errorf("the address at another canonical host: %v", moved)
+	}
+	link, _ := sys.do(t, "POST", "/tenants/gamma/setup-link", `{}`, 201, "").JSON()["setup_link"].(string)
+	if !strings.HasPrefix(link, "http://help.test") {
+		t.Errorf("a new link: %q", link)
+	}
+	sys.do(t, "POST", "/tenants/gamma/setup-link", `{"login":"nobody"}`, 404, "person_unknown")
+	sys.Run(t, "user", "create", "worker", "--role", "SelfService", "--tenant", "gamma")
+	sys.do(t, "POST", "/tenants/gamma/setup-link", `{"login":"worker"}`, 409, "not_administrator")
+	sys.do(t, "DELETE", "/tenants/gamma/hosts/gamma.test", "", 200, "")
+	reached("gamma.test", 404)
+	sys.do(t, "POST", "/tenants/gamma/hosts", `{"host":"gamma.test"}`, 201, "")
 }
 
 // items are those of a page.

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 bbf38f3f5e628cbde68aef180b52887ef9685d1ee3b1066234e109e4007025f0. DO NOT EDIT.
+// Made of the document with SHA-256 7f9e8a7e4b0551c8cd39f809f3ca66d7df3821ba9db4a76a7a8659241559676d. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -1096,6 +1096,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/system-administrators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List system administrators
+         * @description In order of their making.
+         */
+        get: operations["list-system-administrators"];
+        put?: never;
+        /**
+         * Add a system administrator
+         * @description The link by which the person sets a password is in this answer and nowhere else. The first sign-in sets up a second factor.
+         */
+        post: operations["create-system-administrator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system-administrators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a system administrator */
+        get: operations["get-system-administrator"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a system administrator
+         * @description The last one who can sign in stays.
+         */
+        delete: operations["delete-system-administrator"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a system administrator
+         * @description Who is not active cannot sign in. The last one who can stays.
+         */
+        patch: operations["update-system-administrator"];
+        trace?: never;
+    };
+    "/system-administrators/{id}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove all second factors of a system administrator, and end the sessions
+         * @description For somebody who lost them. The next sign-in sets one up.
+         */
+        delete: operations["reset-system-administrator-factors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system-administrators/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End all sessions of a system administrator */
+        delete: operations["end-system-administrator-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system-administrators/{id}/setup-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new link to set a password
+         * @description For one use within 24 hours, in place of earlier ones; shown once.
+         */
+        post: operations["create-system-administrator-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/teams": {
         parameters: {
             query?: never;
@@ -1234,10 +1340,107 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Suspend a tenant, or serve it again
+         * Rename a tenant, suspend it, or serve it again
          * @description Its data stays.
          */
         patch: operations["update-tenant"];
+        trace?: never;
+    };
+    "/tenants/{id}/canonical-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose the host name that every link names
+         * @description Passkeys belong to the canonical host: those of the one before are lost. Issuers of tokens and links change with it.
+         */
+        put: operations["set-canonical-host"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serve a tenant under one more host name */
+        post: operations["add-tenant-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}/hosts/{host}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Serve a tenant under a host name no longer
+         * @description The canonical one stays until another is.
+         */
+        delete: operations["remove-tenant-host"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}/setup-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new link for an administrator of a tenant to set a password
+         * @description For one use within 24 hours, in place of earlier ones; shown once. The tenant's own audit trail tells of it.
+         */
+        post: operations["create-tenant-setup-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how much a tenant holds
+         * @description Opens its database, which may take a moment.
+         */
+        get: operations["get-tenant-usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/token-inspection": {
@@ -1418,6 +1621,11 @@ export interface components {
             created_at: string;
             /** @description Holds made-up data, with credentials that were printed */
             demo: boolean;
+            /**
+             * @description Where its data is
+             * @enum {string}
+             */
+            engine: "sqlite" | "postgres";
             /**
              * @description Host names under which it is reached; the first is the canonical one
              * @example [
@@ -1894,6 +2102,17 @@ export interface components {
             /** @description Id of the secret to replace; left out: the one that nothing has replaced yet */
             replaces?: string;
         };
+        NewSystemAdministrator: {
+            /** @example olivia@example.com */
+            email?: string;
+            /**
+             * @description Without spaces
+             * @example olivia
+             */
+            login: string;
+            /** @example Olivia Operator */
+            name?: string;
+        };
         NewTeamBody: {
             active?: boolean;
             description?: string;
@@ -2050,6 +2269,12 @@ export interface components {
         PageStep: {
             /** @description The items of this page */
             items: components["schemas"]["Step"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageSystemAdministrator: {
+            /** @description The items of this page */
+            items: components["schemas"]["SystemAdministrator"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -2562,6 +2787,62 @@ export interface components {
             /** Format: int64 */
             step: number;
         };
+        SystemAdministrator: {
+            /** @description May sign in */
+            active: boolean;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @example olivia@example.com */
+            email: string;
+            /** @description One was set by the link */
+            has_password: boolean;
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Within the last thirty days
+             */
+            last_sign_in_at?: string;
+            /**
+             * Format: date-time
+             * @description Of an open link to set a password
+             */
+            link_ends_at?: string;
+            /** @example olivia */
+            login: string;
+            /** @example Olivia Operator */
+            name: string;
+            /** @description There is one */
+            second_factor: boolean;
+            /** @description Whoever asks */
+            self: boolean;
+            /**
+             * Format: int64
+             * @description That have not ended
+             */
+            sessions: number;
+        };
+        SystemAdministratorChanges: {
+            /** @description May sign in */
+            active?: boolean;
+            /** @example olivia@example.com */
+            email?: string;
+            /** @example Olivia Operator */
+            name?: string;
+        };
+        SystemAdministratorSetup: {
+            id: string;
+            login: string;
+            /**
+             * Format: uri
+             * @description For one use within 24 hours; shown once
+             */
+            setup_link: string;
+        };
         SystemCounts: {
             /** Format: int64 */
             audit_entries: number;
@@ -2665,6 +2946,11 @@ export interface components {
             /** @description Holds made-up data, with credentials that were printed */
             demo: boolean;
             /**
+             * @description Where its data is
+             * @enum {string}
+             */
+            engine: "sqlite" | "postgres";
+            /**
              * @description Host names under which it is reached; the first is the canonical one
              * @example [
              *       "desk.example.com"
@@ -2683,10 +2969,60 @@ export interface components {
         };
         TenantChanges: {
             /**
+             * @description Letters, digits, dots, dashes and underscores
+             * @example acme
+             */
+            name?: string;
+            /**
              * @description A suspended tenant is not served
              * @enum {string}
              */
-            status: "active" | "suspended";
+            status?: "active" | "suspended";
+        };
+        TenantHost: {
+            /**
+             * @description Host name without scheme and port
+             * @example help.example.com
+             */
+            host: string;
+        };
+        TenantLink: {
+            /**
+             * @description Login of an administrator of the tenant
+             * @default admin
+             * @example admin
+             */
+            login: string;
+        };
+        TenantSetup: {
+            login: string;
+            /**
+             * Format: uri
+             * @description For one use within 24 hours; shown once
+             */
+            setup_link: string;
+        };
+        TenantUsage: {
+            /** Format: int64 */
+            audit_entries: number;
+            /**
+             * Format: int64
+             * @description What its database takes on disk, without attachments
+             * @example 48234496
+             */
+            database_bytes: number;
+            /**
+             * Format: date-time
+             * @description Of the newest entry of its audit trail; absent: none
+             */
+            last_activity_at?: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description Of all business objects
+             */
+            records: number;
         };
         TypeAPIKey: {
             description: string;
@@ -5492,6 +5828,258 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-system-administrators": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSystemAdministrator"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-system-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "olivia@example.com",
+                 *       "login": "olivia",
+                 *       "name": "Olivia Operator"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSystemAdministrator"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAdministratorSetup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-system-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAdministrator"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-system-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-system-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "olivia@example.com",
+                 *       "name": "Olivia Operator"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SystemAdministratorChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAdministrator"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "reset-system-administrator-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "end-system-administrator-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-system-administrator-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAdministratorSetup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "list-teams": {
         parameters: {
             query?: {
@@ -5799,6 +6387,10 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: next of the page before */
                 cursor?: string;
+                /** @description What the name or a host name contains, in any case */
+                search?: string;
+                /** @description Only those */
+                status?: "active" | "suspended";
             };
             header?: never;
             path?: never;
@@ -5936,7 +6528,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "status": "active"
+                 *       "name": "acme"
                  *     }
                  */
                 "application/json": components["schemas"]["TenantChanges"];
@@ -5958,6 +6550,187 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "set-canonical-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "host": "help.example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TenantHost"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-tenant-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "host": "help.example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TenantHost"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-tenant-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+                /** @description Host name */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-tenant-setup-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "admin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TenantLink"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSetup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-tenant-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantUsage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -3,6 +3,7 @@ import {
   IconApps,
   IconBook,
   IconBug,
+  IconBuilding,
   IconChecklist,
   IconDatabase,
   IconFileCertificate,
@@ -16,6 +17,7 @@ import {
   IconShield,
   IconShoppingCart,
   IconSignature,
+  IconUserShield,
   IconUsers,
   IconUsersGroup,
   IconUsersPlus,
@@ -35,8 +37,6 @@ export interface PageEntry {
   may: (me: Me) => boolean;
   /** Other words people search for. */
   also?: string;
-  /** Pages below it are no part of it. */
-  exact?: boolean;
 }
 
 /** An area of the map (shared/WEB.md), in the order of the rail. */
@@ -46,8 +46,9 @@ export interface Area {
 }
 
 const desk = words.desk.pages;
-const everybody = () => true;
+const everybody = (me: Me) => me.areas.includes('home');
 const administrators = (me: Me) => me.areas.includes('admin');
+const operators = (me: Me) => me.areas.includes('tenants');
 
 /** Who works at the desk and may read an object. */
 const readers = (object: string) => (me: Me) => me.areas.includes('desk') && (me.objects[object]?.read ?? 'none') !== 'none';
@@ -72,7 +73,6 @@ export const areas: Area[] = [
         letter: 'd',
         may: (me) => me.areas.includes('desk'),
         also: 'business objects',
-        exact: true,
       },
     ],
   },
@@ -145,6 +145,20 @@ export const areas: Area[] = [
         letter: 'y',
         may: administrators,
         also: 'version',
+      },
+    ],
+  },
+  {
+    label: words.areas.tenants,
+    pages: [
+      { path: '/tenants', label: words.pages.tenants, icon: IconBuilding, letter: 't', may: operators, also: 'organisations hosts' },
+      {
+        path: '/tenants/administrators',
+        label: words.pages.operators,
+        icon: IconUserShield,
+        letter: 'a',
+        may: operators,
+        also: 'operators people invite',
       },
     ],
   },

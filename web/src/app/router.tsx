@@ -91,6 +91,18 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/records/RecordDetail')),
   ),
   page(
+    '/tenants',
+    lazyRouteComponent(() => import('@/pages/tenants/Tenants')),
+  ),
+  page(
+    '/tenants/administrators',
+    lazyRouteComponent(() => import('@/pages/tenants/Administrators')),
+  ),
+  page(
+    '/tenants/$id',
+    lazyRouteComponent(() => import('@/pages/tenants/TenantRecord')),
+  ),
+  page(
     '/settings/system-info',
     lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
   ),

@@ -7,6 +7,8 @@ export type Rows = 'none' | 'own' | 'team' | 'all';
 
 /** Who is signed in, as GET /api/me says it. */
 export interface Me {
+  /** Of a tenant, or of the server itself: a system administrator on the platform's host. */
+  kind: 'tenant' | 'system';
   person: { id: string; login: string; name: string };
   role: { name: string; label: string };
   roles: { name: string; label: string }[];

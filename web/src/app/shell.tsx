@@ -76,7 +76,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar className={classes.rail} aria-label={words.app.navigation}>
         {areas.map((area) => (
-          <RailArea key={area.label} area={area} />
+          <RailArea key={area.label} area={area} at={path} />
         ))}
       </AppShell.Navbar>
       <AppShell.Main className={classes.main} ref={main} tabIndex={-1} id="content">
@@ -100,9 +100,11 @@ export function Shell() {
   );
 }
 
-function RailArea({ area }: { area: Area }) {
+function RailArea({ area, at }: { area: Area; at: string }) {
   const alone = area.pages.length === 1 && area.pages[0]?.path === '/';
   let heading: string | undefined;
+  // a page below which another page of the rail lies is not the one that is open when that one is
+  const deeper = (page: PageEntry) => area.pages.some((other) => other.path.startsWith(`${page.path}/`) && at.startsWith(other.path));
   return (
     <>
       {!alone && <div className={classes.area}>{area.label}</div>}
@@ -116,7 +118,7 @@ function RailArea({ area }: { area: Area }) {
               <Link
                 to={page.path}
                 className={classes.link}
-                activeOptions={{ exact: page.path === '/' || page.exact === true, includeSearch: false }}
+                activeOptions={{ exact: page.path === '/' || deeper(page), includeSearch: false }}
                 activeProps={{ 'aria-current': 'page' }}
               >
                 <page.icon size={18} stroke={1.6} aria-hidden />

@@ -5,6 +5,7 @@ import { people, roles, teams } from './en.people';
 import { record } from './en.record';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
+import { operators, tenants } from './en.tenants';
 
 /** English. Sentence case, verbs on buttons, captions that vendors' guides name letter for letter. */
 export const en = {
@@ -25,6 +26,7 @@ export const en = {
     admin: 'Admin',
     settings: 'Settings',
     securityControls: 'Security Controls',
+    tenants: 'Tenants',
   },
   pages: {
     home: 'Home',
@@ -39,6 +41,8 @@ export const en = {
     roleEditor: 'Role editor',
     audit: 'Audit log',
     system: 'System Info',
+    tenants: 'Tenants',
+    operators: 'Administrators',
   },
   proof: {
     title: 'Prove that it is you',
@@ -211,4 +215,6 @@ export const en = {
   bulk,
   system,
   record,
+  tenants,
+  operators,
 };

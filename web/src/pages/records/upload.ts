@@ -1,4 +1,3 @@
-import { signInAddress } from '@/api/client';
 import { Problem, type ProblemBody } from '@/api/problem';
 import { words } from '@/words';
 
@@ -57,7 +56,6 @@ export function outcome(name: string, status: number, body: string, requestId?: 
     const one = (files as Said[])[0];
     return one?.IsUploaded ? { name: one.FileName ?? name } : { name, refused: (one?.Message ?? '').replace(/^Upload Failed, ?/, '') };
   }
-  if (status === 401) location.assign(signInAddress());
   const { code, message, description } = (said ?? {}) as { code?: string; message?: string[]; description?: string };
   const detail = status === 413 ? words.record.attachments.tooLarge : Array.isArray(message) ? message.join(' ') : description;
   const refusal: ProblemBody = { status, code: code ?? `http_${status}`, detail, request_id: requestId };
