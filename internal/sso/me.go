@@ -258,9 +258,25 @@ func (m *Module) changePassword(w http.ResponseWriter, r *http.Request, c caller
 		return err
 	}
 	if err := m.people.SetPassword(ctx, c.h, c.session.person, in.New); err != nil {
-		return err
+		return atField(err, "password", "new")
 	}
 	return m.renew(w, r, c, func(*signedIn) {})
+}
+
+// atField says a complaint about a field at the field that the caller knows it by.
+func atField(err error, from, to string) error {
+	f := fault.Of(err)
+	if !slices.ContainsFunc(f.Fields, func(c fault.Field) bool { return c.Field == from }) {
+		return err
+	}
+	out := *f
+	out.Fields = slices.Clone(f.Fields)
+	for i := range out.Fields {
+		if out.Fields[i].Field == from {
+			out.Fields[i].Field = to
+		}
+	}
+	return &out
 }
 
 // BrowserSession is one browser session as lists show it.

@@ -70,3 +70,23 @@ export async function fetchJSON<Data>(path: string, init?: RequestInit): Promise
   if (!response.ok) throw await readProblem(response);
   return (response.status === 204 ? undefined : await response.json()) as Data;
 }
+
+/** Changes or asks for something outside of the administration API: proves who sits here where that is asked for, and signs in again where nobody is. */
+export async function callJSON<Data = unknown>(method: string, path: string, payload?: unknown): Promise<Data> {
+  const init: RequestInit = { method };
+  if (payload !== undefined) {
+    init.headers = { 'Content-Type': 'application/json' };
+    init.body = JSON.stringify(payload);
+  }
+  const call = () => fetchJSON<Data>(path, init);
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'step_up_required' && prove) {
+      await prove();
+      return call();
+    }
+    if (error instanceof Problem && error.status === 401) location.assign(signInAddress());
+    throw error;
+  }
+}

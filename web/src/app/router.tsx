@@ -67,6 +67,10 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/roles/RoleRecord')),
   ),
   page(
+    '/account',
+    lazyRouteComponent(() => import('@/pages/account/Account')),
+  ),
+  page(
     '/settings/system-info',
     lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
   ),

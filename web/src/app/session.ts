@@ -5,12 +5,22 @@ import { loadPreferences } from './preferences';
 
 /** Who is signed in, as GET /api/me says it. */
 export interface Me {
-  person: { id: string; login: string; name: string };
+  person: { id: string; login: string; name: string; email: string; title: string; team: string };
   role: { name: string; label: string };
-  roles: { name: string; label: string }[];
+  roles: { name: string; label: string; default: boolean }[];
   /** The areas of the map that the role opens. */
   areas: string[];
-  tenant: { id: string; name: string; title: string; accent: string; demo: boolean };
+  tenant: {
+    id: string;
+    name: string;
+    title: string;
+    accent: string;
+    demo: boolean;
+    /** How the organisation has dates and numbers written; empty: as the browser. */
+    locale: string;
+    time_zone: string;
+    first_weekday: string;
+  };
 }
 
 async function loadMe(): Promise<Me> {

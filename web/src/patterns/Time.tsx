@@ -1,10 +1,7 @@
 import { Text, Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { locale, words } from '@/words';
-
-const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-const short = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+import { words } from '@/words';
+import { formats } from '@/words/localisation';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -12,17 +9,18 @@ const day = 24 * hour;
 
 /** How long ago, or until when, in words; from 30 days on the date. Both in milliseconds since 1970. */
 export function ago(then: number, now: number): string {
+  const { relative, date } = formats();
   const seconds = Math.round((then - now) / 1000);
   const far = Math.abs(seconds);
   if (far < 45) return relative.format(0, 'second');
   if (far < hour) return relative.format(Math.round(seconds / minute), 'minute');
   if (far < day) return relative.format(Math.round(seconds / hour), 'hour');
   if (far < 30 * day) return relative.format(Math.round(seconds / day), 'day');
-  return short.format(then);
+  return date.format(then);
 }
 
 /** The exact time as people read it, in their own zone. */
-export const exactTime = (iso: string): string => exact.format(new Date(iso));
+export const exactTime = (iso: string): string => formats().exact.format(new Date(iso));
 
 /** A time: relative, the exact one in the person's zone and in UTC on hover. Nothing, or none, where there is none. */
 export function Time({ at, none = '' }: { at: string | null | undefined; none?: string }) {
@@ -39,7 +37,7 @@ export function Time({ at, none = '' }: { at: string | null | undefined; none?: 
     ) : null;
   const time = new Date(at);
   return (
-    <Tooltip label={`${exact.format(time)} · ${time.toISOString().replace(/\.\d+Z$/, 'Z')}`}>
+    <Tooltip label={`${formats().exact.format(time)} · ${time.toISOString().replace(/\.\d+Z$/, 'Z')}`}>
       <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
         {ago(time.getTime(), now)}
       </time>

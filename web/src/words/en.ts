@@ -1,3 +1,4 @@
+import { mine } from './en.account';
 import { audit, system } from './en.admin';
 import { people, roles, teams } from './en.people';
 import { registrations } from './en.registrations';
@@ -33,18 +34,26 @@ export const en = {
     roles: 'Roles',
     audit: 'Audit log',
     system: 'System Info',
+    account: 'My account',
+    mail: 'Mail',
+    appearance: 'Appearance',
+    localisation: 'Localisation',
+    securitySettings: 'Security',
+    deskSettings: 'Service desk',
   },
   proof: {
     title: 'Prove that it is you',
     why: 'What you are about to do gives rights away. Prove that it is still you who sits here; it counts for five minutes.',
     password: 'Password',
-    code: 'Code of your authenticator',
+    code: 'Code of your authenticator app, or a recovery code',
+    recovery: 'Recovery code',
     passkey: 'Use a passkey',
     act: 'Go on',
     left: 'Nothing was changed: it takes a proof that it is you.',
   },
   account: {
     menu: 'Account',
+    mine: 'My account',
     role: 'Role',
     signOut: 'Sign out',
     colours: 'Colours',
@@ -179,6 +188,7 @@ export const en = {
   },
   registrations,
   security,
+  mine,
   audit,
   people,
   roles,
