@@ -23,6 +23,7 @@ func (a *App) admin(mux *http.ServeMux) {
 	a.adminAudit(api)
 	a.adminTenant(api)
 	a.adminTenants(api)
+	a.adminSettings(api)
 
 	mux.Handle("/api/admin/v1/", api)
 	mux.HandleFunc("/docs", api.Docs)

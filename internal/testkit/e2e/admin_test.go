@@ -54,6 +54,7 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 		t.Run("roles", func(t *testing.T) { administerRoles(t, m) })
 		t.Run("audit", func(t *testing.T) { readAudit(t, m) })
 		t.Run("tenants", func(t *testing.T) { administerTenants(t, m) })
+		t.Run("settings", func(t *testing.T) { administerSettings(t, m) })
 		for name := range d.operations() {
 			if _, path, _ := strings.Cut(name, " "); mine(path) && !d.answered[name] {
 				t.Errorf("no test calls %s", name)
@@ -65,7 +66,7 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 // mine reports whether an operation is one that this test calls; other domains have tests of their own.
 func mine(path string) bool {
 	switch first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first {
-	case "people", "teams", "roles", "audit", "tenant", "tenants", "system":
+	case "people", "teams", "roles", "audit", "tenant", "tenants", "system", "settings":
 		return true
 	}
 	return false

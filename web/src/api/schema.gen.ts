@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 05d97a7854743dc540b05a0f63e913c5f40790e70cc99bd46754e4d60853b5df. DO NOT EDIT.
+// Made of the document with SHA-256 bac3f2c1b3e6ab3cdd04f3e88ed655b2f7eaec55446a44e91c7349f43a7ba809. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -784,6 +784,51 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all settings
+         * @description In order of their names, on one page.
+         */
+        get: operations["list-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change several settings, all or none
+         * @description Settings with protected true take a fresh proof of who asks (403 step_up_required).
+         */
+        patch: operations["update-settings"];
+        trace?: never;
+    };
+    "/settings/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a setting */
+        get: operations["get-setting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a setting
+         * @description Settings with protected true take a fresh proof of who asks (403 step_up_required).
+         */
+        patch: operations["update-setting"];
         trace?: never;
     };
     "/signing-keys": {
@@ -1666,6 +1711,12 @@ export interface components {
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
+        PageSetting: {
+            /** @description The items of this page */
+            items: components["schemas"]["Setting"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
         PageSigningKey: {
             /** @description The items of this page */
             items: components["schemas"]["SigningKey"][];
@@ -2075,6 +2126,55 @@ export interface components {
             seen_at: string;
             user_agent: string;
         };
+        Setting: {
+            /**
+             * @description Of a choice: the values there are
+             * @example [
+             *       "free"
+             *     ]
+             */
+            choices?: string[];
+            /**
+             * @description In force where nobody changed it
+             * @example free
+             */
+            default: string;
+            /** @description What it does, for people */
+            description: string;
+            /**
+             * @description The name before its first dot
+             * @example odata
+             */
+            group: string;
+            /** @enum {string} */
+            kind: "choice" | "number" | "text";
+            /**
+             * Format: int64
+             * @description Of a number: the largest
+             */
+            max?: number;
+            /**
+             * Format: int64
+             * @description Of a text: how many bytes it may have
+             */
+            max_length?: number;
+            /**
+             * Format: int64
+             * @description Of a number: the smallest
+             */
+            min?: number;
+            /** @example odata.transitions */
+            name: string;
+            /** @description Of a text: the regular expression that it fits */
+            pattern?: string;
+            /** @description To change it takes a fresh proof of who asks */
+            protected: boolean;
+            /**
+             * @description In force; numbers too are texts
+             * @example free
+             */
+            value: string;
+        };
         SigningKey: {
             /** Format: date-time */
             active_at: string;
@@ -2230,6 +2330,19 @@ export interface components {
              */
             expires_at?: string;
             label?: string;
+        };
+        "Update-settingRequest": {
+            /**
+             * @description Numbers too are texts
+             * @example enforce
+             */
+            value: string;
+        };
+        "Update-settingsRequest": {
+            /** @description By the names of settings; those that are not named stay */
+            values: {
+                [key: string]: string;
+            };
         };
     };
     responses: {
@@ -4321,6 +4434,136 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSetting"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "values": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["Update-settingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSetting"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the setting */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the setting */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "value": "enforce"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Update-settingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
