@@ -42,7 +42,7 @@ func (a *App) build() error {
 	}
 	outside := outbound.New(outbound.Options{Private: private})
 	a.Trust = trust.New(trust.Deps{People: a.People, System: a.SystemKeys(), Clock: a.Clock, Logger: a.Log, Outbound: outside})
-	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Clock: a.Clock, Logger: a.Log})
+	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)
