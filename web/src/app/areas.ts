@@ -6,6 +6,7 @@ import {
   IconHome,
   IconInfoCircle,
   IconKey,
+  IconMail,
   IconShield,
   IconSignature,
   IconUsers,
@@ -61,6 +62,14 @@ export const areas: Area[] = [
       },
       { path: '/admin/teams', label: words.pages.teams, icon: IconUsersGroup, letter: 't', may: administrators, also: 'groups members' },
       { path: '/admin/roles', label: words.pages.roles, icon: IconShield, letter: 'r', may: administrators, also: 'rights permissions' },
+      {
+        path: '/admin/mail',
+        label: words.pages.mail,
+        icon: IconMail,
+        letter: 'm',
+        may: administrators,
+        also: 'smtp outbox e-mail server',
+      },
       { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
       {
         path: '/admin/security-controls/api-keys',

@@ -67,6 +67,10 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/roles/RoleRecord')),
   ),
   page(
+    '/admin/mail',
+    lazyRouteComponent(() => import('@/pages/admin/mail/Mail')),
+  ),
+  page(
     '/account',
     lazyRouteComponent(() => import('@/pages/account/Account')),
   ),

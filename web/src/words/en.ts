@@ -1,5 +1,6 @@
 import { mine } from './en.account';
 import { audit, system } from './en.admin';
+import { mail } from './en.mail';
 import { people, roles, teams } from './en.people';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
@@ -189,6 +190,7 @@ export const en = {
   registrations,
   security,
   mine,
+  mail,
   audit,
   people,
   roles,
