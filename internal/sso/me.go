@@ -103,7 +103,12 @@ type MeTenant struct {
 	Name   string `json:"name"`
 	Title  string `json:"title"`  // what pages call it
 	Accent string `json:"accent"` // colour, #rrggbb
-	Demo   bool   `json:"demo"`
+
+	Locale       string `json:"locale"`        // in which dates and numbers are written, BCP 47; "": as the browser
+	TimeZone     string `json:"time_zone"`     // IANA; "": as the browser
+	FirstWeekday string `json:"first_weekday"` // sunday, monday or saturday; "": as the locale has it
+
+	Demo bool `json:"demo"`
 }
 
 // MeSession is the session that asks.
@@ -139,11 +144,8 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 	out := &Me{
 		Person: MePerson{p.ID, p.Login, p.Name, p.FirstName, p.LastName, p.Email, p.Title, p.Team},
 		Role:   roleOf(c.h, c.session.role, standard), Areas: areas(c.h, c.session.role), Objects: rights(ctx, c.h, c.who),
-		Tenant:  MeTenant{c.h.ID, c.h.Name, c.h.Records.Setting(ctx, "appearance.title"), c.h.Records.Setting(ctx, "appearance.accent"), c.h.Demo},
+		Tenant:  describeTenant(ctx, c.h),
 		Session: m.describeSession(ctx, c),
-	}
-	if out.Tenant.Title == "" {
-		out.Tenant.Title = c.h.Name
 	}
 	if out.Factors, err = m.factorsFor(ctx, c); err != nil {
 		return nil, err
@@ -153,6 +155,19 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 		out.Roles = append(out.Roles, roleOf(c.h, name, standard))
 	}
 	return out, nil
+}
+
+func describeTenant(ctx context.Context, h *tenant.Handle) MeTenant {
+	set := func(name string) string { return h.Records.Setting(ctx, name) }
+	out := MeTenant{ID: h.ID, Name: h.Name, Title: set("appearance.title"), Accent: set("appearance.accent"), Demo: h.Demo,
+		Locale: set("localisation.locale"), TimeZone: set("localisation.time_zone"), FirstWeekday: set("localisation.first_weekday")}
+	if out.FirstWeekday == "locale" {
+		out.FirstWeekday = ""
+	}
+	if out.Title == "" {
+		out.Title = h.Name
+	}
+	return out
 }
 
 func (m *Module) describeSession(ctx context.Context, c caller) MeSession {
