@@ -4,6 +4,7 @@ import { mail } from './en.mail';
 import { people, roles, teams } from './en.people';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
+import { settings } from './en.settings';
 
 /** English. Sentence case, verbs on buttons, captions that vendors' guides name letter for letter. */
 export const en = {
@@ -191,6 +192,7 @@ export const en = {
   security,
   mine,
   mail,
+  settings,
   audit,
   people,
   roles,
