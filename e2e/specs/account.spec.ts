@@ -240,3 +240,40 @@ test('the last second factor stays where the policy wants one, and a proof that 
   await app.getByRole('button', { name: 'Cancel' }).click();
   await expect(app.getByText('Nothing was changed: it takes a proof that it is you.')).toBeVisible();
 });
+
+test('an administrator sees the sign-in of another, resets the second factors and ends the sessions', async ({ app, browser, baseURL }) => {
+  const who = await newcomer(app);
+  await app.goto('/account');
+  const card = app.getByRole('region', { name: 'Second factors' });
+  await card.getByRole('button', { name: 'Set up' }).click();
+  const secret = await app.getByRole('group', { name: 'Key' }).innerText();
+  await app.getByLabel('Code that the app shows').fill(totp(secret));
+  await app.keyboard.press('Control+Enter');
+  await expect(app.getByRole('dialog', { name: 'Store your recovery codes' })).toBeVisible();
+
+  const context = await browser.newContext({ baseURL });
+  const admin = await context.newPage();
+  await signIn(admin);
+  const found = await (await admin.request.get(`/api/admin/v1/people?login=${who.username}`)).json();
+  await admin.goto(`/admin/people/${found.items[0].id}`);
+  const region = admin.getByRole('region', { name: 'Sign-in', exact: true });
+  await expect(region).toContainText('Authenticator app, 10 recovery codes left');
+  await expect(region.getByRole('list', { name: 'Sessions' }).getByRole('listitem')).toHaveCount(1);
+  await accessible(admin);
+  await region.scrollIntoViewIfNeeded();
+  await picture(admin, 'person-sign-in');
+  await region.getByRole('button', { name: 'Reset second factors' }).click();
+  await expect(admin.getByRole('dialog')).toContainText('signed out everywhere');
+  await admin.getByRole('dialog').getByRole('button', { name: 'Reset second factors' }).click();
+  await expect(region).toContainText('None');
+  await expect(region).toContainText('Not signed in anywhere.');
+  expect((await app.request.get('/api/me')).status()).toBe(401);
+
+  await signIn(app, who);
+  await admin.reload();
+  await region.getByRole('button', { name: 'End all sessions' }).click();
+  await admin.getByRole('dialog').getByRole('button', { name: 'End all sessions' }).click();
+  await expect(region).toContainText('Not signed in anywhere.');
+  expect((await app.request.get('/api/me')).status()).toBe(401);
+  await context.close();
+});

@@ -91,7 +91,7 @@ test('limits are refused at their fields, and what lets people in takes a proof'
   await app.getByRole('button', { name: 'Save changes' }).click();
   const proof = app.getByRole('dialog', { name: 'Prove that it is you' });
   await expect(proof).toBeVisible();
-  await proof.getByLabel('Password').fill(demo.admin.password);
+  await proof.getByRole('textbox', { name: 'Password' }).fill(demo.admin.password);
   await proof.getByRole('button', { name: 'Go on' }).click();
   await expect(app.getByText('The settings are saved.').first()).toBeVisible();
   await app.reload();

@@ -117,7 +117,6 @@ export const mine = {
     title: 'Sign-in',
     factors: 'Second factors',
     app: 'Authenticator app',
-    passkeys: (n: string) => n,
     passkeyOne: 'passkey',
     passkeyMany: 'passkeys',
     codes: (n: string) => `${n} left`,
@@ -125,7 +124,6 @@ export const mine = {
     codeMany: 'recovery codes',
     none: 'None',
     noneRequired: 'None yet: the next sign-in sets one up.',
-    required: 'The policy wants one.',
     reset: 'Reset second factors',
     resetTitle: (name: string) => `Reset the second factors of ${name}?`,
     resetEffect: (name: string) =>
@@ -138,7 +136,5 @@ export const mine = {
     endAllEffect: 'They lose what is not saved, and can sign in again.',
     endedAll: 'All sessions have ended.',
     end: 'End',
-    local: 'Signed in past the identity provider',
-    failed: 'This could not be loaded.',
   },
 };

@@ -14,6 +14,7 @@ import { Time } from '@/patterns/Time';
 import { words } from '@/words';
 import { PersonRights } from './PersonRights';
 import { PersonRoles } from './PersonRoles';
+import { PersonSignIn } from './PersonSignIn';
 import { type PersonDetail, peopleKey, personQuery, teamsOfQuery } from './queries';
 import { SetupLink } from './SetupLink';
 
@@ -68,6 +69,7 @@ export default function PersonRecord() {
       aside={<Sidebar person={person} />}
     >
       <PersonRoles person={person} />
+      <PersonSignIn person={person} />
       <PersonRights person={person} />
       <Confirm
         opened={open === 'deactivate'}
