@@ -12,6 +12,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/job"
 	"github.com/provost-itsm/provost/internal/platform/mail"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
@@ -145,6 +146,9 @@ func (m *Module) adminTestMail(ctx context.Context, in *MailTest) (*MailTestResu
 	out := &MailTestResult{Sent: failed == nil}
 	if failed != nil {
 		out.Error = printed(failed.Error())
+		if errors.Is(failed, outbound.ErrRefused) {
+			out.Error += ". Whoever runs the program can allow it with --allow-private-outbound, or name the server with provost mail set."
+		}
 	}
 	err = m.audited(ctx, h, audit.Entry{Action: "mail_server.test", Object: "MailServer", Target: "1", Label: to[0], Flags: []string{outcome(failed)}}, nil)
 	return out, err

@@ -86,7 +86,10 @@ func TestAQuickActionWrites(t *testing.T) {
 		if a := s.Ask(t, "POST", "/api/admin/v1/mail/outbox/"+failed[0]+"/retry", auth, ""); a.Status != 204 {
 			t.Errorf("tried again: %d %s", a.Status, a.Body)
 		}
-		for tries := 0; len(outbox()) == 0 && tries < 20_000; tries++ { // until it has failed once more
+		for range 20_000 { // until it has failed once more
+			if len(outbox()) > 0 {
+				break
+			}
 		}
 		if a := s.Ask(t, "DELETE", "/api/admin/v1/mail/outbox/"+failed[0], auth, ""); a.Status != 204 || len(outbox()) != 0 {
 			t.Errorf("dropped: %d %s", a.Status, a.Body)

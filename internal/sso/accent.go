@@ -86,7 +86,7 @@ func accentStyle(accent string) string {
 		return ""
 	}
 	light, dark := c.readable(colour{}, lightSheet), c.readable(colour{255, 255, 255}, darkSheet, darkText)
-	return fmt.Sprintf(":root { --accent: %s; --on-accent: #ffffff; }\n@media (prefers-color-scheme: dark) {\n  :root { --accent: %s; --on-accent: %s; }\n}\n", light, dark, darkText)
+	return fmt.Sprintf(":root { --accent: %s; --on-accent: #ffffff; }\n@media (prefers-color-scheme: dark) {\n  :root { --accent: %s; --on-accent: %s; }\n}\n", light, dark, darkText) //nolint:misspell // CSS spells it so
 }
 
 // accentSheet answers the tenant's style sheet.

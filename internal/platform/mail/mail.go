@@ -243,6 +243,10 @@ func (p Post) Send(ctx context.Context, m Message) error {
 		if errors.As(err, &refused) && !refused.IsTemp() && refused.ErrorCode() >= 500 {
 			return fault.New(fault.Invalid, "mail_refused", "The mail server refuses the message: %.300s", refused.Error())
 		}
+		var lookup *net.DNSError
+		if errors.As(err, &lookup) { // without the address of whoever was asked
+			return fmt.Errorf("send an e-mail: the name %s cannot be looked up: %s", s.Host, lookup.Err)
+		}
 		return fmt.Errorf("send an e-mail: %w", err)
 	}
 	return nil
