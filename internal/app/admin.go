@@ -23,6 +23,8 @@ func (a *App) adminAPI() *adminapi.API {
 	a.adminTenant(api)
 	a.adminTenants(api)
 	a.adminSystemAdmins(api)
+	a.adminSettings(api)
+	a.Desk.MailAdmin(api)
 	return api
 }
 

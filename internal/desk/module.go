@@ -50,6 +50,8 @@ type Module struct {
 	log    *slog.Logger
 	store  role.Store
 
+	outbound *outbound.Client
+
 	Webhooks *webhook.Module
 }
 
@@ -61,7 +63,8 @@ func New(d Deps) *Module {
 	if d.Clock == nil {
 		d.Clock = clock.System{}
 	}
-	m := &Module{auth: d.Authenticator, creds: d.Credentials, admins: d.Administrators, clock: d.Clock, log: d.Logger, store: role.Store{Clock: d.Clock}}
+	m := &Module{auth: d.Authenticator, creds: d.Credentials, admins: d.Administrators, clock: d.Clock, log: d.Logger, store: role.Store{Clock: d.Clock},
+		outbound: d.Outbound}
 	m.Webhooks = webhook.New(webhook.Deps{Client: d.Outbound, Sight: m.Sight(), Clock: d.Clock, Logger: d.Logger})
 	return m
 }

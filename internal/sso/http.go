@@ -20,6 +20,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /login/local", m.page(m.showLogin))
 	mux.HandleFunc("POST /login/local", m.page(m.login))
 	mux.HandleFunc("GET /login/page.css", asset("page/page.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /login/tenant.css", accentSheet)
 	mux.HandleFunc("GET /login/passkey.js", asset("page/passkey.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("POST /login/passkey", m.page(m.passkeyLogin))
 	mux.HandleFunc("POST /login/passkey/options", m.options(m.passkeyOptions))

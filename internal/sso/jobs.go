@@ -64,7 +64,7 @@ func (m *Module) sendLink(ctx context.Context, h *tenant.Handle, payload json.Ra
 		m.log.WarnContext(ctx, "a link to set a password was not sent: the person has no e-mail address", "tenant", h.Name, "login", who.Login)
 		return nil //nolint:nilerr // trying again does not help
 	}
-	post := mail.Post{DB: h.DB, Keys: h.Keys, Clock: m.clock}
+	post := mail.Post{DB: h.DB, Keys: h.Keys, Clock: m.clock, Outbound: m.outbound}
 	if _, err = post.Server(ctx); err == nil {
 		var address string
 		if address, err = m.people.SetupLink(ctx, h, who.Login); err == nil {

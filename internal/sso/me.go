@@ -105,7 +105,12 @@ type MeTenant struct {
 	Name   string `json:"name"`
 	Title  string `json:"title"`  // what pages call it
 	Accent string `json:"accent"` // colour, #rrggbb
-	Demo   bool   `json:"demo"`
+
+	Locale       string `json:"locale"`        // in which dates and numbers are written, BCP 47; "": as the browser
+	TimeZone     string `json:"time_zone"`     // IANA; "": as the browser
+	FirstWeekday string `json:"first_weekday"` // sunday, monday or saturday; "": as the locale has it
+
+	Demo bool `json:"demo"`
 }
 
 // MeSession is the session that asks.
@@ -141,13 +146,10 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 	out := &Me{
 		Person:  MePerson{p.ID, p.Login, p.Name, p.FirstName, p.LastName, p.Email, p.Title, p.Team},
 		Role:    roleOf(c.h, c.session.role, standard),
-		Tenant:  MeTenant{c.h.ID, c.h.Name, c.h.setting(ctx, "appearance.title"), c.h.setting(ctx, "appearance.accent"), c.h.Demo},
+		Tenant:  describeTenant(ctx, c.h),
 		Session: m.describeSession(ctx, c),
 	}
 	c.h.describe(ctx, c.who, out)
-	if out.Tenant.Title == "" {
-		out.Tenant.Title = c.h.Name
-	}
 	if out.Factors, err = m.factorsFor(ctx, c); err != nil {
 		return nil, err
 	}
@@ -156,6 +158,19 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 		out.Roles = append(out.Roles, roleOf(c.h, name, standard))
 	}
 	return out, nil
+}
+
+func describeTenant(ctx context.Context, h *realm) MeTenant {
+	set := func(name string) string { return h.setting(ctx, name) }
+	out := MeTenant{ID: h.ID, Name: h.Name, Title: set("appearance.title"), Accent: set("appearance.accent"), Demo: h.Demo,
+		Locale: set("localisation.locale"), TimeZone: set("localisation.time_zone"), FirstWeekday: set("localisation.first_weekday")}
+	if out.FirstWeekday == "locale" {
+		out.FirstWeekday = ""
+	}
+	if out.Title == "" {
+		out.Title = h.Name
+	}
+	return out
 }
 
 func (m *Module) describeSession(ctx context.Context, c caller) MeSession {
@@ -258,9 +273,25 @@ func (m *Module) changePassword(w http.ResponseWriter, r *http.Request, c caller
 		return err
 	}
 	if err := c.h.setPassword(ctx, c.session.person, in.New); err != nil {
-		return err
+		return atField(err, "password", "new")
 	}
 	return m.renew(w, r, c, func(*signedIn) {})
+}
+
+// atField says a complaint about a field at the field that the caller knows it by.
+func atField(err error, from, to string) error {
+	f := fault.Of(err)
+	if !slices.ContainsFunc(f.Fields, func(c fault.Field) bool { return c.Field == from }) {
+		return err
+	}
+	out := *f
+	out.Fields = slices.Clone(f.Fields)
+	for i := range out.Fields {
+		if out.Fields[i].Field == from {
+			out.Fields[i].Field = to
+		}
+	}
+	return &out
 }
 
 // BrowserSession is one browser session as lists show it.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -45,6 +46,8 @@ type Deps struct {
 	Trust  Trust
 	Clock  clock.Clock  // nil: the system's
 	Logger *slog.Logger // nil: none
+
+	Outbound *outbound.Client // reaches mail servers that tenants name; nil: public addresses alone
 }
 
 // Module signs people of all tenants of the process in. Safe for concurrent use.
@@ -57,6 +60,7 @@ type Module struct {
 	paces  paces
 
 	platform *Platform // nil: nobody signs in on the platform's host
+	outbound *outbound.Client
 }
 
 // New returns the module.
@@ -67,7 +71,7 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock)}
+	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock), outbound: d.Outbound}
 }
 
 // memory is what the process remembers of the sessions of one open tenant: nothing that another replica needs.

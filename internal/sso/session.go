@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -303,11 +304,11 @@ func (m *Module) endAll(ctx context.Context, tx *db.Tx, object, personID, but, w
 
 const maxUserAgent = 200 // bytes that are kept
 
-// printable shortens a text to at most n bytes of whole, printable characters.
+// printable shortens a text to at most n bytes of whole, printable characters. None of them turns the text around.
 func printable(s string, n int) string {
 	var out strings.Builder
 	for _, c := range s {
-		if c < ' ' || c == 0x7f || c == 0xfffd {
+		if c < ' ' || c == 0x7f || c == 0xfffd || unicode.Is(unicode.Bidi_Control, c) {
 			continue
 		}
 		if out.Len()+len(string(c)) > n {

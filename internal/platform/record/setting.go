@@ -2,14 +2,17 @@ package record
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"regexp"
-	"sort"
 	"strconv"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // settingDefaults are the tenant's settings with their values where nobody set them.
@@ -44,6 +47,10 @@ var settingDefaults = map[string]string{
 	"appearance.title":                  "",     // the tenant's name
 	"appearance.accent":                 "#1f5fbf",
 
+	"localisation.locale":        "", // as the browser
+	"localisation.time_zone":     "",
+	"localisation.first_weekday": "locale",
+
 	"attachments.types": "7z,avi,bmp,csv,doc,docx,dot,dotx,eml,gif,gz,heic,ics,jpeg,jpg,m4a,mov,mp3,mp4,msg,odp,ods,odt,pdf,png,pot,potx,pps,ppsx,ppt,pptx," +
 		"rar,rtf,tar,tgz,tif,tiff,tsv,txt,vcf,vsd,vsdx,wav,webp,xls,xlsx,zip",
 }
@@ -56,6 +63,8 @@ var settingChoices = map[string][]string{
 	"trust.secrets":        {"allowed", "forbidden"},
 
 	"sign_in.second_factor": {"auto", "off", "admins", "all"},
+
+	"localisation.first_weekday": {"locale", "monday", "sunday", "saturday"},
 }
 
 var settingRanges = map[string][2]int{
@@ -87,6 +96,9 @@ var settingPatterns = map[string]*regexp.Regexp{
 	"trust.key_only_types": regexp.MustCompile(`^([a-z0-9_]{1,32}(,[a-z0-9_]{1,32})*)?$`),          // ids of the catalogue of types
 	"trust.policy_since":   regexp.MustCompile(`^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$`), // a day; empty: always
 
+	"localisation.locale":    regexp.MustCompile(`^([a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?)?$`),         // BCP 47: language, script, region
+	"localisation.time_zone": regexp.MustCompile(`^([A-Z][A-Za-z0-9_+-]{1,31}(/[A-Z][A-Za-z0-9_+-]{0,31}){0,2})?$`), // IANA's names
+
 	"appearance.title":  regexp.MustCompile(`^[^\x00-\x1f\x7f]{0,100}$`),
 	"appearance.accent": regexp.MustCompile(`^#[0-9a-f]{6}$`),
 }
@@ -107,13 +119,64 @@ func (e *Engine) Settings(ctx context.Context) map[string]string {
 
 // SetSetting changes a tenant setting. An unknown name or value is fault.Invalid.
 func (e *Engine) SetSetting(ctx context.Context, name, value string) error {
-	if _, ok := settingDefaults[name]; !ok {
-		var names []string
-		for n := range settingDefaults {
-			names = append(names, n)
+	return e.SetSettings(ctx, map[string]string{name: value})
+}
+
+// SetSettings changes tenant settings, all or none. An unknown name or value is fault.Invalid, with a complaint for each. A value that
+// is in force already is not written.
+func (e *Engine) SetSettings(ctx context.Context, values map[string]string) error {
+	names := sortedKeys(values)
+	var refusal *fault.Error
+	for _, name := range names {
+		err := checkSetting(name, values[name])
+		switch {
+		case err == nil:
+			continue
+		case refusal == nil:
+			refusal = err
 		}
-		sort.Strings(names)
-		return fault.New(fault.Invalid, "setting_unknown", "The setting %q does not exist; there are %v", shown(name), names)
+		refusal = refusal.WithField(name, "%s", err.Message)
+	}
+	if refusal != nil {
+		return refusal
+	}
+	err := e.db.Alone(ctx, func(tx *db.Tx) error {
+		changed := false
+		for _, name := range names {
+			before := settingDefaults[name]
+			if err := tx.QueryRow(ctx, "SELECT value FROM setting WHERE name = $1", name).Scan(&before); err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return fmt.Errorf("read the setting %s: %w", name, err)
+			}
+			if before == values[name] {
+				continue
+			}
+			if _, err := tx.Exec("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, values[name]); err != nil {
+				return fmt.Errorf("change the setting %s: %w", name, err)
+			}
+			changes, err := json.Marshal(map[string][2]string{name: {before, values[name]}})
+			if err != nil {
+				return err
+			}
+			if err := audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: "setting.update", Object: "Setting", Target: name, Changes: changes}); err != nil {
+				return err
+			}
+			changed = true
+		}
+		if changed {
+			tx.AddCell("schema", 1)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return e.refresh(ctx)
+}
+
+// checkSetting refuses a setting that there is not, or a value that it cannot have.
+func checkSetting(name, value string) *fault.Error {
+	if _, ok := settingDefaults[name]; !ok {
+		return fault.New(fault.Invalid, "setting_unknown", "The setting %q does not exist; there are %v", shown(name), sortedKeys(settingDefaults))
 	}
 	valid := false
 	for _, c := range settingChoices[name] {
@@ -121,28 +184,13 @@ func (e *Engine) SetSetting(ctx context.Context, name, value string) error {
 	}
 	if r, ok := settingRanges[name]; ok {
 		n, err := strconv.Atoi(value)
-		valid = err == nil && n >= r[0] && n <= r[1]
+		valid = err == nil && n >= r[0] && n <= r[1] && strconv.Itoa(n) == value
 	}
 	if p, ok := settingPatterns[name]; ok {
-		valid = len(value) <= maxSettingText && p.MatchString(value)
+		valid = len(value) <= maxSettingText && p.MatchString(value) && literal.Plain(value, false)
 	}
 	if !valid {
 		return fault.New(fault.Invalid, "setting_invalid", "The setting %s cannot be %q", name, shown(value))
 	}
-	before := e.Setting(ctx, name)
-	err := e.db.Write(ctx, func(*db.Tx) error { return nil }, func(tx *db.Tx) error {
-		if _, err := tx.Exec("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value); err != nil {
-			return err
-		}
-		tx.AddCell("schema", 1)
-		changes, err := json.Marshal(map[string][2]string{name: {before, value}})
-		if err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: "setting.update", Object: "Setting", Target: name, Changes: changes})
-	})
-	if err != nil {
-		return err
-	}
-	return e.refresh(ctx)
+	return nil
 }

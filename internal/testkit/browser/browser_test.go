@@ -45,7 +45,8 @@ func inABrowser(t *testing.T, dsn string, specs []string) {
 		testkit.Missing(t, "the packages of e2e are not installed: make browser")
 	}
 	dir := t.TempDir()
-	s := testkit.Start(t, testkit.Options{Command: "demo", DSN: dsn, Data: filepath.Join(dir, "data")})
+	s := testkit.Start(t, testkit.Options{Command: "demo", DSN: dsn, Data: filepath.Join(dir, "data"),
+		Args: []string{"--allow-private-outbound", "127.0.0.0/8"}}) // the specs have servers of their own
 	if !hasWebApp(t, s.Base) {
 		testkit.Missing(t, "the web app is not built: make web")
 	}

@@ -57,6 +57,7 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 		t.Run("asking", func(t *testing.T) { askForRights(t, m) })
 		t.Run("lock-out", func(t *testing.T) { lockNobodyOut(t, m) })
 		t.Run("tenants", func(t *testing.T) { administerTenants(t, m) })
+		t.Run("settings", func(t *testing.T) { administerSettings(t, m) })
 		for name := range d.operations() {
 			if _, path, _ := strings.Cut(name, " "); mine(path) && !d.answered[name] {
 				t.Errorf("no test calls %s", name)
@@ -68,7 +69,7 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 // mine reports whether an operation is one that this test calls; other domains have tests of their own.
 func mine(path string) bool {
 	switch first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first {
-	case "people", "teams", "groups", "departments", "locations", "organizational-units", "roles", "role-objects", "audit", "tenant", "tenants", "system":
+	case "people", "teams", "groups", "departments", "locations", "organizational-units", "roles", "role-objects", "audit", "tenant", "tenants", "system", "settings":
 		return true
 	}
 	return false

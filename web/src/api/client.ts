@@ -36,3 +36,13 @@ export async function fetchJSON<Data>(path: string, init?: RequestInit): Promise
   if (!response.ok) throw await readProblem(response);
   return (response.status === 204 ? undefined : await response.json()) as Data;
 }
+
+/** Changes or asks for something outside of the administration API, with JSON. */
+export function callJSON<Data = unknown>(method: string, path: string, payload?: unknown): Promise<Data> {
+  const init: RequestInit = { method };
+  if (payload !== undefined) {
+    init.headers = { 'Content-Type': 'application/json' };
+    init.body = JSON.stringify(payload);
+  }
+  return fetchJSON<Data>(path, init);
+}

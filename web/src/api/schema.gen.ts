@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 7f9e8a7e4b0551c8cd39f809f3ca66d7df3821ba9db4a76a7a8659241559676d. DO NOT EDIT.
+// Made of the document with SHA-256 8149e2b7611ebb61690f48508a514dc35f235cbe9080611d774e87c3b5960d72. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -401,6 +401,108 @@ export interface paths {
         get: operations["list-locations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the mail server and how full the outbox is */
+        get: operations["get-mail"];
+        /**
+         * Name the mail server
+         * @description A password that is left out stays, as long as the server, the way to it and the user stay: nobody gets it sent elsewhere. A server that is named here is reached at public addresses and in private networks that whoever runs the program allows.
+         */
+        put: operations["set-mail"];
+        post?: never;
+        /**
+         * Forget the mail server
+         * @description No e-mail is sent from then on.
+         */
+        delete: operations["delete-mail"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what waits to be sent or could not be, newest first
+         * @description The newest 200 of either, on one page.
+         */
+        get: operations["list-outbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/outbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give an e-mail up
+         * @description It stays in the journal of its record.
+         */
+        delete: operations["drop-outbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/outbox/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try to send an e-mail now */
+        post: operations["retry-outbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message and say what became of it
+         * @description Takes as long as the server does, 30 s at the most. That it was not sent is no error of the request.
+         */
+        post: operations["test-mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1036,6 +1138,51 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all settings
+         * @description In order of their names, on one page.
+         */
+        get: operations["list-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change several settings, all or none
+         * @description Settings with protected true take a fresh proof of who asks (403 step_up_required).
+         */
+        patch: operations["update-settings"];
+        trace?: never;
+    };
+    "/settings/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a setting */
+        get: operations["get-setting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a setting
+         * @description Settings with protected true take a fresh proof of who asks (403 step_up_required).
+         */
+        patch: operations["update-setting"];
         trace?: never;
     };
     "/signing-keys": {
@@ -1848,6 +1995,74 @@ export interface components {
             person: string;
             subject: string;
         };
+        MailServer: {
+            /** @description There is one; otherwise no e-mail is sent */
+            configured: boolean;
+            /**
+             * Format: int64
+             * @description E-mails that could not be sent
+             */
+            failed: number;
+            /**
+             * @description The sender
+             * @example Service Desk <desk@example.com>
+             */
+            from: string;
+            has_password: boolean;
+            /** @example smtp.example.com */
+            host: string;
+            /**
+             * Format: int64
+             * @description In use; 0 where there is no server
+             */
+            port: number;
+            /**
+             * @description starttls: RFC 3207, required; tls: from the first byte
+             * @enum {string}
+             */
+            security: "starttls" | "tls" | "none";
+            /** @description Empty: without signing in */
+            user: string;
+            /**
+             * Format: int64
+             * @description E-mails to be sent, or to be tried again
+             */
+            waiting: number;
+        };
+        MailServerSpecBody: {
+            /** @example Service Desk <desk@example.com> */
+            from: string;
+            /**
+             * @description Name or address
+             * @example smtp.example.com
+             */
+            host: string;
+            /**
+             * Format: password
+             * @description Left out: the one there is
+             */
+            password?: string;
+            /**
+             * Format: int64
+             * @description Left out: 587, with tls 465, with none 25
+             * @example 587
+             */
+            port?: number;
+            /** @enum {string} */
+            security: "starttls" | "tls" | "none";
+            /** @description Left out: without signing in */
+            user?: string;
+        };
+        MailTestBody: {
+            /** @example ann@example.com */
+            to: string;
+        };
+        MailTestResult: {
+            /** @description Why not, in the server's own words where it had any */
+            error?: string;
+            /** @description The server took it */
+            sent: boolean;
+        };
         MayAnswer: {
             /** @description Somebody who is not active may do nothing */
             active: boolean;
@@ -2152,6 +2367,37 @@ export interface components {
              */
             name: string;
         };
+        OutboxItem: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null: never
+             */
+            due_at: string | null;
+            /** @description Of the last attempt */
+            error: string;
+            id: string;
+            /**
+             * @description Of a record's journal, with a link to set a password, or about a credential
+             * @enum {string}
+             */
+            kind: "message" | "link" | "notice";
+            /** @description Of the record that it is about; empty: none */
+            object: string;
+            /** @description RecId of that record */
+            record: string;
+            /**
+             * @description waiting: not tried yet; retrying: tried in vain, and tried again; failed: given up
+             * @enum {string}
+             */
+            state: "waiting" | "retrying" | "failed";
+            subject: string;
+            /** @description Addresses; of a link the login */
+            to: string;
+        };
         PageAuditEntry: {
             /** @description The items of this page */
             items: components["schemas"]["AuditEntry"][];
@@ -2212,6 +2458,12 @@ export interface components {
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
+        PageOutboxItem: {
+            /** @description The items of this page */
+            items: components["schemas"]["OutboxItem"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
         PagePerson: {
             /** @description The items of this page */
             items: components["schemas"]["Person"][];
@@ -2257,6 +2509,12 @@ export interface components {
         PageSession: {
             /** @description The items of this page */
             items: components["schemas"]["Session"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageSetting: {
+            /** @description The items of this page */
+            items: components["schemas"]["Setting"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -2767,6 +3025,55 @@ export interface components {
             seen_at: string;
             user_agent: string;
         };
+        Setting: {
+            /**
+             * @description Of a choice: the values there are
+             * @example [
+             *       "free"
+             *     ]
+             */
+            choices?: string[];
+            /**
+             * @description In force where nobody changed it
+             * @example free
+             */
+            default: string;
+            /** @description What it does, for people */
+            description: string;
+            /**
+             * @description The name before its first dot
+             * @example odata
+             */
+            group: string;
+            /** @enum {string} */
+            kind: "choice" | "number" | "text";
+            /**
+             * Format: int64
+             * @description Of a number: the largest
+             */
+            max?: number;
+            /**
+             * Format: int64
+             * @description Of a text: how many bytes it may have
+             */
+            max_length?: number;
+            /**
+             * Format: int64
+             * @description Of a number: the smallest
+             */
+            min?: number;
+            /** @example odata.transitions */
+            name: string;
+            /** @description Of a text: the regular expression that it fits */
+            pattern?: string;
+            /** @description To change it takes a fresh proof of who asks */
+            protected: boolean;
+            /**
+             * @description In force; numbers too are texts
+             * @example free
+             */
+            value: string;
+        };
         SigningKey: {
             /** Format: date-time */
             active_at: string;
@@ -3039,6 +3346,19 @@ export interface components {
              */
             expires_at?: string;
             label?: string;
+        };
+        "Update-settingRequest": {
+            /**
+             * @description Numbers too are texts
+             * @example enforce
+             */
+            value: string;
+        };
+        "Update-settingsRequest": {
+            /** @description By the names of settings; those that are not named stay */
+            values: {
+                [key: string]: string;
+            };
         };
     };
     responses: {
@@ -4305,6 +4625,211 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "set-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "Service Desk <desk@example.com>",
+                 *       "host": "smtp.example.com",
+                 *       "port": 587,
+                 *       "security": "starttls"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailServerSpecBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOutboxItem"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "drop-outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the e-mail in the outbox */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "retry-outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the e-mail in the outbox */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "test-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to": "ann@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailTestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTestResult"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5712,6 +6237,136 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSetting"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "values": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["Update-settingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSetting"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the setting */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the setting */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "value": "enforce"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Update-settingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

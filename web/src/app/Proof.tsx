@@ -89,9 +89,9 @@ export function Proof() {
             autoComplete="current-password"
             data-autofocus
           />
-          {methods.includes('password+totp') && (
+          {!methods.includes('password') && (
             <TextInput
-              label={words.proof.code}
+              label={methods.includes('password+totp') ? words.proof.code : words.proof.recovery}
               value={code}
               onChange={(e) => setCode(e.currentTarget.value)}
               autoComplete="one-time-code"

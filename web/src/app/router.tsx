@@ -103,6 +103,30 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/tenants/TenantRecord')),
   ),
   page(
+    '/admin/mail',
+    lazyRouteComponent(() => import('@/pages/admin/mail/Mail')),
+  ),
+  page(
+    '/settings/appearance',
+    lazyRouteComponent(() => import('@/pages/settings/AppearanceSettings')),
+  ),
+  page(
+    '/settings/localisation',
+    lazyRouteComponent(() => import('@/pages/settings/LocalisationSettings')),
+  ),
+  page(
+    '/settings/security',
+    lazyRouteComponent(() => import('@/pages/settings/SecuritySettings')),
+  ),
+  page(
+    '/settings/service-desk',
+    lazyRouteComponent(() => import('@/pages/settings/DeskSettings')),
+  ),
+  page(
+    '/account',
+    lazyRouteComponent(() => import('@/pages/account/Account')),
+  ),
+  page(
     '/settings/system-info',
     lazyRouteComponent(() => import('@/pages/settings/SystemInfo')),
   ),

@@ -9,14 +9,24 @@ export type Rows = 'none' | 'own' | 'team' | 'all';
 export interface Me {
   /** Of a tenant, or of the server itself: a system administrator on the platform's host. */
   kind: 'tenant' | 'system';
-  person: { id: string; login: string; name: string };
+  person: { id: string; login: string; name: string; email: string; title: string; team: string };
   role: { name: string; label: string };
-  roles: { name: string; label: string }[];
+  roles: { name: string; label: string; default: boolean }[];
   /** The areas of the map that the role opens. */
   areas: string[];
   /** Object → to which of its records the role's rights extend; those that it may do nothing with are not there. */
   objects: Record<string, { read: Rows; create: Rows; update: Rows; delete: Rows }>;
-  tenant: { id: string; name: string; title: string; accent: string; demo: boolean };
+  tenant: {
+    id: string;
+    name: string;
+    title: string;
+    accent: string;
+    demo: boolean;
+    /** How the organisation has dates and numbers written; empty: as the browser. */
+    locale: string;
+    time_zone: string;
+    first_weekday: string;
+  };
 }
 
 async function loadMe(): Promise<Me> {

@@ -10,6 +10,7 @@ import { words } from '@/words';
 import { Account } from './account';
 import { type Area, areasFor, type PageEntry } from './areas';
 import { useShortcut } from './keys';
+import { useLocalisation } from './localisation';
 import { Proof } from './Proof';
 import { Palette } from './palette';
 import { SignedOut } from './SignedOut';
@@ -19,6 +20,7 @@ import classes from './shell.module.css';
 /** What stands around every page: rail, bar, palette. */
 export function Shell() {
   const me = useMe();
+  const written = useLocalisation(me);
   const areas = areasFor(me);
   const [opened, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -81,7 +83,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main className={classes.main} ref={main} tabIndex={-1} id="content">
         <div className={classes.content}>
-          <ErrorBoundary key={path}>
+          <ErrorBoundary key={`${path} ${written}`}>
             <Suspense fallback={<PageSkeleton />}>
               <Outlet />
             </Suspense>

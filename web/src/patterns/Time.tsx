@@ -1,11 +1,8 @@
 import { Text, Tooltip } from '@mantine/core';
 import { useState, useSyncExternalStore } from 'react';
-import { locale, words } from '@/words';
+import { words } from '@/words';
+import { formats } from '@/words/localisation';
 import classes from './time.module.css';
-
-const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-const short = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 
 const minute = 60;
 const hour = 60 * minute;
@@ -13,17 +10,18 @@ const day = 24 * hour;
 
 /** How long ago, or until when, in words; from 30 days on the date. Both in milliseconds since 1970. */
 export function ago(then: number, now: number): string {
+  const { relative, date } = formats();
   const seconds = Math.round((then - now) / 1000);
   const far = Math.abs(seconds);
   if (far < 45) return relative.format(0, 'second');
   if (far < hour) return relative.format(Math.round(seconds / minute), 'minute');
   if (far < day) return relative.format(Math.round(seconds / hour), 'hour');
   if (far < 30 * day) return relative.format(Math.round(seconds / day), 'day');
-  return short.format(then);
+  return date.format(then);
 }
 
 /** The exact time as people read it, in their own zone. */
-export const exactTime = (iso: string): string => exact.format(new Date(iso));
+export const exactTime = (iso: string): string => formats().exact.format(new Date(iso));
 
 const every = 30_000;
 const listeners = new Set<() => void>();
@@ -65,7 +63,7 @@ export function Time({ at, none = '' }: { at: string | null | undefined; none?: 
     </time>
   );
   if (!looked) return shown;
-  return <Tooltip label={`${exact.format(time)} · ${time.toISOString().replace(/\.\d+Z$/, 'Z')}`}>{shown}</Tooltip>;
+  return <Tooltip label={`${formats().exact.format(time)} · ${time.toISOString().replace(/\.\d+Z$/, 'Z')}`}>{shown}</Tooltip>;
 }
 
 /** A span of time in whole units. */

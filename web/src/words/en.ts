@@ -1,10 +1,13 @@
+import { mine } from './en.account';
 import { audit, system } from './en.admin';
 import { desk } from './en.desk';
 import { bulk, groups, meanwhile, members } from './en.groups';
+import { mail } from './en.mail';
 import { people, roles, teams } from './en.people';
 import { record } from './en.record';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
+import { settings } from './en.settings';
 import { operators, tenants } from './en.tenants';
 
 /** English. Sentence case, verbs on buttons, captions that vendors' guides name letter for letter. */
@@ -43,12 +46,19 @@ export const en = {
     system: 'System Info',
     tenants: 'Tenants',
     operators: 'Administrators',
+    account: 'My account',
+    mail: 'Mail',
+    appearance: 'Appearance',
+    localisation: 'Localisation',
+    securitySettings: 'Security',
+    deskSettings: 'Service desk',
   },
   proof: {
     title: 'Prove that it is you',
     why: 'What you are about to do gives rights away. Prove that it is still you who sits here; it counts for five minutes.',
     password: 'Password',
-    code: 'Code of your authenticator',
+    code: 'Code of your authenticator app, or a recovery code',
+    recovery: 'Recovery code',
     passkey: 'Use a passkey',
     act: 'Go on',
     left: 'Nothing was changed: it takes a proof that it is you.',
@@ -61,6 +71,7 @@ export const en = {
   },
   account: {
     menu: 'Account',
+    mine: 'My account',
     role: 'Role',
     signOut: 'Sign out',
     colours: 'Colours',
@@ -205,6 +216,9 @@ export const en = {
   desk,
   registrations,
   security,
+  mine,
+  mail,
+  settings,
   audit,
   people,
   roles,

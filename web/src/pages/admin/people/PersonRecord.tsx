@@ -19,6 +19,7 @@ import { EditPerson } from './EditPerson';
 import { PersonGroups } from './PersonGroups';
 import { PersonRights } from './PersonRights';
 import { PersonRoles } from './PersonRoles';
+import { PersonSignIn } from './PersonSignIn';
 import { type PersonDetail, peopleKey, personQuery, teamsOfQuery } from './queries';
 import { SetupLink } from './SetupLink';
 
@@ -89,6 +90,7 @@ export default function PersonRecord() {
       aside={<Sidebar person={person} />}
     >
       <PersonRoles person={person} />
+      <PersonSignIn person={person} />
       <PersonRights person={person} />
       <AskRights person={person} />
       <ActingKeys person={person} />
