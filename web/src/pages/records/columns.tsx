@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { RecordData } from '@/api/odata';
 import type { Column } from '@/patterns/List';
 import { Time } from '@/patterns/Time';
-import { locale, number, words } from '@/words';
+import { decimal, number, words } from '@/words';
 import { categoryOf, currencyOf, keyOf } from './definition';
 import type { Field, ObjectDetail } from './queries';
 import { isPage, wordsOf } from './text';
@@ -46,7 +46,7 @@ function cell(object: ObjectDetail, field: Field, record: RecordData, first: boo
     case 'money':
       return money(plain, record[currencyOf(field)]);
     case 'decimal':
-      return new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }).format(Number(plain));
+      return decimal(Number(plain));
     case 'number':
       return field.name === object.number || /year|number$/i.test(field.name) ? plain : number(Number(plain));
     case 'picklist':
