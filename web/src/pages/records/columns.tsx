@@ -5,6 +5,7 @@ import type { Column } from '@/patterns/List';
 import { Time } from '@/patterns/Time';
 import { locale, number, words } from '@/words';
 import { categoryOf, currencyOf, keyOf } from './definition';
+import classes from './desk.module.css';
 import type { Field, ObjectDetail } from './queries';
 import { isPage, wordsOf } from './text';
 import { money, RecordLink, Typed } from './Value';
@@ -57,7 +58,13 @@ function cell(object: ObjectDetail, field: Field, record: RecordData, first: boo
         </Badge>
       );
     default:
-      return field.name === 'RecId' ? <span className="mono">{plain}</span> : <Typed>{cut(plain)}</Typed>;
+      return field.name === 'RecId' ? (
+        <span className="mono">{plain}</span>
+      ) : (
+        <span className={classes.clamped}>
+          <Typed>{cut(plain)}</Typed>
+        </span>
+      );
   }
 }
 
@@ -71,6 +78,7 @@ export function columnsOf(object: ObjectDetail): Column<RecordData>[] {
     text: (record) => exported(field, record),
     cell: (record) => cell(object, field, record, i === 0),
     align: /^(decimal|money)$/.test(field.type) || (field.type === 'number' && i > 0) ? 'right' : undefined,
+    wide: field.name === object.title,
     sortable: field.sortable,
     hidden: i >= firsts.length,
   }));
