@@ -14,6 +14,12 @@ async function make(request: APIRequestContext, set: string, data: Record<string
   return (await answer.json()) as Record<string, string>;
 }
 
+/** Opens the page of a record, and waits until it is there. */
+async function open(page: Page, set: string, record: Record<string, string>) {
+  await page.goto(`/desk/${set}/${record.RecId}`);
+  await expect(page.getByRole('button', { name: 'Edit' })).toBeVisible();
+}
+
 const panel = (page: Page) => page.getByRole('dialog');
 
 /** Chooses in a list that is searched by typing. */
@@ -127,7 +133,7 @@ test('a record is made, found, edited, noted, attached to, related, acted on and
 
 test('of two who change the same record neither loses anything', async ({ app }) => {
   const made = await make(app.request, 'incidents', { Subject: 'Conflict of spec', Symptom: 'Before' });
-  await app.goto(`/desk/incidents/${made.RecId}`);
+  await open(app, 'incidents', made);
   await app.getByRole('button', { name: 'Edit' }).click();
   await panel(app).getByLabel('Subject (required)').fill('Mine');
   await panel(app).getByLabel('Description').fill('My description');
@@ -155,7 +161,7 @@ test('of two who change the same record neither loses anything', async ({ app })
 
 test('what is typed survives a reload, and is gone once it is saved or discarded', async ({ app }) => {
   const made = await make(app.request, 'incidents', { Subject: 'Draft of spec' });
-  await app.goto(`/desk/incidents/${made.RecId}`);
+  await open(app, 'incidents', made);
   await app.keyboard.press('e');
   await panel(app).getByLabel('Subject (required)').fill('Half a thought');
   await app.getByLabel('New note').first().waitFor();
@@ -174,7 +180,7 @@ test('what is typed survives a reload, and is gone once it is saved or discarded
 test('whatever somebody typed is text, and stays within itself', async ({ app }) => {
   const nasty = `<img src=x onerror=alert(1)> \u202Egnp.exe \u05E9\u05DC\u05D5\u05DD 🧯 ${'w'.repeat(300)}`;
   const made = await make(app.request, 'incidents', { Subject: nasty, Symptom: `${'long '.repeat(2000)}<script>x</script>`, Resolution: '<div><p>From a page</p><script>alert(1)</script></div>' });
-  await app.goto(`/desk/incidents/${made.RecId}`);
+  await open(app, 'incidents', made);
   await expect(app.getByRole('heading', { level: 1 })).toContainText('<img src=x onerror=alert(1)>');
   await expect(app.getByText('From a page', { exact: true })).toBeVisible();
   for (const width of [1280, 360]) {
@@ -249,7 +255,7 @@ test('an object of the tenant works without a line of code', async ({ app }) => 
   );
   execFileSync(process.env.PROVOST_PROGRAM ?? '../bin/provost', ['object', 'apply', '-f', file], { env: process.env });
   const made = await make(app.request, `${name.toLowerCase()}s`, { Name: 'First' });
-  await app.goto(`/desk/${name.toLowerCase()}s/${made.RecId}`);
+  await open(app, `${name.toLowerCase()}s`, made);
   await app.keyboard.press('e');
   const form = panel(app);
   await form.getByLabel('Budget: amount').fill('1234.5');
@@ -276,7 +282,7 @@ test('an object of the tenant works without a line of code', async ({ app }) => 
 
 test('everything is done without a mouse', async ({ app }) => {
   const made = await make(app.request, 'problems', { Subject: 'Keyboard of spec' });
-  await app.goto(`/desk/problems/${made.RecId}`);
+  await open(app, 'problems', made);
   await expect(app.getByRole('heading', { level: 1, name: 'Keyboard of spec' })).toBeVisible();
   await app.keyboard.press('e');
   await expect(panel(app).getByLabel('Subject (required)')).toBeFocused();
