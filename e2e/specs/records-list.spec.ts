@@ -23,7 +23,7 @@ async function filter(page: Page, field: string, condition: string | undefined, 
   if (value.text !== undefined) await page.getByLabel('Value').fill(value.text);
   if (value.option) await page.getByRole('combobox', { name: 'Value' }).selectOption({ label: value.option });
   if (value.find) {
-    await page.getByLabel('Value').fill(value.find);
+    await page.getByRole('combobox', { name: 'Value' }).fill(value.find);
     await page.getByRole('option', { name: new RegExp(value.find) }).first().click();
   }
   await page.getByRole('button', { name: 'Apply' }).click();
@@ -177,7 +177,7 @@ test('a record is made with c, opened from the list by keyboard, and the list is
   await expect(rows.nth(2)).toBeVisible();
   for (const n of [49, 99]) {
     await app.getByRole('row', { name: new RegExp(`${word} 0${n}`) }).scrollIntoViewIfNeeded();
-    await expect(app.getByRole('row', { name: new RegExp(`${word} ${n < 50 ? '050' : '100'}`) })).toBeAttached();
+    await expect(app.getByRole('row', { name: new RegExp(`${word} ${n < 50 ? '050' : '100'}`) })).toBeAttached({ timeout: 20_000 });
   }
   const wanted = app.getByRole('row', { name: new RegExp(`${word} 098`) });
   await wanted.scrollIntoViewIfNeeded();

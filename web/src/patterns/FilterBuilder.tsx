@@ -53,7 +53,7 @@ export function FilterBuilder({ filters, value, onChange }: Props) {
     setId(next);
     setText('');
   };
-  const fields = filters.filter((f, i) => filters.findIndex((other) => fieldOf(other) === fieldOf(f)) === i);
+  const fields = new Map(filters.map((f) => [fieldOf(f), f.label]));
   const operators = filters.filter((f) => fieldOf(f) === fieldOf(chosen));
   const apply = () => {
     const wanted = chosen.kind === 'none' ? '1' : text || (chosen.kind === 'choice' ? (chosen.choices?.[0]?.value ?? '') : '');
@@ -91,7 +91,7 @@ export function FilterBuilder({ filters, value, onChange }: Props) {
                 label={words.list.field}
                 value={fieldOf(chosen)}
                 onChange={(e) => choose(filters.find((f) => fieldOf(f) === e.currentTarget.value)?.id ?? '')}
-                data={fields.map((f) => ({ value: fieldOf(f), label: f.label }))}
+                data={[...fields].map(([value, label]) => ({ value, label }))}
               />
               {operators.length > 1 && (
                 <NativeSelect

@@ -1,9 +1,8 @@
-import { ActionIcon, Button, Checkbox, Group, Menu, Stack, Table, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Stack, Table, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback, useIntersection } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconArrowDown, IconArrowUp, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { flexRender, getCoreRowModel, type RowSelectionState, useReactTable, type VisibilityState } from '@tanstack/react-table';
+import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Page } from '@/api/client';
 import { useAct } from '@/app/acts';
@@ -14,7 +13,7 @@ import { ColumnChooser } from './ColumnChooser';
 import { csv, download } from './csv';
 import { Export } from './Export';
 import { type Filter, FilterBuilder } from './FilterBuilder';
-import { ListRow } from './ListRow';
+import { ListRow, type RowActs } from './ListRow';
 import classes from './list.module.css';
 import { type Place, RowWindow } from './RowWindow';
 import { SavedViews, type Tab } from './SavedViews';
@@ -96,8 +95,8 @@ export function List<Row>(props: ListProps<Row>) {
   const { name, columns, filters = [], acts = [], rowId, create, searchable = true, level = 1 } = props;
   const address = useListAddress(useMemo(() => filters.map((f) => f.id), [filters]));
   const [dense, setDense] = usePreference(`list.${name}.dense`, false);
-  const [visibility, setVisibility] = usePreference<VisibilityState>(`list.${name}.columns`, initially(columns));
-  const [selection, setSelection] = useState<RowSelectionState>({});
+  const [visibility, setVisibility] = usePreference<Record<string, boolean>>(`list.${name}.columns`, initially(columns));
+  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const client = useQueryClient();
   const placeKey = ['place', name, address.search, address.filters, address.sort, address.tab];
   const [place] = useState<Place>(() => ({ top: 0, row: -1, heights: {}, ...client.getQueryData<Place>(placeKey) }));
@@ -112,7 +111,7 @@ export function List<Row>(props: ListProps<Row>) {
   useEffect(() => setTyped(address.search), [address.search]);
   const search = useDebouncedCallback((text: string) => address.set({ search: text }), 250);
 
-  const shownColumns = columns.filter((c) => visibility[c.id] !== false);
+  const shownColumns = useMemo(() => columns.filter((c) => visibility[c.id] !== false), [columns, visibility]);
   const asked = {
     search: address.search,
     filters: address.filters,
@@ -131,26 +130,7 @@ export function List<Row>(props: ListProps<Row>) {
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
 
-  const table = useReactTable({
-    data: rows,
-    columns: useMemo(
-      () =>
-        columns.map((c) => ({
-          id: c.id,
-          header: c.label,
-          accessorFn: c.text,
-          cell: (cell: { row: { original: Row } }) => (c.cell ?? c.text)(cell.row.original),
-        })),
-      [columns],
-    ),
-    getCoreRowModel: getCoreRowModel(),
-    getRowId: rowId,
-    state: { rowSelection: selection, columnVisibility: visibility },
-    onRowSelectionChange: setSelection,
-    onColumnVisibilityChange: (change) => setVisibility(typeof change === 'function' ? change(visibility) : change),
-    enableRowSelection: acts.length > 0,
-  });
-  const ticked = rows.filter((row) => selection[rowId(row)]);
+  const ticked = useMemo(() => (selection.size === 0 ? [] : rows.filter((row) => selection.has(rowId(row)))), [rows, selection, rowId]);
   const total = query.data?.pages[0]?.total;
 
   const latestPlace = useRef({ key: placeKey, row: cursor });
@@ -162,20 +142,36 @@ export function List<Row>(props: ListProps<Row>) {
     [client, place],
   );
 
-  const open = (row: Row | undefined) => {
+  const openAt = (index: number) => {
+    const row = rows[index];
     if (!row) return;
-    latestPlace.current.row = rows.indexOf(row);
+    latestPlace.current.row = index;
     if (props.rowTo) void navigate({ to: props.rowTo(row) });
     else props.onOpen?.(row);
   };
+  const tick = (index: number) => {
+    const row = rows[index];
+    if (!row) return;
+    const next = new Set(selection);
+    if (!next.delete(rowId(row))) next.add(rowId(row));
+    setSelection(next);
+  };
+  const latest = useRef({ openAt, tick, intent: props.onIntent });
+  latest.current = { openAt, tick, intent: props.onIntent };
+  const [rowActs] = useState<RowActs<Row>>(() => ({
+    open: (index) => latest.current.openAt(index),
+    tick: (index) => latest.current.tick(index),
+    leave: (index) => {
+      latestPlace.current.row = index;
+    },
+    intent: (row) => latest.current.intent?.(row),
+  }));
   const opens = Boolean(props.rowTo || props.onOpen);
   const move = (by: number) => setCursor((at) => Math.max(0, Math.min(rows.length - 1, at + by)));
   useShortcut('j', words.keys.down, () => move(1), { enabled: first });
   useShortcut('k', words.keys.up, () => move(-1), { enabled: first });
-  useShortcut('o', words.keys.open, () => open(rows[cursor]), { enabled: first && opens });
-  useShortcut('x', words.keys.select, () => rows[cursor] && table.getRow(rowId(rows[cursor])).toggleSelected(), {
-    enabled: first && acts.length > 0,
-  });
+  useShortcut('o', words.keys.open, () => openAt(cursor), { enabled: first && opens });
+  useShortcut('x', words.keys.select, () => cursor >= 0 && tick(cursor), { enabled: first && acts.length > 0 });
   useShortcut('/', words.keys.search, () => input.current?.focus(), { enabled: first && searchable });
   useShortcut('c', create?.label ?? '', () => create?.run(), { enabled: first && Boolean(create) });
   useAct(create?.label, () => create?.run());
@@ -250,7 +246,7 @@ export function List<Row>(props: ListProps<Row>) {
                 ))}
               </Menu.Dropdown>
             </Menu>
-            <Button variant="subtle" color="gray" onClick={() => setSelection({})}>
+            <Button variant="subtle" color="gray" onClick={() => setSelection(new Set())}>
               {words.list.unselect}
             </Button>
           </>
@@ -285,7 +281,7 @@ export function List<Row>(props: ListProps<Row>) {
           <Menu.Dropdown>
             <ColumnChooser
               columns={columns.map((c, i) => ({ id: c.id, label: c.label, shown: visibility[c.id] !== false, fixed: i === 0 }))}
-              toggle={(id) => table.getColumn(id)?.toggleVisibility()}
+              toggle={(id) => setVisibility({ ...visibility, [id]: visibility[id] === false })}
             />
             <Menu.Divider />
             <Menu.CheckboxItem checked={dense} onChange={() => setDense(!dense)}>
@@ -327,77 +323,44 @@ export function List<Row>(props: ListProps<Row>) {
             aria-rowcount={hasNextPage ? (total ?? -1) : rows.length + 1}
           >
             <Table.Thead>
-              {table.getHeaderGroups().map((group) => (
-                <Table.Tr key={group.id}>
-                  {acts.length > 0 && (
-                    <Table.Th w={44}>
-                      <Checkbox
-                        size="xs"
-                        aria-label={words.list.selectAll}
-                        checked={table.getIsAllRowsSelected()}
-                        indeterminate={table.getIsSomeRowsSelected()}
-                        onChange={table.getToggleAllRowsSelectedHandler()}
-                      />
-                    </Table.Th>
-                  )}
-                  {group.headers.map((header) => (
-                    <Heading
-                      key={header.id}
-                      column={columns.find((c) => c.id === header.id)}
-                      sort={address.sort}
-                      onSort={() => sortBy(header.id)}
+              <tr>
+                {acts.length > 0 && (
+                  <th data-tick scope="col">
+                    <input
+                      type="checkbox"
+                      className={classes.tick}
+                      aria-label={words.list.selectAll}
+                      checked={ticked.length === rows.length}
+                      ref={(box) => {
+                        if (box) box.indeterminate = ticked.length > 0 && ticked.length < rows.length;
+                      }}
+                      onChange={(e) => setSelection(e.currentTarget.checked ? new Set(rows.map(rowId)) : new Set())}
                     />
-                  ))}
-                </Table.Tr>
-              ))}
+                  </th>
+                )}
+                {shownColumns.map((column) => (
+                  <Heading key={column.id} column={column} sort={address.sort} onSort={() => sortBy(column.id)} />
+                ))}
+              </tr>
             </Table.Thead>
             <RowWindow rows={rows.length} columns={shownColumns.length + 1} guess={dense ? 33 : 45} place={place} back={back}>
               {(from, to) =>
-                table
-                  .getRowModel()
-                  .rows.slice(from, to)
+                rows
+                  .slice(from, to)
                   .map((row, i) => (
                     <ListRow
-                      key={row.id}
+                      key={rowId(row)}
                       row={row}
+                      index={from + i}
+                      name={props.rowName(row)}
+                      columns={shownColumns}
                       at={cursor === from + i}
-                      index={from + i + 2}
                       ticks={acts.length > 0}
-                      name={props.rowName(row.original)}
-                      open={opens ? () => open(row.original) : undefined}
-                      intent={props.onIntent && (() => props.onIntent?.(row.original))}
-                    >
-                      {row.getVisibleCells().map((one, c) => {
-                        const shown = flexRender(one.column.columnDef.cell, one.getContext());
-                        const column = columns.find((other) => other.id === one.column.id);
-                        return (
-                          <Table.Td
-                            key={one.id}
-                            className={column?.align && classes.right}
-                            data-label={column?.label}
-                            data-first={c === 0 || undefined}
-                          >
-                            {c > 0 || !opens ? (
-                              shown
-                            ) : props.rowTo ? (
-                              <Link
-                                to={props.rowTo(row.original)}
-                                className={classes.name}
-                                onClick={() => {
-                                  latestPlace.current.row = from + i;
-                                }}
-                              >
-                                {shown}
-                              </Link>
-                            ) : (
-                              <UnstyledButton className={classes.name} onClick={() => open(row.original)}>
-                                {shown}
-                              </UnstyledButton>
-                            )}
-                          </Table.Td>
-                        );
-                      })}
-                    </ListRow>
+                      ticked={selection.has(rowId(row))}
+                      opens={opens}
+                      to={props.rowTo?.(row)}
+                      acts={rowActs}
+                    />
                   ))
               }
             </RowWindow>
@@ -416,23 +379,23 @@ export function List<Row>(props: ListProps<Row>) {
 }
 
 /** The name of a column; where the list can be in its order, a button that puts it so. */
-function Heading<Row>({ column, sort, onSort }: { column: Column<Row> | undefined; sort: string; onSort: () => void }) {
-  const down = sort === `-${column?.id}`;
-  const sorted = down || sort === column?.id;
+function Heading<Row>({ column, sort, onSort }: { column: Column<Row>; sort: string; onSort: () => void }) {
+  const down = sort === `-${column.id}`;
+  const sorted = down || sort === column.id;
   return (
-    <Table.Th className={column?.align && classes.right} scope="col" aria-sort={sorted ? (down ? 'descending' : 'ascending') : undefined}>
-      {column?.sortable ? (
+    <th className={column.align && classes.right} scope="col" aria-sort={sorted ? (down ? 'descending' : 'ascending') : undefined}>
+      {column.sortable ? (
         <UnstyledButton className={classes.sort} onClick={onSort} data-sorted={sorted || undefined} title={words.list.sortBy(column.label)}>
           {column.label}
           {down ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden />}
         </UnstyledButton>
       ) : (
-        column?.label
+        column.label
       )}
-    </Table.Th>
+    </th>
   );
 }
 
-function initially<Row>(columns: Column<Row>[]): VisibilityState {
+function initially<Row>(columns: Column<Row>[]): Record<string, boolean> {
   return Object.fromEntries(columns.filter((c) => c.hidden).map((c) => [c.id, false]));
 }

@@ -77,8 +77,8 @@ function Note({ object, all }: { object: ObjectEntry; all: ObjectEntry[] }) {
   const base = all.find((o) => o.object === object.extends);
   const said = [base && text.kindOf(base.label.toLowerCase()), object.view && text.readOnly].filter(Boolean).join(', ');
   return said ? (
-    <Text span size="sm" c="dimmed">
-      {` ${said}`}
+    <Text size="xs" c="dimmed">
+      {said}
     </Text>
   ) : null;
 }

@@ -52,6 +52,18 @@ export function finder(client: QueryClient, set: string, value = 'RecId'): Finde
   };
 }
 
+/** Looks with several finders, and shows what the first of them has first. */
+function together(finders: Finder[]): Finder {
+  return {
+    name: finders.map((one) => one.name).join(),
+    find: async (text) => (await Promise.all(finders.map((one) => one.find(text)))).flat(),
+    nameOf: async (stored) => {
+      const names = await Promise.all(finders.map((one) => one.nameOf(stored)));
+      return names.find((name) => name !== stored) ?? stored;
+    },
+  };
+}
+
 function kindOf(field: Field, operator: Operator, client: QueryClient): Partial<Filter> & Pick<Filter, 'kind'> {
   if (operator === 'empty' || operator === 'filled') return { kind: 'none' };
   switch (field.type) {
@@ -70,7 +82,8 @@ function kindOf(field: Field, operator: Operator, client: QueryClient): Partial<
     case 'money':
       return { kind: 'number' };
     case 'link':
-      return field.target && field.targets?.length === 1 ? { kind: 'found', finder: finder(client, field.target.set) } : { kind: 'text' };
+      if (!field.targets?.length) return { kind: 'text' };
+      return { kind: 'found', finder: together(field.targets.map((to) => finder(client, to.set))) };
     case 'picklist':
       if (field.options) return { kind: 'choice', choices: field.options };
       return field.from ? { kind: 'found', finder: finder(client, field.from.set, field.from.value) } : { kind: 'text' };
