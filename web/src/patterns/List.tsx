@@ -323,7 +323,7 @@ export function List<Row>(props: ListProps<Row>) {
             ref={tableRef}
             className={classes.table}
             verticalSpacing={dense ? 4 : 10}
-            horizontalSpacing="md"
+            horizontalSpacing="sm"
             aria-label={props.title}
             aria-rowcount={hasNextPage ? (total ?? -1) : rows.length + 1}
           >
@@ -388,11 +388,16 @@ function Heading<Row>({ column, sort, onSort }: { column: Column<Row>; sort: str
   const down = sort === `-${column.id}`;
   const sorted = down || sort === column.id;
   return (
-    <th className={column.align && classes.right} scope="col" aria-sort={sorted ? (down ? 'descending' : 'ascending') : undefined}>
+    <th
+      className={column.align && classes.right}
+      data-wide={column.wide || undefined}
+      scope="col"
+      aria-sort={sorted ? (down ? 'descending' : 'ascending') : undefined}
+    >
       {column.sortable ? (
-        <UnstyledButton className={classes.sort} onClick={onSort} data-sorted={sorted || undefined} title={words.list.sortBy(column.label)}>
+        <UnstyledButton className={classes.sort} onClick={onSort} title={words.list.sortBy(column.label)}>
           {column.label}
-          {down ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden />}
+          {sorted && (down ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden />)}
         </UnstyledButton>
       ) : (
         column.label

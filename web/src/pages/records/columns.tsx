@@ -1,4 +1,3 @@
-import { Badge } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RecordData } from '@/api/odata';
 import type { Column } from '@/patterns/List';
@@ -52,11 +51,7 @@ function cell(object: ObjectDetail, field: Field, record: RecordData, first: boo
       return field.name === object.number || /year|number$/i.test(field.name) ? plain : number(Number(plain));
     case 'picklist':
       if (field.name !== object.status?.field) return <Typed>{labelOf(field, plain)}</Typed>;
-      return (
-        <Badge variant="default" tt="none" fw={500}>
-          {labelOf(field, plain)}
-        </Badge>
-      );
+      return <span className={classes.pill}>{labelOf(field, plain)}</span>;
     default:
       return field.name === 'RecId' ? (
         <span className="mono">{plain}</span>
