@@ -294,6 +294,7 @@ test('everything is done without a mouse', async ({ app }) => {
   await app.keyboard.type('Typed alone');
   await app.keyboard.press('Control+Enter');
   await expect(app.getByRole('heading', { level: 1, name: 'Typed alone' })).toBeVisible();
+  await expect(panel(app)).toBeHidden();
   await app.keyboard.press('Control+k');
   await expect(app.getByPlaceholder('Search pages, acts and records')).toBeFocused();
   await app.keyboard.type('Delete problem');

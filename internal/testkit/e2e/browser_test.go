@@ -38,7 +38,7 @@ func TestWebAppInABrowser(t *testing.T) {
 	command.Dir = browserFolder
 	report := filepath.Join(dir, "report.json")
 	command.Env = append(os.Environ(), "PROVOST_URL="+s.Base, "PROVOST_CREDENTIALS="+filepath.Join(dir, "data-credentials.json"),
-		"CHROMIUM="+chromium, "PLAYWRIGHT_JSON_OUTPUT_NAME="+report)
+		"PROVOST_DATA="+s.Data, "PROVOST_PROGRAM="+testkit.Binary(t), "CHROMIUM="+chromium, "PLAYWRIGHT_JSON_OUTPUT_NAME="+report)
 	out, failure := command.CombinedOutput()
 
 	text, err := os.ReadFile(report)

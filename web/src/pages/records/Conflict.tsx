@@ -29,7 +29,7 @@ export function Conflict({ by, all, theirs, choose }: Props) {
       ref={place}
       tabIndex={-1}
       color="yellow"
-      variant="light"
+      variant="outline"
       role="alert"
       icon={<IconUsers size={18} />}
       title={by ? text.conflictBy(whoOf(by)) : text.conflict}
