@@ -35,13 +35,13 @@ export function LongText({ children }: { children: string }) {
 }
 
 /** A record that another one names: by what people call it, as a link to its page; by its key where it may not be read. */
-export function RecordLink({ object, id, name }: { object: string; id: string; name?: string }) {
+export function RecordLink({ object, id, name, inText }: { object: string; id: string; name?: string; inText?: boolean }) {
   const set = useSetOf(object);
   const found = useName(name === undefined ? set : undefined, id);
   const shown = name ?? found.data;
   if (set === undefined || found.isError || (found.isSuccess && !shown)) return <Id value={id} />;
   return (
-    <Anchor inherit renderRoot={(props) => <Link to={`/desk/${set}/${id}`} {...props} />}>
+    <Anchor inherit underline={inText ? 'always' : 'hover'} renderRoot={(props) => <Link to={`/desk/${set}/${id}`} {...props} />}>
       <Typed>{shown ?? '…'}</Typed>
     </Anchor>
   );
