@@ -11,6 +11,7 @@ import (
 	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/live"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/secret"
@@ -28,6 +29,7 @@ type Modules struct {
 	SSO    *sso.Module
 	Desk   *desk.Module
 
+	live   *live.Hub
 	stock  []record.Stock
 	owners map[string]record.Owner
 }
@@ -42,11 +44,12 @@ func (a *App) build() error {
 	}
 	outside := outbound.New(outbound.Options{Private: private})
 	a.Trust = trust.New(trust.Deps{People: a.People, System: a.SystemKeys(), Clock: a.Clock, Logger: a.Log, Outbound: outside})
-	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Clock: a.Clock, Logger: a.Log})
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.live = live.New(live.Options{Sight: a.Desk, Clock: a.Clock, Logger: a.Log})
+	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Live: a.live, Clock: a.Clock, Logger: a.Log})
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
 
 	catalogue, err := desk.Stock()
 	if err != nil {

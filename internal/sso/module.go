@@ -10,6 +10,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/live"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -42,6 +43,7 @@ type Trust interface {
 type Deps struct {
 	People People
 	Trust  Trust
+	Live   *live.Hub    // nil: pages are not told of changes
 	Clock  clock.Clock  // nil: the system's
 	Logger *slog.Logger // nil: none
 }
@@ -50,6 +52,7 @@ type Deps struct {
 type Module struct {
 	people People
 	trust  Trust
+	live   *live.Hub
 	clock  clock.Clock
 	log    *slog.Logger
 	grants role.Store
@@ -64,7 +67,7 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock)}
+	return &Module{people: d.People, trust: d.Trust, live: d.Live, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock)}
 }
 
 // memory is what the process remembers of the sessions of one open tenant: nothing that another replica needs.
