@@ -19,7 +19,7 @@ type Mark struct {
 }
 
 // owned is where a payload names a field that decides whose a record is. A text that happens to hold such a name does no harm.
-const owned = `CASE WHEN payload LIKE '%"Owner%' OR payload LIKE '%"ProfileLink%' OR payload LIKE '%"RequestorLink%' OR payload LIKE '%"AlternateContactLink%' THEN 1 ELSE 0 END`
+const owned = `CASE WHEN payload LIKE '%"Owner":[%' OR payload LIKE '%"OwnerTeam":[%' OR payload LIKE '%"ProfileLink%' OR payload LIKE '%"RequestorLink%' OR payload LIKE '%"AlternateContactLink%' THEN 1 ELSE 0 END`
 
 // Head returns the number of the last entry, 0 where there is none.
 func Head(ctx context.Context, r db.Reader) (seq int64, err error) {

@@ -58,7 +58,8 @@ type stream struct {
 	who    *principal.Principal
 	asked  time.Time
 	budget allowance
-	quiet  map[string]time.Time // object → before which nobody is told of it without an id
+	quiet  map[string]time.Time // object → before which it is not told of without an id again
+	held   map[string]Event     // object → what is told once that time is over
 	told   int64                // the last id sent
 }
 
@@ -72,7 +73,7 @@ func (b *Hub) Serve(w http.ResponseWriter, r *http.Request, h *tenant.Handle, wh
 	if !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
 		return fault.New(fault.Invalid, "accept", "This is a stream of events: ask for it with Accept: text/event-stream.")
 	}
-	s := &stream{c: b.channel(h), person: who.PersonID, credential: who.CredentialID, ask: ask, who: who, signal: make(chan struct{}, 1), asked: time.Now(), quiet: map[string]time.Time{}}
+	s := &stream{c: b.channel(h), person: who.PersonID, credential: who.CredentialID, ask: ask, who: who, signal: make(chan struct{}, 1), asked: time.Now(), quiet: map[string]time.Time{}, held: map[string]Event{}}
 	if s.person == "" {
 		s.person = who.CredentialID
 	}
@@ -224,7 +225,7 @@ func (s *stream) reached(at int64) {
 func (s *stream) reachedAt() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.basket.empty() {
+	if !s.basket.empty() || len(s.held) > 0 {
 		return 0
 	}
 	return s.at
@@ -316,18 +317,23 @@ func (s *stream) tell(ctx context.Context, out *writer) error {
 	if err := s.check(ctx); err != nil {
 		return err
 	}
-	if s.basket.empty() {
+	due := s.due(time.Now())
+	if len(due) == 0 && s.basket.empty() {
 		return nil
 	}
 	left := s.budget.refill(time.Now())
 	if left == 0 {
 		return nil
 	}
+	for _, object := range due {
+		s.basket.add(s.held[object])
+		delete(s.held, object)
+	}
 	raw := s.basket.take()
-	events, held, err := s.visible(ctx, raw)
+	events, err := s.visible(ctx, raw)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil
+			return err
 		}
 		s.c.hub.log.WarnContext(ctx, "what somebody may see could not be told, it is tried again", "error", err)
 		for _, e := range raw {
@@ -336,14 +342,15 @@ func (s *stream) tell(ctx context.Context, out *writer) error {
 		return nil
 	}
 	now, later := fit(events, left)
-	for _, e := range append(later, held...) {
+	for _, e := range later {
 		s.basket.add(e)
 	}
 	s.budget.left -= float64(len(now))
 	for _, e := range now {
-		// Entries are told in their order, so that whoever breaks off here misses nothing after this id. What is held goes without.
+		// Entries are told in their order, so that whoever breaks off here misses nothing after this id. While something is held there
+		// is none.
 		id := e.seq
-		if id <= s.told || len(held) > 0 {
+		if id <= s.told || len(s.held) > 0 {
 			id = 0
 		} else {
 			s.told = id
@@ -353,6 +360,28 @@ func (s *stream) tell(ctx context.Context, out *writer) error {
 		}
 	}
 	return nil
+}
+
+// due are the objects that are held no longer.
+func (s *stream) due(now time.Time) (objects []string) {
+	for object := range s.held {
+		if !now.Before(s.quiet[object]) {
+			objects = append(objects, object)
+		}
+	}
+	return objects
+}
+
+// hold keeps what is to be told of an object without an id for later, where somebody who sees only some rows was told so a moment ago,
+// and reports whether it did.
+func (s *stream) hold(e Event, now time.Time) bool {
+	if now.Before(s.quiet[e.Object]) {
+		e.seq = max(e.seq, s.held[e.Object].seq)
+		s.held[e.Object] = e
+		return true
+	}
+	s.quiet[e.Object] = now.Add(quietFor)
+	return false
 }
 
 // writer writes events to a client that has to take them.

@@ -14,7 +14,7 @@ import (
 const quietFor = 10 * time.Second
 
 // visible cuts events down to what the stream's principal may know. What is not to be told yet is held.
-func (s *stream) visible(ctx context.Context, all []Event) (told, held []Event, err error) {
+func (s *stream) visible(ctx context.Context, all []Event) (told []Event, err error) {
 	book, who, now := s.c.h.Roles(), s.who, time.Now()
 	admin := book.Admin(who) && who.Require(principal.AdminRead) == nil
 	reads := who.Require(principal.ODataRead) == nil
@@ -41,11 +41,9 @@ func (s *stream) visible(ctx context.Context, all []Event) (told, held []Event, 
 			continue
 		case e.ID == "" || strings.HasSuffix(e.Action, ".delete"):
 			e.ID, e.Action = "", ""
-			if rows != role.AllRows && now.Before(s.quiet[e.Object]) {
-				held = append(held, e)
+			if rows != role.AllRows && s.hold(e, now) {
 				continue
 			}
-			s.hush(e.Object, rows, now)
 		default:
 			asked[t] = append(asked[t], e.ID)
 		}
@@ -55,14 +53,14 @@ func (s *stream) visible(ctx context.Context, all []Event) (told, held []Event, 
 	for t, ids := range asked {
 		of, err := s.c.hub.sight.Seen(ctx, s.c.h, who, t, ids)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for id := range of {
 			seen[t.Object+"#"+id] = true
 		}
 	}
 	if len(asked) == 0 {
-		return kept, held, nil
+		return kept, nil
 	}
 	for _, e := range kept {
 		t, there := s.c.h.Records.Type(ctx, e.Object)
@@ -74,21 +72,11 @@ func (s *stream) visible(ctx context.Context, all []Event) (told, held []Event, 
 			continue // nothing to them
 		}
 		e.ID, e.Action = "", "" // it may have been theirs until now
-		if now.Before(s.quiet[e.Object]) {
-			held = append(held, e)
-			continue
+		if !s.hold(e, now) {
+			told = append(told, e)
 		}
-		s.hush(e.Object, role.OwnRows, now)
-		told = append(told, e)
 	}
-	return told, held, nil
-}
-
-// hush notes that somebody who sees only some rows was told of an object without an id.
-func (s *stream) hush(object string, rows role.Rows, now time.Time) {
-	if rows != role.AllRows {
-		s.quiet[object] = now.Add(quietFor)
-	}
+	return told, nil
 }
 
 // notifications is the object of what waits for a person; its id is theirs.
