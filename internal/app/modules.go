@@ -12,6 +12,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/live"
+	"github.com/provost-itsm/provost/internal/platform/notice"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/secret"
@@ -46,7 +47,7 @@ func (a *App) build() error {
 	a.Trust = trust.New(trust.Deps{People: a.People, System: a.SystemKeys(), Clock: a.Clock, Logger: a.Log, Outbound: outside})
 	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
 	a.live = live.New(live.Options{Sight: a.Desk, Clock: a.Clock, Logger: a.Log})
-	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Live: a.live, Clock: a.Clock, Logger: a.Log})
+	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Live: a.live, Notices: []notice.Source{a.Trust, a.Desk, mailNotices{a.Clock}}, Clock: a.Clock, Logger: a.Log})
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)

@@ -11,6 +11,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/live"
+	"github.com/provost-itsm/provost/internal/platform/notice"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -43,9 +44,11 @@ type Trust interface {
 type Deps struct {
 	People People
 	Trust  Trust
-	Live   *live.Hub    // nil: pages are not told of changes
-	Clock  clock.Clock  // nil: the system's
-	Logger *slog.Logger // nil: none
+	Live   *live.Hub // nil: pages are not told of changes
+	// Notices are who else knows what waits for somebody.
+	Notices []notice.Source
+	Clock   clock.Clock  // nil: the system's
+	Logger  *slog.Logger // nil: none
 }
 
 // Module signs people of all tenants of the process in. Safe for concurrent use.
@@ -54,9 +57,11 @@ type Module struct {
 	trust  Trust
 	live   *live.Hub
 	clock  clock.Clock
-	log    *slog.Logger
-	grants role.Store
-	paces  paces
+
+	sources []notice.Source
+	log     *slog.Logger
+	grants  role.Store
+	paces   paces
 }
 
 // New returns the module.
@@ -67,7 +72,7 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Module{people: d.People, trust: d.Trust, live: d.Live, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock)}
+	return &Module{people: d.People, trust: d.Trust, live: d.Live, sources: d.Notices, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock)}
 }
 
 // memory is what the process remembers of the sessions of one open tenant: nothing that another replica needs.

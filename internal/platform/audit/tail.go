@@ -3,6 +3,9 @@ package audit
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 )
@@ -69,6 +72,39 @@ func ObjectsBetween(ctx context.Context, r db.Reader, after, upTo int64) ([]stri
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("follow the audit trail: %w", err)
+	}
+	return out, nil
+}
+
+// Change is when somebody changed something.
+type Change struct {
+	At    time.Time
+	Actor string // RecId of the person; empty for the program itself
+}
+
+// LastChanges returns when a field of records, by RecId, was changed last, for those of which the trail says so.
+func LastChanges(ctx context.Context, r db.Reader, targets []string, field string) (map[string]Change, error) {
+	places, args := make([]string, len(targets)), []any{`%"` + contained.Replace(field) + `":[%`}
+	for i, target := range targets {
+		args = append(args, target)
+		places[i] = "$" + strconv.Itoa(len(args))
+	}
+	rows, err := r.Query(ctx, `SELECT target, at, actor FROM audit WHERE target IN (`+strings.Join(places, ", ")+`) AND payload LIKE $1 ESCAPE '\' ORDER BY seq`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("look for changes in the audit trail: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]Change{}
+	for rows.Next() {
+		var target, actor string
+		var at int64
+		if err := rows.Scan(&target, &at, &actor); err != nil {
+			return nil, fmt.Errorf("look for changes in the audit trail: %w", err)
+		}
+		out[target] = Change{time.UnixMicro(at).UTC(), actor}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("look for changes in the audit trail: %w", err)
 	}
 	return out, nil
 }

@@ -187,7 +187,7 @@ func (s *stream) hello(ctx context.Context, out *writer, after int64) error {
 
 func (s *stream) resume(ctx context.Context, out *writer, after, start int64) error {
 	if after < 0 {
-		return out.event("open", start, struct{}{})
+		return out.event("hello", start, struct{}{})
 	}
 	if after > start || start-after > maxGap { // restored from a backup meanwhile, or away for too long
 		return out.event("reset", start, struct{}{})
@@ -202,7 +202,7 @@ func (s *stream) resume(ctx context.Context, out *writer, after, start int64) er
 		}
 	}
 	s.told = after
-	return out.event("open", after, struct{}{})
+	return out.event("hello", after, struct{}{})
 }
 
 // begin notes where the tail is when it meets the stream first.

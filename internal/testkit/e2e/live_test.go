@@ -79,7 +79,7 @@ func (f *following) begun() *following {
 		!strings.Contains(f.header.Get("Cache-Control"), "no-store") || f.header.Get("Content-Encoding") != "" {
 		f.t.Fatalf("%s: %d %v", f.name, f.status, f.header)
 	}
-	f.next("open", func(e told) bool { return e.name == "open" || e.name == "reset" })
+	f.next("hello", func(e told) bool { return e.name == "hello" || e.name == "reset" })
 	return f
 }
 

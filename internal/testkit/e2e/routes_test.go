@@ -82,6 +82,8 @@ func routes(p *party) []route {
 		{data + "devicesMetadata/{$}", "GET", data + "devicesMetadata/", ""},
 		{"GET /api/me", "GET", "/api/me", ""},
 		{"GET /api/me", "GET", "/HEAT/API/Me", ""},
+		{"GET /api/me/notifications", "GET", "/api/me/notifications", ""},
+		{"POST /api/me/notifications/seen", "POST", "/api/me/notifications/seen", `{}`},
 		{"GET /api/me/events", "GET", "/api/me/events", ""},
 		{"POST /api/me/role", "POST", "/api/me/role", `{"role":"Admin"}`},
 		{"POST /api/me/password", "POST", "/api/me/password", `{"current":"` + password + `","new":"` + password + `x"}`},
