@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { isAway } from './presence';
 import { Problem, readProblem } from './problem';
 import type { components, paths } from './schema.gen';
 
@@ -26,9 +27,13 @@ export function askForProofBy(ask: typeof prove) {
 
 const sent = new Map<string, Request>(); // what may have to be sent again after a proof
 
+/** Says of a request that it keeps no session alive: the page asks by itself. */
+const background = 'X-Provost-Background';
+
 const refuse: Middleware = {
   onRequest({ request, id }) {
     if (request.method !== 'GET') sent.set(id, request.clone());
+    else if (isAway()) request.headers.set(background, '1');
   },
   async onResponse({ response, id }) {
     const again = sent.get(id);
@@ -63,7 +68,10 @@ export async function body<Data>(answer: Promise<{ data?: Data }>): Promise<NonN
 export async function fetchJSON<Data>(path: string, init?: RequestInit): Promise<Data> {
   let response: Response;
   try {
-    response = await fetch(path, { ...init, headers: { Accept: 'application/json', ...init?.headers } });
+    response = await fetch(path, {
+      ...init,
+      headers: { Accept: 'application/json', ...(isAway() && !init?.method && { [background]: '1' }), ...init?.headers },
+    });
   } catch (error) {
     throw new Problem({ status: 0, code: 'unreachable' }, error);
   }

@@ -9,7 +9,10 @@ import { PageSkeleton } from '@/patterns/States';
 import { words } from '@/words';
 import { Account } from './account';
 import { type Area, areasFor, type PageEntry } from './areas';
+import { Bell } from './Bell';
 import { useShortcut } from './keys';
+import { Live } from './live';
+import { Offline } from './Offline';
 import { Proof } from './Proof';
 import { Palette } from './palette';
 import { useMe } from './session';
@@ -71,6 +74,7 @@ export function Shell() {
         <UnstyledButton onClick={spotlight.open} hiddenFrom="sm" aria-label={words.app.search} p={8}>
           <IconSearch size={20} aria-hidden />
         </UnstyledButton>
+        <Bell />
         <Account me={me} />
       </AppShell.Header>
       <AppShell.Navbar className={classes.rail} aria-label={words.app.navigation}>
@@ -92,6 +96,8 @@ export function Shell() {
         .map((page) => (
           <GoShortcut key={page.path} page={page} />
         ))}
+      <Live />
+      <Offline />
       <Palette />
       <Proof />
     </AppShell>

@@ -13,7 +13,9 @@ import { number, words } from '@/words';
 import { csv, download } from './csv';
 import { type Filter, FilterBuilder } from './FilterBuilder';
 import { ListRow } from './ListRow';
+import { LiveBar } from './LiveBar';
 import classes from './list.module.css';
+import { useLiveRows } from './liveRows';
 import { SavedViews } from './SavedViews';
 import { ErrorState, NoMatchState, RowsSkeleton } from './States';
 import { useListAddress } from './useListAddress';
@@ -80,14 +82,25 @@ export function List<Row>(props: ListProps<Row>) {
   useEffect(() => setTyped(address.search), [address.search]);
   const search = useDebouncedCallback((text: string) => address.set({ search: text }), 250);
 
+  const queryKey = [...props.queryKey, 'list', address.search, address.filters];
   const query = useInfiniteQuery({
-    queryKey: [...props.queryKey, 'list', address.search, address.filters],
+    queryKey,
     queryFn: ({ pageParam }) =>
       props.load({ cursor: pageParam || undefined, limit: pageSize, search: address.search, filters: address.filters }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   });
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const loaded = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const live = useLiveRows({
+    queryKey,
+    loaded,
+    at: query.dataUpdatedAt,
+    pages: query.data?.pages.length ?? 0,
+    rowId,
+    print: (row) => columns.map((c) => c.text(row)).join('\u001f'),
+    busy: cursor >= 0,
+  });
+  const rows = live.rows;
 
   const table = useReactTable({
     data: rows,
@@ -253,7 +266,8 @@ export function List<Row>(props: ListProps<Row>) {
           </Menu.Dropdown>
         </Menu>
       </div>
-      <div className={classes.frame}>
+      <LiveBar held={live.held} moved={live.moved} said={live.said} show={live.settle} />
+      <div className={classes.frame} {...live.place}>
         {query.isPending && (
           <div style={{ paddingInline: 16 }}>
             <RowsSkeleton />
@@ -292,6 +306,7 @@ export function List<Row>(props: ListProps<Row>) {
                   row={row}
                   at={cursor === i}
                   ticks={acts.length > 0}
+                  mark={live.marks.get(row.id)}
                   name={props.rowName(row.original)}
                   open={opens ? () => open(row.original) : undefined}
                 >

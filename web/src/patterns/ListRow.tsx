@@ -2,6 +2,7 @@ import { Checkbox, Table } from '@mantine/core';
 import type { Row } from '@tanstack/react-table';
 import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react';
 import { words } from '@/words';
+import type { Mark } from './liveRows';
 
 interface Props<Data> {
   row: Row<Data>;
@@ -9,12 +10,14 @@ interface Props<Data> {
   /** The keyboard's cursor is here. */
   at: boolean;
   ticks: boolean;
+  /** What somebody has just done to it. */
+  mark?: Mark;
   open?: () => void;
   children: ReactNode;
 }
 
 /** A row: opens by a click that meant the row, is ticked in its first cell. */
-export function ListRow<Data>({ row, name, at, ticks, open, children }: Props<Data>) {
+export function ListRow<Data>({ row, name, at, ticks, mark, open, children }: Props<Data>) {
   const place = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (at) place.current?.scrollIntoView({ block: 'nearest' });
@@ -27,6 +30,8 @@ export function ListRow<Data>({ row, name, at, ticks, open, children }: Props<Da
     <Table.Tr
       ref={place}
       onClick={click}
+      data-live={mark}
+      title={mark === 'gone' ? words.live.gone : undefined}
       data-cursor={at || undefined}
       data-selected={row.getIsSelected() || undefined}
       aria-selected={ticks ? row.getIsSelected() : undefined}

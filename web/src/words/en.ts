@@ -1,4 +1,5 @@
 import { audit, system } from './en.admin';
+import { bell, live } from './en.live';
 import { people, roles, teams } from './en.people';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
@@ -177,6 +178,8 @@ export const en = {
     entries: 'Audit entries',
     registrations: 'Registrations',
   },
+  live,
+  bell,
   registrations,
   security,
   audit,
