@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconBell } from '@tabler/icons-react';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { fetchJSON } from '@/api/client';
 import { EmptyState, ErrorState, RowsSkeleton } from '@/patterns/States';
 import { Time } from '@/patterns/Time';
@@ -35,9 +35,11 @@ export function Bell() {
   const client = useQueryClient();
   const heading = useId();
   const unread = query.data?.unread ?? 0;
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set()); // which ones were new when it was opened: they stay so while it is open
 
   const press = () => {
     toggle();
+    setFresh(new Set(query.data?.items.filter((one) => one.unread).map((one) => one.id)));
     const newest = query.data?.items[0];
     if (opened || !newest || unread === 0) return;
     fetchJSON('/api/me/notifications/seen', {
@@ -45,7 +47,7 @@ export function Bell() {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ until: newest.at }),
     }).then(
-      () => client.setQueryData(noticesQuery.queryKey, (now) => now && { ...now, unread: 0 }), // which ones are new stays to be seen
+      () => client.setQueryData(noticesQuery.queryKey, (now) => now && { ...now, unread: 0 }),
       () => {}, // they stay unread
     );
   };
@@ -67,10 +69,10 @@ export function Bell() {
           )}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown p="xs" aria-labelledby={heading}>
+      <Popover.Dropdown p="xs" bg="var(--raised)" aria-labelledby={heading}>
         <FocusTrap active={opened}>
-          <div tabIndex={-1} data-autofocus>
-            <Title order={2} size="h5" px={12} pt={4} pb={8} id={heading}>
+          <div>
+            <Title order={2} size="h5" px={12} pt={4} pb={8} id={heading} tabIndex={-1} data-autofocus className={classes.heading}>
               {words.bell.title}
             </Title>
             {query.isPending && <RowsSkeleton rows={3} />}
@@ -81,7 +83,7 @@ export function Bell() {
               <ul className={classes.notices} tabIndex={0} aria-labelledby={heading}>
                 {query.data.items.map((one) => (
                   <li key={one.id}>
-                    <Entry notice={one} leave={close} />
+                    <Entry notice={one} fresh={one.unread || fresh.has(one.id)} leave={close} />
                   </li>
                 ))}
               </ul>
@@ -93,7 +95,7 @@ export function Bell() {
   );
 }
 
-function Entry({ notice, leave }: { notice: Notice; leave: () => void }) {
+function Entry({ notice, fresh, leave }: { notice: Notice; fresh: boolean; leave: () => void }) {
   const kind = words.bell.kinds[notice.kind] ?? notice.kind;
   const title = notice.title || (notice.kind === 'api_key' ? notice.detail || words.bell.unnamed : '');
   const detail = notice.kind === 'mail_failed' ? words.bell.failed(notice.detail) : notice.detail || words.bell.help[notice.kind];
@@ -101,7 +103,7 @@ function Entry({ notice, leave }: { notice: Notice; leave: () => void }) {
     <>
       <span className={classes.head}>
         <span>{kind}</span>
-        {notice.unread && <span className={classes.fresh}>{words.bell.fresh}</span>}
+        {fresh && <span className={classes.fresh}>{words.bell.fresh}</span>}
         <Text span inherit ml="auto">
           <Time at={notice.at} />
         </Text>

@@ -16,7 +16,13 @@ export function Changed({ shown, onLoad, onKeep }: Props) {
   return (
     <div role="status">
       {shown && (
-        <Alert color="yellow" variant="light" icon={<IconUserEdit size={18} />} title={words.live.saved}>
+        <Alert
+          color="yellow"
+          variant="light"
+          icon={<IconUserEdit size={18} />}
+          title={words.live.saved}
+          styles={{ label: { color: 'var(--mantine-color-text)' } }}
+        >
           <Text size="sm">{words.live.savedHelp}</Text>
           <Group gap="xs" mt="sm">
             <Button size="compact-sm" variant="default" onClick={onLoad}>
