@@ -6,6 +6,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 interface Demo {
   base_url: string;
   tenant_host: string;
+  api_key: string;
   admin: { username: string; password: string };
   api_key: string;
   agent: { username: string; password: string };

@@ -11,6 +11,8 @@ import (
 	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/live"
+	"github.com/provost-itsm/provost/internal/platform/notice"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/password"
 	"github.com/provost-itsm/provost/internal/platform/record"
@@ -33,6 +35,7 @@ type Modules struct {
 	Admins   *sysadmin.Store // those who run the server
 	Platform *sso.Platform   // how they sign in
 
+	live   *live.Hub
 	stock  []record.Stock
 	owners map[string]record.Owner
 }
@@ -47,14 +50,15 @@ func (a *App) build(demo bool) error {
 	}
 	outside := outbound.New(outbound.Options{Private: private})
 	a.Trust = trust.New(trust.Deps{People: a.People, System: a.SystemKeys(), Clock: a.Clock, Logger: a.Log, Outbound: outside})
-	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Administrators: a.People, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.live = live.New(live.Options{Sight: a.Desk, Clock: a.Clock, Logger: a.Log})
+	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Live: a.live, Notices: []notice.Source{a.Trust, a.Desk, mailNotices{a.Clock}}, Outbound: outside,
+		Clock: a.Clock, Logger: a.Log})
 	a.Admins = sysadmin.New(sysadmin.Options{Control: a.Control, Keys: a.Keys, Passwords: passwords, Address: a.platformAddress, Clock: a.Clock, Logger: a.Log})
 	a.Platform = a.SSO.SetPlatform(a.Admins, demo)
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Administrators: a.People, Clock: a.Clock, Logger: a.Log, Outbound: outside})
-
 	a.People.SetSight(a.Desk)
 
 	catalogue, err := desk.Stock()

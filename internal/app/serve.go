@@ -39,6 +39,7 @@ func (a *App) Serve(ctx context.Context, commands http.Handler, ready func() err
 		return err
 	}
 	server := web.NewServer(a.handler(listening), a.Log)
+	server.RegisterOnShutdown(a.live.End) // streams go on for hours: they end first
 	failed := make(chan error, 3)
 	go func() { failed <- fmt.Errorf("serve: %w", server.Serve(a.listener)) }()
 	stopCommands, err := a.serveCommands(commands, failed)

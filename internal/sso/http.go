@@ -33,6 +33,9 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /login/reset", m.page(m.reset))
 	mux.HandleFunc("POST /logout", m.page(m.logout))
 
+	mux.HandleFunc("GET /api/me/events", m.events)
+	mux.HandleFunc("GET /api/me/notifications", m.me(m.notices))
+	mux.HandleFunc("POST /api/me/notifications/seen", m.me(m.seeNotices))
 	mux.HandleFunc("GET /api/me", m.me(m.showMe))
 	mux.HandleFunc("POST /api/me/role", m.me(m.switchRole))
 	mux.HandleFunc("POST /api/me/password", m.me(m.changePassword))
@@ -55,7 +58,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 
 // Families are the fixed beginnings of paths that match in any case.
 func Families() []string {
-	return []string{"/api/me", "/api/me/role", "/api/me/password", "/api/me/sessions", "/api/me/preferences", "/api/me/step-up", "/api/me/factors"}
+	return []string{"/api/me", "/api/me/role", "/api/me/password", "/api/me/sessions", "/api/me/preferences", "/api/me/step-up", "/api/me/factors", "/api/me/events", "/api/me/notifications"}
 }
 
 const maxForm = 64 << 10 // bytes

@@ -114,8 +114,10 @@ func (m *Module) sweep(ctx context.Context, h *realm) error {
 			continue
 		}
 		err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
-			if _, err := tx.Exec(`DELETE FROM sso_preference WHERE person = $1`, id); err != nil {
-				return err
+			for _, query := range []string{`DELETE FROM sso_preference WHERE person = $1`, `DELETE FROM sso_notice_seen WHERE person = $1`} {
+				if _, err := tx.Exec(query, id); err != nil {
+					return err
+				}
 			}
 			return forgetFactors(tx, id)
 		})

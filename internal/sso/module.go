@@ -12,6 +12,8 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
+	"github.com/provost-itsm/provost/internal/platform/live"
+	"github.com/provost-itsm/provost/internal/platform/notice"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -44,16 +46,20 @@ type Trust interface {
 type Deps struct {
 	People People
 	Trust  Trust
-	Clock  clock.Clock  // nil: the system's
-	Logger *slog.Logger // nil: none
+	Live   *live.Hub // nil: pages are not told of changes
 
 	Outbound *outbound.Client // reaches mail servers that tenants name; nil: public addresses alone
+	// Notices are who else knows what waits for somebody.
+	Notices []notice.Source
+	Clock   clock.Clock  // nil: the system's
+	Logger  *slog.Logger // nil: none
 }
 
 // Module signs people of all tenants of the process in. Safe for concurrent use.
 type Module struct {
 	people People
 	trust  Trust
+	live   *live.Hub
 	clock  clock.Clock
 	log    *slog.Logger
 	grants role.Store
@@ -61,6 +67,7 @@ type Module struct {
 
 	platform *Platform // nil: nobody signs in on the platform's host
 	outbound *outbound.Client
+	sources  []notice.Source
 }
 
 // New returns the module.
@@ -71,7 +78,7 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock), outbound: d.Outbound}
+	return &Module{people: d.People, trust: d.Trust, live: d.Live, sources: d.Notices, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock), outbound: d.Outbound}
 }
 
 // memory is what the process remembers of the sessions of one open tenant: nothing that another replica needs.

@@ -111,7 +111,7 @@ func savePreference(tx *db.Tx, person, value string, now int64) error {
 
 // keptFor returns the people for whom there are second factors or preferences.
 func keptFor(ctx context.Context, r db.Reader) ([]string, error) {
-	rows, err := r.Query(ctx, `SELECT person FROM sso_preference UNION SELECT person FROM sso_totp UNION SELECT person FROM sso_passkey UNION SELECT person FROM sso_recovery`)
+	rows, err := r.Query(ctx, `SELECT person FROM sso_preference UNION SELECT person FROM sso_totp UNION SELECT person FROM sso_passkey UNION SELECT person FROM sso_recovery UNION SELECT person FROM sso_notice_seen`)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
 import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
+import { watchPresence } from '@/api/presence';
 import { Problem, problemOf } from '@/api/problem';
 import { ActsProvider } from '@/app/acts';
 import { ShortcutProvider } from '@/app/keys';
@@ -17,6 +18,7 @@ import { ErrorBoundary } from '@/patterns/ErrorBoundary';
 import { PageSkeleton } from '@/patterns/States';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
+watchPresence();
 setNonce(nonce); // for what holds the page still behind a dialog
 
 const client = new QueryClient({

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -388,6 +389,31 @@ func TestTheControlDatabaseHasATrailOfItsOwn(t *testing.T) {
 		write(t, ctx, d, audit.Entry{Action: "tenant.create", Object: "tenant", Target: "1"}, audit.Entry{Action: "tenant.move", Object: "tenant", Target: "1"})
 		if res := verify(t, ctx, d); !res.OK() || res.Entries != 2 {
 			t.Errorf("%+v", res)
+		}
+	})
+}
+
+func TestTheTrailIsFollowed(t *testing.T) {
+	each(t, func(t *testing.T, ctx context.Context, d *db.DB) {
+		if head, err := audit.Head(ctx, d); err != nil || head != 0 {
+			t.Errorf("the head of an empty trail: %d, %v", head, err)
+		}
+		moved := incident(4)
+		moved.Changes = json.RawMessage(`{"OwnerTeam":["Service Desk","Network"]}`)
+		write(t, ctx, d, incident(1), audit.Entry{Action: "api_key.create", Object: "api_key", Target: "k"}, incident(3), moved)
+		if head, err := audit.Head(ctx, d); err != nil || head != 4 {
+			t.Errorf("the head: %d, %v", head, err)
+		}
+		got, err := audit.Since(ctx, d, 1, 2)
+		if err != nil || len(got) != 2 || got[0].Object != "api_key" || got[0].Credential != "key-1" || got[1].Seq != 3 || got[1].Owned {
+			t.Errorf("two entries after the first: %+v, %v", got, err)
+		}
+		if got, err := audit.Since(ctx, d, 3, 10); err != nil || len(got) != 1 || !got[0].Owned {
+			t.Errorf("one that changed hands: %+v, %v", got, err)
+		}
+		objects, err := audit.ObjectsBetween(ctx, d, 1, 3)
+		if slices.Sort(objects); err != nil || !slices.Equal(objects, []string{"Incident", "api_key"}) {
+			t.Errorf("objects: %v, %v", objects, err)
 		}
 	})
 }

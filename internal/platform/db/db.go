@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
 )
@@ -42,6 +43,8 @@ type DB struct {
 
 	checkpoints *checkpointer // of SQLite
 	sweeper     *sweeper      // of PostgreSQL
+
+	heard atomic.Pointer[func()] // after each commit, see OnCommit
 
 	gate    sync.RWMutex // held for reading while something is put into the queue
 	closing bool
@@ -96,6 +99,16 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	}
 	go d.serve()
 	return d, nil
+}
+
+// OnCommit has fn called after each commit of this process, by the writer: it must return at once. nil: nobody is told any more.
+// It is a hint that there may be something new; what another process writes is not heard.
+func (d *DB) OnCommit(fn func()) {
+	if fn == nil {
+		d.heard.Store(nil)
+		return
+	}
+	d.heard.Store(&fn)
 }
 
 // Engine tells which engine it is.

@@ -241,6 +241,9 @@ func (g *group) commit(more bool) (next *group, err error) {
 			g.d.log.Error("what was to follow a commit failed", "error", err)
 		}
 	}
+	if heard := g.d.heard.Load(); heard != nil {
+		(*heard)()
+	}
 	return next, nil
 }
 

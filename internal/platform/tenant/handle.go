@@ -30,6 +30,8 @@ type Handle struct {
 
 	log  *slog.Logger
 	done chan struct{}
+	old  chan struct{} // closed once Info is not what counts any more
+	aged sync.Once     // closes it
 
 	valuesMu sync.Mutex
 	values   map[any]*value
@@ -85,6 +87,12 @@ func (h *Handle) Value(key any, make func() any) any {
 
 // Done is closed when the tenant is being closed for good: streams that hold the handle end.
 func (h *Handle) Done() <-chan struct{} { return h.done }
+
+// Renewed is closed when what Info says has changed, so that the tenant is to be opened anew: streams end, so that whoever follows
+// comes again to the new handle.
+func (h *Handle) Renewed() <-chan struct{} { return h.old }
+
+func (h *Handle) renew() { h.aged.Do(func() { close(h.old) }) }
 
 // Roles returns the tenant's roles, at most two seconds old. While the database is away it is the last ones known.
 func (h *Handle) Roles() *role.Book {
@@ -175,7 +183,7 @@ func (r *Registry) build(ctx context.Context, info Info, d *db.DB) (*Handle, err
 	if err != nil {
 		return nil, fmt.Errorf("open records: %w", err)
 	}
-	h := &Handle{Info: info, DB: d, Records: engine, Keys: r.o.Keys, Blobs: r.o.Blobs.Of(info.ID), log: r.log, done: make(chan struct{}), values: make(map[any]*value)}
+	h := &Handle{Info: info, DB: d, Records: engine, Keys: r.o.Keys, Blobs: r.o.Blobs.Of(info.ID), log: r.log, done: make(chan struct{}), old: make(chan struct{}), values: make(map[any]*value)}
 	if err := seedRoles(ctx, d); err != nil {
 		return nil, fmt.Errorf("seed roles: %w", err)
 	}

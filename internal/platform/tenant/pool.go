@@ -95,6 +95,8 @@ func (p *pool) fill(ctx context.Context, id string, e *entry) {
 			delete(p.entries, id)
 		}
 		close(e.gone)
+	} else if e.stale {
+		e.handle.renew()
 	}
 	over := p.overfull()
 	p.mu.Unlock()
@@ -173,6 +175,9 @@ func (p *pool) renew(id string) {
 	p.mu.Lock()
 	var over []*entry
 	if e := p.entries[id]; e != nil && !e.ending {
+		if e.handle != nil {
+			e.handle.renew()
+		}
 		if e.stale = true; e.refs == 0 && e.handle != nil {
 			e.ending = true
 			over = append(over, e)

@@ -315,9 +315,24 @@ func TestOtherReplicaFollows(t *testing.T) {
 	if diff := cmp.Diff([]string{"from two"}, one.memos(t, a.ID)); diff != "" {
 		t.Error(diff)
 	}
+	held, release, err := two.Acquire(t.Context(), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := one.Suspend(acting(t), a.ID); err != nil {
 		t.Fatal(err)
 	}
+	until(t, "whoever holds the tenant is told", func() bool {
+		select {
+		case <-held.Renewed():
+			return true
+		case <-held.Done():
+			return true
+		default:
+			return false
+		}
+	})
+	release()
 	until(t, "the other replica refuses the suspended tenant", func() bool { _, err := two.Resolve("a.test"); return fault.Is(err, fault.Unavailable) })
 	if err := one.Delete(acting(t), a.ID); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -66,8 +67,46 @@ func InFlight(limit int, answer Answer, next http.Handler) http.Handler {
 			answer(w, r, f)
 			return
 		}
-		next.ServeHTTP(w, r)
+		if !strings.HasPrefix(r.Header.Get("Accept"), "text/event-stream") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		f := &flight{ResponseWriter: w, leave: func() { inside.Add(-1) }}
+		defer func() {
+			if f.left.Load() {
+				inside.Add(1) // what the count is about to lose, it has lost already
+			}
+		}()
+		next.ServeHTTP(f, r)
 	})
+}
+
+// flight is the writer of a request that may become a stream of events.
+type flight struct {
+	http.ResponseWriter
+	left  atomic.Bool
+	leave func()
+}
+
+// Unwrap gives http.ResponseController the rest.
+func (f *flight) Unwrap() http.ResponseWriter { return f.ResponseWriter }
+
+// Streams takes a request that goes on for hours out of the count of InFlight: it waits more than it works. Whoever calls it has a
+// limit of its own. Of a request that did not ask for text/event-stream it is no effect.
+func Streams(w http.ResponseWriter) {
+	for {
+		if f, ok := w.(*flight); ok {
+			if f.left.CompareAndSwap(false, true) {
+				f.leave()
+			}
+			return
+		}
+		inner, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return
+		}
+		w = inner.Unwrap()
+	}
 }
 
 var (

@@ -219,3 +219,37 @@ func TestProblem(t *testing.T) {
 		t.Errorf("answer and log are not connected: %s %s", w.Body, log)
 	}
 }
+
+func TestAStreamOfEventsIsNotCounted(t *testing.T) {
+	inside, leave := make(chan struct{}), make(chan struct{})
+	h := InFlight(1, Problem, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/stream" {
+			return
+		}
+		Streams(record(w)) // whatever wraps it
+		inside <- struct{}{}
+		<-leave
+	}))
+	ask := func(path string) int {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Header.Set("Accept", "text/event-stream")
+		h.ServeHTTP(w, r)
+		return w.Code
+	}
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() { ask("/stream") })
+		<-inside
+	}
+	if code := ask("/"); code != http.StatusOK {
+		t.Errorf("beside two streams a request is answered %d", code)
+	}
+	close(leave)
+	both.Wait()
+	for range 3 { // and what they left is not counted twice
+		if code := ask("/"); code != http.StatusOK {
+			t.Errorf("after the streams a request is answered %d", code)
+		}
+	}
+}

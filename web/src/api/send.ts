@@ -1,9 +1,13 @@
+import { isAway } from './presence';
 import { Problem } from './problem';
 
 /** Where people sign in; they come back to where they were. */
 export function signInAddress(from: string = location.pathname + location.search): string {
   return `/login?to=${encodeURIComponent(from)}`;
 }
+
+/** Says of a request that it keeps no session alive: the page asks by itself. */
+const background = 'X-Provost-Background';
 
 /** Gets from the person what a request lacks, and ends when it is there; throws where they do not want to. */
 type Ask = () => Promise<void>;
@@ -33,7 +37,7 @@ async function reach(request: Request): Promise<Response> {
 /** Who is signed in, without keeping the session alive; undefined where nobody is. */
 export async function whoIsHere(): Promise<string | undefined> {
   const answer = await reach(
-    new Request(new URL('/api/me', location.origin), { headers: { Accept: 'application/json', 'X-Provost-Background': '1' } }),
+    new Request(new URL('/api/me', location.origin), { headers: { Accept: 'application/json', [background]: '1' } }),
   );
   if (!answer.ok) return undefined;
   return ((await answer.json()) as { person: { id: string } }).person.id;
@@ -58,6 +62,7 @@ async function wantsProof(answer: Response): Promise<boolean> {
  * again when the person has signed in or given it: nothing of what was typed is lost.
  */
 export async function send(request: Request): Promise<Response> {
+  if (request.method === 'GET' && isAway()) request.headers.set(background, '1');
   const spares = [request.clone(), request.clone()];
   let answer = await reach(request);
   if (answer.status === 401 && !(await whoIsHere())) {

@@ -9,8 +9,11 @@ import { PageSkeleton } from '@/patterns/States';
 import { words } from '@/words';
 import { Account } from './account';
 import { type Area, areasFor, type PageEntry } from './areas';
+import { Bell } from './Bell';
 import { useShortcut } from './keys';
+import { Live } from './live';
 import { useLocalisation } from './localisation';
+import { Offline } from './Offline';
 import { Proof } from './Proof';
 import { Palette } from './palette';
 import { SignedOut } from './SignedOut';
@@ -74,6 +77,7 @@ export function Shell() {
         <UnstyledButton onClick={spotlight.open} hiddenFrom="sm" aria-label={words.app.search} p={8}>
           <IconSearch size={20} aria-hidden />
         </UnstyledButton>
+        <Bell />
         <Account me={me} />
       </AppShell.Header>
       <AppShell.Navbar className={classes.rail} aria-label={words.app.navigation}>
@@ -95,6 +99,8 @@ export function Shell() {
         .map((page) => (
           <GoShortcut key={page.path} page={page} />
         ))}
+      {me.kind === 'tenant' && <Live />}
+      {me.kind === 'tenant' && <Offline />}
       <Palette />
       <Proof />
       <SignedOut />

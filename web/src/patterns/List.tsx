@@ -14,7 +14,9 @@ import { csv, download } from './csv';
 import { Export } from './Export';
 import { type Filter, FilterBuilder } from './FilterBuilder';
 import { ListRow, type RowActs } from './ListRow';
+import { LiveBar } from './LiveBar';
 import classes from './list.module.css';
+import { useLiveRows } from './liveRows';
 import { type Place, RowWindow } from './RowWindow';
 import { SavedViews, type Tab } from './SavedViews';
 import { ErrorState, NoMatchState, RowsSkeleton } from './States';
@@ -122,8 +124,9 @@ export function List<Row>(props: ListProps<Row>) {
     tab: address.tab,
     columns: shownColumns.map((c) => c.id),
   };
+  const queryKey = [...props.queryKey, 'list', asked.search, asked.filters, asked.sort, asked.tab, props.loadsColumns ? asked.columns : []];
   const query = useInfiniteQuery({
-    queryKey: [...props.queryKey, 'list', asked.search, asked.filters, asked.sort, asked.tab, props.loadsColumns ? asked.columns : []],
+    queryKey,
     queryFn: ({ pageParam }) => props.load({ ...asked, cursor: pageParam || undefined, limit: pageSize }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
@@ -131,7 +134,17 @@ export function List<Row>(props: ListProps<Row>) {
     refetchOnMount: (one) => one.state.isInvalidated || (one.state.data?.pages.length ?? 0) <= fewPages,
     refetchOnWindowFocus: (one) => (one.state.data?.pages.length ?? 0) <= fewPages,
   });
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const loaded = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const live = useLiveRows({
+    queryKey,
+    loaded,
+    at: query.dataUpdatedAt,
+    pages: query.data?.pages.length ?? 0,
+    rowId,
+    print: (row) => columns.map((c) => c.text(row)).join('\u001f'),
+    busy: cursor >= 0,
+  });
+  const rows = live.rows;
 
   const ticked = useMemo(() => (selection.size === 0 ? [] : rows.filter((row) => selection.has(rowId(row)))), [rows, selection, rowId]);
   const total = query.data?.pages[0]?.total;
@@ -307,9 +320,11 @@ export function List<Row>(props: ListProps<Row>) {
         load={(from) => props.load({ ...asked, cursor: from || undefined, limit: exportSize })}
         save={save}
       />
+      <LiveBar held={live.held} moved={live.moved} said={live.said} show={live.settle} />
       <div
         className={`${classes.frame} ${query.isPlaceholderData ? classes.waiting : ''}`}
         aria-busy={query.isPlaceholderData || undefined}
+        {...live.place}
       >
         {query.isPending && (
           <div style={{ paddingInline: 16 }}>
@@ -364,6 +379,7 @@ export function List<Row>(props: ListProps<Row>) {
                       ticked={selection.has(rowId(row))}
                       opens={opens}
                       to={props.rowTo?.(row)}
+                      mark={live.marks.get(rowId(row))}
                       acts={rowActs}
                     />
                   ))

@@ -4,6 +4,7 @@ import { type MouseEvent, memo, useEffect, useRef } from 'react';
 import { words } from '@/words';
 import type { Column } from './List';
 import classes from './list.module.css';
+import type { Mark } from './liveRows';
 
 /** What can be done to a row. The same object for as long as the list is there, so that rows need not be drawn again. */
 export interface RowActs<Data> {
@@ -25,6 +26,8 @@ interface Props<Data> {
   /** Rows can be ticked. */
   ticks: boolean;
   ticked: boolean;
+  /** What somebody has just done to it. */
+  mark?: Mark;
   /** Rows can be opened; by a link where there is an address. */
   opens: boolean;
   to?: string;
@@ -32,7 +35,7 @@ interface Props<Data> {
 }
 
 /** A row: opens by a click that meant the row, is ticked in its first cell. Plain elements: a list has many of them. */
-function Row<Data>({ row, index, name, columns, at, ticks, ticked, opens, to, acts }: Props<Data>) {
+function Row<Data>({ row, index, name, columns, at, ticks, ticked, mark, opens, to, acts }: Props<Data>) {
   const place = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (at) place.current?.scrollIntoView({ block: 'nearest' });
@@ -47,6 +50,8 @@ function Row<Data>({ row, index, name, columns, at, ticks, ticked, opens, to, ac
       onClick={click}
       onPointerEnter={() => acts.intent(row)}
       aria-rowindex={index + 2}
+      data-live={mark}
+      title={mark === 'gone' ? words.live.gone : undefined}
       data-cursor={at || undefined}
       data-selected={ticked || undefined}
       aria-selected={ticks ? ticked : undefined}

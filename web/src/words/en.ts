@@ -2,6 +2,7 @@ import { mine } from './en.account';
 import { audit, system } from './en.admin';
 import { desk } from './en.desk';
 import { bulk, groups, meanwhile, members } from './en.groups';
+import { bell, live } from './en.live';
 import { mail } from './en.mail';
 import { people, roles, teams } from './en.people';
 import { record } from './en.record';
@@ -214,6 +215,8 @@ export const en = {
     registrations: 'Registrations',
   },
   desk,
+  live,
+  bell,
   registrations,
   security,
   mine,

@@ -73,6 +73,7 @@ export function resolve(person: Choice, tenant: Choice): Localisation {
 const formatsOf = ({ locale, timeZone }: Localisation) => ({
   exact: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone }),
   date: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }),
+  clock: new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }),
   relative: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
   number: new Intl.NumberFormat(locale),
 });

@@ -101,7 +101,13 @@ CREATE UNIQUE INDEX sso_challenge_mac ON sso_challenge (pepper, mac);
 CREATE INDEX sso_challenge_expires ON sso_challenge (expires_at);
 CREATE INDEX sso_challenge_person ON sso_challenge (person);
 
+CREATE TABLE sso_notice_seen (
+    person  TEXT   NOT NULL PRIMARY KEY,
+    seen_at BIGINT NOT NULL -- Unix microseconds
+);
+
 -- +goose Down
+DROP TABLE sso_notice_seen;
 DROP TABLE sso_challenge;
 DROP TABLE sso_recovery;
 DROP TABLE sso_totp;

@@ -2,10 +2,12 @@ import { Checkbox, NumberInput, Stack, Text, Textarea, TextInput } from '@mantin
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type Schema } from '@/api/client';
+import { useSavedElsewhere } from '@/app/live';
+import { Changed } from '@/patterns/Changed';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { words } from '@/words';
-import { type Registration, registrationsKey, scopesQuery, typesQuery } from './queries';
+import { type Registration, registrationQuery, registrationsKey, scopesQuery, typesQuery } from './queries';
 
 const text = words.registrations;
 
@@ -46,6 +48,11 @@ export function EditRegistration({ opened, registration, onClose }: { opened: bo
     setDraft(draftOf(registration));
     setFields({});
   }, [opened]);
+  const [saved, forget] = useSavedElsewhere('registration', registration.id, opened);
+  const load = async () => {
+    setDraft(draftOf(await client.fetchQuery({ ...registrationQuery(registration.id), staleTime: 0 })));
+    forget();
+  };
   const changes = changesOf(registration, draft);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
 
@@ -92,6 +99,7 @@ export function EditRegistration({ opened, registration, onClose }: { opened: bo
       labels={labels}
       onFieldErrors={setFields}
     >
+      <Changed shown={saved} onLoad={() => void load()} onKeep={forget} />
       {line('application', labels.application)}
       {line('description', labels.description)}
       {line('owner', labels.owner, text.edit.ownerHelp)}
