@@ -24,6 +24,7 @@ func (a *App) admin(mux *http.ServeMux) {
 	a.adminTenant(api)
 	a.adminTenants(api)
 	a.adminSettings(api)
+	a.Desk.Admin(api)
 
 	mux.Handle("/api/admin/v1/", api)
 	mux.HandleFunc("/docs", api.Docs)
