@@ -1,4 +1,5 @@
 import { audit, system } from './en.admin';
+import { objects, pickLists } from './en.objects';
 import { people, roles, teams } from './en.people';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
@@ -32,6 +33,8 @@ export const en = {
     teams: 'Teams',
     roles: 'Roles',
     audit: 'Audit log',
+    objects: 'Business objects',
+    pickLists: 'Pick lists',
     system: 'System Info',
   },
   proof: {
@@ -182,6 +185,8 @@ export const en = {
   audit,
   people,
   roles,
+  objects,
+  pickLists,
   teams,
   system,
 };
