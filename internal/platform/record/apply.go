@@ -237,7 +237,23 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	if err := e.firstRecords(tx, after, a, created); err != nil {
 		return nil, err
 	}
-	return changes, e.auditParts(tx, "schema.apply", "objects", a.parts, map[string][2]any{"changes": {nil, changes}})
+	return changes, e.auditParts(tx, "schema.apply", a.target(), a.parts, map[string][2]any{"changes": {nil, changes}})
+}
+
+// target is what an audit entry calls what was changed: the one object or list, or objects where there are several.
+func (a *application) target() string {
+	target := ""
+	for _, p := range a.parts {
+		if of := p.Object + p.List; target == "" {
+			target = of
+		} else if target != of {
+			return "objects"
+		}
+	}
+	if target == "" {
+		return "objects"
+	}
+	return target
 }
 
 // listChanged notes what was changed of a list.

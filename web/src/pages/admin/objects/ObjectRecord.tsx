@@ -7,7 +7,7 @@ import { api } from '@/api/client';
 import { Confirm } from '@/patterns/Confirm';
 import { CopyButton } from '@/patterns/CopyButton';
 import { done } from '@/patterns/notice';
-import { Card, Facts, RecordPage } from '@/patterns/Record';
+import { RecordPage } from '@/patterns/Record';
 import { Status } from '@/patterns/Status';
 import { count, number, words } from '@/words';
 import { Actions } from './Actions';
@@ -59,7 +59,7 @@ export default function ObjectRecord() {
     <RecordPage
       within={{ label: words.pages.objects, to: '/admin/business-objects' }}
       title={object.plural}
-      subtitle={<span className="mono">{object.object}</span>}
+      subtitle={<Summary object={object} />}
       status={<Status tone={object.custom ? 'good' : 'off'}>{kindOf(object)}</Status>}
       acts={
         <>
@@ -82,7 +82,6 @@ export default function ObjectRecord() {
           )}
         </>
       }
-      aside={<Sidebar object={object} />}
     >
       <Tabs
         value={tab}
@@ -117,50 +116,43 @@ export default function ObjectRecord() {
   );
 }
 
-function Sidebar({ object: o }: { object: ObjectDetail }) {
+/** What is to be known of an object at once, in one line. */
+function Summary({ object: o }: { object: ObjectDetail }) {
   return (
-    <Card title={text.facts}>
-      <Facts
-        facts={[
-          [
-            text.set,
-            o.set ? (
-              <Group key="set" gap={4} wrap="nowrap">
-                <span className="mono">{o.set}</span>
-                <CopyButton value={`${location.origin}/api/odata/businessobject/${o.set}`} label={text.set} />
-              </Group>
-            ) : (
-              text.noSet
-            ),
-          ],
-          [text.records, o.view ? text.view : number(o.records)],
-          [text.fields, number(o.fields)],
-          [text.added, number(o.added)],
-          [text.titleField, o.definition.title && <span className="mono">{o.definition.title}</span>],
-          [text.owner, o.owner],
-          ...(o.extends ? ([[text.extends, <To key="base" object={o.extends} />]] as [string, ReactNode][]) : []),
-          ...(o.extensions.length > 0
-            ? ([
-                [
-                  text.extensions,
-                  <div key="extensions">
-                    {o.extensions.map((x) => (
-                      <div key={x}>
-                        <To object={x} />
-                      </div>
-                    ))}
-                  </div>,
-                ],
-              ] as [string, ReactNode][])
-            : []),
-        ]}
-      />
-      <Group mt="md">
-        <Anchor size="sm" renderRoot={(props) => <Link to="/admin/audit-log" search={{ action: 'schema.*' }} {...props} />}>
-          {words.audit.ofTarget}
-        </Anchor>
-      </Group>
-    </Card>
+    <Group gap="4px 16px" mt={2} style={{ overflowWrap: 'anywhere' }}>
+      <span className="mono">{o.object}</span>
+      {o.set ? (
+        <Group gap={2} wrap="nowrap">
+          <span>
+            {text.set} <span className="mono">{o.set}</span>
+          </span>
+          <CopyButton value={`${location.origin}/api/odata/businessobject/${o.set}`} label={text.set} />
+        </Group>
+      ) : (
+        <span>{text.noSet}</span>
+      )}
+      <span>{o.view ? text.view : count(o.records, 'record', 'records')}</span>
+      <span>{text.fieldsOf(number(o.fields), number(o.added))}</span>
+      {o.extends && (
+        <span>
+          {text.extends} <To object={o.extends} />
+        </span>
+      )}
+      {o.extensions.length > 0 && (
+        <span>
+          {text.extensions}{' '}
+          {o.extensions.map((x, i) => (
+            <span key={x}>
+              {i > 0 && ', '}
+              <To object={x} />
+            </span>
+          ))}
+        </span>
+      )}
+      <Anchor size="sm" renderRoot={(props) => <Link to="/admin/audit-log" search={{ target: o.object }} {...props} />}>
+        {text.history}
+      </Anchor>
+    </Group>
   );
 }
 

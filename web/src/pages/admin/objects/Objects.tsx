@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { api, body } from '@/api/client';
 import { type Column, List } from '@/patterns/List';
 import { EmptyState } from '@/patterns/States';
-import { Status } from '@/patterns/Status';
 import { number, words } from '@/words';
 import { ApplyFile } from './ApplyFile';
 import { NewObject } from './NewObject';
@@ -17,9 +16,9 @@ export const kindOf = (o: ObjectSummary) => (o.custom ? text.custom : text.stock
 
 const columns: Column<ObjectSummary>[] = [
   { id: 'label', label: text.label, text: (o) => o.plural },
-  { id: 'object', label: text.object, text: (o) => o.object, cell: (o) => <span className="mono">{o.object}</span> },
+  { id: 'object', label: text.object, text: (o) => o.object, cell: (o) => <span className="mono">{o.object}</span>, hidden: true },
   { id: 'set', label: text.set, text: (o) => o.set, cell: (o) => <span className="mono">{o.set || '–'}</span> },
-  { id: 'kind', label: text.kind, text: kindOf, cell: (o) => <Status tone={o.custom ? 'good' : 'off'}>{kindOf(o)}</Status> },
+  { id: 'kind', label: text.kind, text: kindOf },
   { id: 'fields', label: text.fields, text: (o) => o.fields, align: 'right' },
   { id: 'added', label: text.added, text: (o) => o.added, align: 'right' },
   { id: 'records', label: text.records, text: (o) => o.records, cell: (o) => (o.view ? '–' : number(o.records)), align: 'right' },

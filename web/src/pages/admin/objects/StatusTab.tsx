@@ -117,10 +117,9 @@ function RuleEditor({ object, rule, isNew, onLeft }: EditorProps) {
     const before = (draft.flow?.[key] ?? []).filter((s) => s.toLowerCase() !== to.toLowerCase());
     setDraft({ ...draft, flow: { ...draft.flow, [key]: on ? [...before, to] : before } });
   };
-  const free = (from: string, on: boolean) => {
-    const { [keyIn(draft.flow, from)]: _, ...rest } = draft.flow ?? {};
-    setDraft({ ...draft, flow: on ? rest : { ...rest, [from]: statuses.filter((s) => s !== from) } });
-  };
+  const drawn = Object.keys(draft.flow ?? {}).length > 0;
+  const draw = () => setDraft({ ...draft, flow: Object.fromEntries(statuses.map((from) => [from, statuses.filter((s) => s !== from)])) });
+  const clear = () => setDraft({ ...draft, flow: undefined });
   const need = (status: string, fields: string[]) => {
     const { [keyIn(draft.required, status)]: _, ...rest } = draft.required ?? {};
     setDraft({ ...draft, required: fields.length > 0 ? { ...rest, [status]: fields } : rest });
@@ -174,56 +173,24 @@ function RuleEditor({ object, rule, isNew, onLeft }: EditorProps) {
       )}
       {statuses.length > 0 && (
         <>
-          <Card title={text.flow}>
+          <Card
+            title={text.flow}
+            act={
+              <Button size="compact-sm" variant="default" onClick={drawn ? clear : draw}>
+                {drawn ? text.clear : text.draw}
+              </Button>
+            }
+          >
             <Text size="sm" c="dimmed" mb="xs">
               {text.flowHelp}
             </Text>
             <Enforcement />
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-            <section className={classes.frame} tabIndex={0} aria-label={text.flow}>
-              <Table className={classes.matrix} withColumnBorders aria-label={text.flow} verticalSpacing={6}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{text.from}</Table.Th>
-                    <Table.Th scope="col">{text.anywhere}</Table.Th>
-                    {statuses.map((to) => (
-                      <Table.Th key={to} scope="col">
-                        {to}
-                      </Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {statuses.map((from) => {
-                    const to = goes(from);
-                    return (
-                      <Table.Tr key={from}>
-                        <Table.Th scope="row">{from}</Table.Th>
-                        <Table.Td>
-                          <Checkbox
-                            aria-label={text.anywhereFrom(from)}
-                            checked={!to}
-                            onChange={(e) => free(from, e.currentTarget.checked)}
-                          />
-                        </Table.Td>
-                        {statuses.map((one) => (
-                          <Table.Td key={one}>
-                            {one !== from && (
-                              <Checkbox
-                                aria-label={text.fromTo(from, one)}
-                                checked={!to || to.some((s) => s.toLowerCase() === one.toLowerCase())}
-                                disabled={!to}
-                                onChange={(e) => toggle(from, one, e.currentTarget.checked)}
-                              />
-                            )}
-                          </Table.Td>
-                        ))}
-                      </Table.Tr>
-                    );
-                  })}
-                </Table.Tbody>
-              </Table>
-            </section>
+            {!drawn && (
+              <Text size="sm" role="status">
+                {text.noFlow}
+              </Text>
+            )}
+            {drawn && <Flow statuses={statuses} goes={goes} toggle={toggle} />}
           </Card>
           <Card title={text.needs}>
             <Stack gap="md">
@@ -276,6 +243,52 @@ function RuleEditor({ object, rule, isNew, onLeft }: EditorProps) {
         {text.removeEffect}
       </Confirm>
     </Stack>
+  );
+}
+
+interface FlowProps {
+  statuses: string[];
+  goes: (from: string) => string[] | undefined;
+  toggle: (from: string, to: string, on: boolean) => void;
+}
+
+/** The flow as a table: where a record is, by where it goes. */
+function Flow({ statuses, goes, toggle }: FlowProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <section className={classes.frame} tabIndex={0} aria-label={text.flow}>
+      <Table className={classes.matrix} withColumnBorders aria-label={text.flow} verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{text.from}</Table.Th>
+            {statuses.map((to) => (
+              <Table.Th key={to} scope="col">
+                {to}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {statuses.map((from) => (
+            <Table.Tr key={from}>
+              <Table.Th scope="row">{from}</Table.Th>
+              {statuses.map((to) => (
+                <Table.Td key={to}>
+                  {to !== from && (
+                    <Checkbox
+                      className={classes.tick}
+                      aria-label={text.fromTo(from, to)}
+                      checked={goes(from)?.some((s) => s.toLowerCase() === to.toLowerCase()) ?? false}
+                      onChange={(e) => toggle(from, to, e.currentTarget.checked)}
+                    />
+                  )}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
   );
 }
 
