@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
 import { accessible, expect, picture, test } from './app';
 
+test.describe.configure({ timeout: 240_000 }); // each goes through a whole page, in light and in dark
+
 const stamp = Date.now().toString(36);
 const sets = '/api/odata/businessobject';
 
@@ -20,8 +22,7 @@ async function define(app: Page, definition: Record<string, unknown>) {
 const erase = (app: Page, object: string) => app.request.delete(`/api/admin/v1/objects/${object}?confirm=${object}`);
 
 test('business objects are listed, searched and reached by keys', async ({ app }) => {
-  test.slow();
-  await app.goto('/');
+    await app.goto('/');
   await expect(app.getByRole('heading', { level: 1 })).toBeVisible();
   await app.keyboard.press('g');
   await app.keyboard.press('b');
@@ -42,8 +43,7 @@ test('business objects are listed, searched and reached by keys', async ({ app }
 });
 
 test('an object with fields of every type, a pick list and a number is made, and its records are there at once', async ({ app }) => {
-  test.slow();
-  const list = `Kind${stamp}`;
+    const list = `Kind${stamp}`;
   await app.goto('/admin/pick-lists');
   await app.getByRole('button', { name: 'New pick list' }).click();
   await app.getByLabel('Name (required)').fill(list);
@@ -169,8 +169,7 @@ test('a field added to Incident is on the OData API at once', async ({ app }) =>
 });
 
 test('a status flow is drawn, and enforced where the tenant says so', async ({ app }) => {
-  test.slow();
-  const list = `State${stamp}`;
+    const list = `State${stamp}`;
   const object = `Flow${stamp}`;
   await app.request.post('/api/admin/v1/lists', { data: { name: list, values: [{ value: 'New' }, { value: 'Active' }, { value: 'Ended' }] } });
   await define(app, {
@@ -215,8 +214,7 @@ test('a status flow is drawn, and enforced where the tenant says so', async ({ a
 });
 
 test('relationships, searches, actions and the priority matrix are made and removed', async ({ app }) => {
-  test.slow();
-  const object = `Parts${stamp}`;
+    const object = `Parts${stamp}`;
   await define(app, {
     object,
     fields: [{ name: 'Name' }, { name: 'Impact' }, { name: 'Urgency' }, { name: 'Priority' }, { name: 'IsFree', type: 'boolean' }],

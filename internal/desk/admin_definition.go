@@ -3,6 +3,7 @@ package desk
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -312,6 +313,9 @@ func (l *PickList) check(at string, complain func(at, message string)) {
 	}
 }
 
+// subjectPattern is the object, or the part of one, with which a problem begins.
+var subjectPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_#]*(\.[A-Za-z][A-Za-z0-9_]*)?: `)
+
 // atPart brings the places of a refusal from those in a catalogue of one entry to those in the body that was sent: prefix is taken off, and
 // they are written with dots.
 func atPart(err error, prefix string) error {
@@ -326,6 +330,7 @@ func atPart(err error, prefix string) error {
 			rest = ""
 		}
 		f.Fields[i].Field = dotted(rest)
+		f.Fields[i].Message = subjectPattern.ReplaceAllString(field.Message, "") // the place says that already
 	}
 	return &f
 }
