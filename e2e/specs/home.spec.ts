@@ -31,7 +31,7 @@ test('the palette and the keys lead everywhere', async ({ app }) => {
   await app.goto('/');
   await app.getByRole('heading', { level: 1 }).waitFor();
   await app.keyboard.press('Control+k');
-  await app.getByRole('textbox', { name: 'Search pages and acts' }).fill('oauth');
+  await app.getByRole('textbox', { name: 'Search pages, acts and records' }).fill('oauth');
   await accessible(app);
   await picture(app, 'palette');
   await app.keyboard.press('Enter');

@@ -25,7 +25,7 @@ test('business objects are listed, searched and reached by keys', async ({ app }
     await app.goto('/');
   await expect(app.getByRole('heading', { level: 1 })).toBeVisible();
   await app.keyboard.press('g');
-  await app.keyboard.press('b');
+  await app.keyboard.press('o');
   await expect(app.getByRole('heading', { level: 1, name: 'Business objects' })).toBeVisible();
   await expect(app.getByRole('link', { name: 'Changes', exact: true })).toBeVisible();
   await accessible(app);

@@ -12,10 +12,9 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
-// admin mounts the administration API and its documentation. What stands in a domain is added by the domain; what the
-// platform keeps, here.
-func (a *App) admin(mux *http.ServeMux) {
-	api := adminapi.New(adminapi.Options{Authenticate: a.Trust.Authenticate, StepUp: a.SSO.StepUp, System: a.authenticateSystem})
+// adminAPI makes the administration API. What stands in a domain is added by the domain; what the platform keeps, here.
+func (a *App) adminAPI() *adminapi.API {
+	api := adminapi.New(adminapi.Options{Authenticate: a.Trust.Authenticate, StepUp: a.SSO.StepUp, System: a.authenticateSystem, SystemStepUp: a.Platform.StepUp})
 	a.People.Admin(api)
 	a.adminRoles(api)
 	a.Trust.Admin(api)
@@ -23,12 +22,19 @@ func (a *App) admin(mux *http.ServeMux) {
 	a.adminAudit(api)
 	a.adminTenant(api)
 	a.adminTenants(api)
+	a.adminSystemAdmins(api)
 	a.adminSettings(api)
 	a.Desk.Admin(api)
+	a.Desk.MailAdmin(api)
+	return api
+}
 
+// mountAdmin mounts the administration API and its documentation.
+func mountAdmin(mux *http.ServeMux, api *adminapi.API) {
 	mux.Handle("/api/admin/v1/", api)
 	mux.HandleFunc("/docs", api.Docs)
 	mux.HandleFunc("/docs/page.css", api.DocsStyle)
+	mux.HandleFunc("/docs/page.js", api.DocsScript)
 }
 
 // SystemKeys are the keys of whoever runs the server.
@@ -36,8 +42,8 @@ func (a *App) SystemKeys() systemkey.Store {
 	return systemkey.Store{Control: a.Control, Keys: a.Keys, Clock: a.Clock}
 }
 
-// authenticateSystem says who asks about all tenants: who shows a system key. A tenant's own credentials are told from none that
-// counts, where the host names their tenant.
+// authenticateSystem says who asks about all tenants: who shows a system key, or on the platform's host the session of a system
+// administrator. A tenant's own credentials are told from none that counts, where the host names their tenant.
 func (a *App) authenticateSystem(ctx context.Context, r *http.Request) (*principal.Principal, error) {
 	headers := r.Header["Authorization"]
 	if len(headers) == 1 {
@@ -52,7 +58,13 @@ func (a *App) authenticateSystem(ctx context.Context, r *http.Request) (*princip
 			}
 		}
 	}
-	if info, err := a.Tenants.Resolve(r.Host); err == nil {
+	if a.onPlatform(r) {
+		if len(headers) == 0 {
+			if who, found, err := a.Platform.Authenticate(ctx, r); found {
+				return who, err
+			}
+		}
+	} else if info, err := a.Tenants.Resolve(r.Host); err == nil {
 		return nil, a.refuseTenants(ctx, r, info.ID)
 	}
 	switch {
@@ -76,5 +88,5 @@ func (a *App) refuseTenants(ctx context.Context, r *http.Request, id string) err
 		return err
 	}
 	return fault.New(fault.Forbidden, "not_system",
-		"This is about all tenants and takes a system key (`provost system-key create`). %s/tenant shows the one that you administer.", adminapi.Base)
+		"This is about all tenants and takes a system key (`provost system-key create`), or a system administrator on the platform's host. %s/tenant shows the one that you administer.", adminapi.Base)
 }

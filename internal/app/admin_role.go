@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -14,8 +15,14 @@ func (a *App) adminRoles(api *adminapi.API) {
 	api.Group("Roles", "Roles as data: what somebody who acts in one may do with the records of each object.",
 		adminapi.Op("GET /roles", "list-roles", "List roles", a.listRoles, adminapi.Describe("In order of their names.")),
 		adminapi.Op("GET /roles/{name}", "get-role", "Get a role with its rights", a.getRole),
+		adminapi.Op("GET /roles/{name}/rights", "get-rights-of-role", "See what a role allows, with all it includes", a.rightsOfRole),
+		adminapi.Op("POST /roles/{name}/preview", "preview-role", "See what a role would allow if it were defined so", a.previewRole,
+			adminapi.Describe("Nothing is stored. What put-role would refuse of the definition is refused.")),
+		adminapi.Op("GET /role-objects", "list-role-objects", "List the objects that rights may name", a.roleObjects),
+		adminapi.Op("GET /role-objects/{object}", "get-role-object", "List the fields of an object that a role may hide or keep from writing", a.roleObject),
 		adminapi.Op("PUT /roles/{name}", "put-role", "Make a role, or replace its definition", a.putRole, adminapi.Grants(), adminapi.StepUp(),
-			adminapi.Describe("Objects and fields have to exist. Admin and InternalServices cannot be changed.")),
+			adminapi.Describe("Objects and fields have to exist. Admin and InternalServices cannot be changed. With If-None-Match: * a role is made and none replaced. "+
+				"What would leave nobody to administer the tenant is refused.")),
 		adminapi.Op("DELETE /roles/{name}", "delete-role", "Remove a role that nobody holds", a.deleteRole, adminapi.StepUp(),
 			adminapi.Describe("Roles that came with the program stay.")),
 	)
@@ -29,12 +36,18 @@ type RoleSummary struct {
 	Includes    []string `json:"includes" doc:"Roles whose rights this one has too; * stands for all"`
 	Admin       bool     `json:"admin" doc:"Administers the tenant"`
 	Builtin     bool     `json:"builtin" doc:"Came with the program"`
+	Fixed       bool     `json:"fixed" doc:"Cannot be changed"`
+	People      int64    `json:"people" doc:"How many people were given it"`
 }
 
 // RoleDetail is a role with its rights.
 type RoleDetail struct {
 	RoleSummary
-	Rights map[string]RoleRight `json:"rights" doc:"By object; * stands for all that are not named"`
+	Rights        map[string]RoleRight `json:"rights" doc:"By object; * stands for all that are not named"`
+	Closure       []string             `json:"closure" doc:"The role and all it includes, directly or not"`
+	IncludedBy    []string             `json:"included_by" doc:"Roles that name this one in what they include"`
+	Keys          int64                `json:"keys" doc:"How many REST API keys act in it"`
+	Registrations int64                `json:"registrations" doc:"How many app registrations act in it"`
 }
 
 // RoleDefinition is what a role is made of.
@@ -56,16 +69,8 @@ type RoleRight struct {
 	ReadOnly []string `json:"read_only,omitempty" maxItems:"1000" doc:"Fields that are shown and not written"`
 }
 
-func roleSummary(r role.Role) RoleSummary {
-	return RoleSummary{r.Name, r.Label, r.Description, append([]string{}, r.Includes...), r.Admin, r.Builtin}
-}
-
-func roleDetail(r role.Role) *RoleDetail {
-	out := &RoleDetail{roleSummary(r), map[string]RoleRight{}}
-	for object, right := range r.Rights {
-		out.Rights[object] = RoleRight{right.Read.String(), right.Create, right.Update, right.Delete, right.Hidden, right.ReadOnly}
-	}
-	return out
+func roleSummary(r role.Role, people int64) RoleSummary {
+	return RoleSummary{r.Name, r.Label, r.Description, append([]string{}, r.Includes...), r.Admin, r.Builtin, r.Fixed(), people}
 }
 
 func (d RoleDefinition) role(name string) (role.Role, error) {
@@ -83,9 +88,14 @@ func (d RoleDefinition) role(name string) (role.Role, error) {
 }
 
 func (a *App) listRoles(ctx context.Context, in *struct{ adminapi.Paging }) (*adminapi.Page[RoleSummary], error) {
+	h := tenant.From(ctx)
+	people, err := role.Store{}.Counts(ctx, h.DB)
+	if err != nil {
+		return nil, err
+	}
 	all := []RoleSummary{}
-	for _, r := range tenant.From(ctx).Roles().Roles() {
-		all = append(all, roleSummary(r))
+	for _, r := range h.Roles().Roles() {
+		all = append(all, roleSummary(r, people[r.Name]))
 	}
 	return adminapi.PageOf(in.Paging, all, func(r RoleSummary) string { return r.Name })
 }
@@ -95,38 +105,82 @@ type RolePath struct {
 	Name string `path:"name" maxLength:"64" doc:"Name of the role, in any case" example:"ServiceDeskAnalyst"`
 }
 
-func (a *App) getRole(ctx context.Context, in *RolePath) (*RoleDetail, error) {
-	book := tenant.From(ctx).Roles()
+// known finds the role of a path.
+func (in *RolePath) known(book *role.Book) (role.Role, error) {
 	name, ok := book.Canonical(in.Name)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "role_unknown", "There is no role %q.", in.Name)
+		return role.Role{}, fault.New(fault.NotFound, "role_unknown", "There is no role %q.", in.Name)
 	}
 	r, _ := book.Role(name)
-	return roleDetail(r), nil
+	return r, nil
+}
+
+func (a *App) getRole(ctx context.Context, in *RolePath) (*RoleDetail, error) {
+	h := tenant.From(ctx)
+	book := h.Roles()
+	r, err := in.known(book)
+	if err != nil {
+		return nil, err
+	}
+	people, err := role.Store{}.Counts(ctx, h.DB)
+	if err != nil {
+		return nil, err
+	}
+	out := &RoleDetail{
+		RoleSummary: roleSummary(r, people[r.Name]), Rights: map[string]RoleRight{}, Closure: append([]string{}, book.Closure(r.Name)...),
+		IncludedBy: append([]string{}, book.Includers(r.Name)...),
+	}
+	for object, right := range r.Rights {
+		out.Rights[object] = RoleRight{right.Read.String(), right.Create, right.Update, right.Delete, right.Hidden, right.ReadOnly}
+	}
+	out.Keys, out.Registrations, err = a.Desk.RoleUse(ctx, h.DB, r.Name)
+	adminapi.ETag(ctx, `"`+r.Tag()+`"`)
+	return out, err
+}
+
+// only says which definition a role has to have for a change, or that there has to be none.
+type only struct{ match, noneMatch string }
+
+// refuse refuses a role that is not the one expected; nil is none.
+func (o only) refuse(stored *role.Role) error {
+	if o.noneMatch != "" && stored != nil {
+		return fault.New(fault.PreconditionFailed, "role_exists", "There is a role %s already.", stored.Name).WithField("name", "There is a role %s already.", stored.Name)
+	}
+	if o.match == "" || stored != nil && (o.match == "*" || strings.Contains(o.match, `"`+stored.Tag()+`"`)) {
+		return nil
+	}
+	return fault.New(fault.PreconditionFailed, "role_changed", "The role has been changed since it was read.")
 }
 
 func (a *App) putRole(ctx context.Context, in *struct {
 	RolePath
-	Body RoleDefinition
+	IfMatch     string `header:"If-Match" maxLength:"200" doc:"Entity tag of the role as it was read: another one is refused"`
+	IfNoneMatch string `header:"If-None-Match" enum:"*" doc:"Make the role, and replace none"`
+	Body        RoleDefinition
 }) (*RoleDetail, error) {
 	r, err := in.Body.role(in.Name)
 	if err == nil {
-		err = adminapi.CheckTexts(adminapi.Text{Field: "label", Value: &in.Body.Label, Name: true}, adminapi.Text{Field: "description", Value: &in.Body.Description, Lines: true})
+		err = in.Body.check()
+	}
+	if err == nil {
+		err = a.Desk.SaveRole(ctx, tenant.From(ctx), r, only{in.IfMatch, in.IfNoneMatch}.refuse)
 	}
 	if err != nil {
-		return nil, err
-	}
-	if _, err := a.Desk.SaveRoles(ctx, tenant.From(ctx), []role.Role{r}); err != nil {
 		return nil, err
 	}
 	return a.getRole(ctx, &in.RolePath)
 }
 
+// check refuses texts of a role that mislead who reads them.
+func (d RoleDefinition) check() error {
+	return adminapi.CheckTexts(adminapi.Text{Field: "label", Value: &d.Label, Name: true}, adminapi.Text{Field: "description", Value: &d.Description, Lines: true})
+}
+
 func (a *App) deleteRole(ctx context.Context, in *RolePath) (*adminapi.None, error) {
 	h := tenant.From(ctx)
-	name, ok := h.Roles().Canonical(in.Name)
-	if !ok {
-		return nil, fault.New(fault.NotFound, "role_unknown", "There is no role %q.", in.Name)
+	r, err := in.known(h.Roles())
+	if err != nil {
+		return nil, err
 	}
-	return nil, a.Desk.RemoveRole(ctx, h, name)
+	return nil, a.Desk.RemoveRole(ctx, h, r.Name)
 }

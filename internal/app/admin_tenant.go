@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
@@ -24,13 +26,21 @@ func (a *App) adminTenant(api *adminapi.API) {
 
 // adminTenants adds the operations on all tenants.
 func (a *App) adminTenants(api *adminapi.API) {
-	api.Group("Tenants", "All tenants of the server, for whoever runs it. These take a system key, on any host.",
+	api.Group("Tenants", "All tenants of the server, for whoever runs it. These take a system key on any host, or a system administrator's session on the platform's.",
 		adminapi.Op("GET /tenants", "list-tenants", "List tenants", a.listTenants, adminapi.Describe("In order of their names.")),
-		adminapi.Op("POST /tenants", "create-tenant", "Make a tenant with a database of its own", a.createTenant, adminapi.Status(http.StatusCreated),
+		adminapi.Op("POST /tenants", "create-tenant", "Make a tenant with a database of its own", a.createTenant, adminapi.StepUp(), adminapi.Status(http.StatusCreated),
 			adminapi.Describe("The link by which its first administrator sets a password is in this answer and nowhere else.")),
 		adminapi.Op("GET /tenants/{id}", "get-tenant", "Get a tenant", a.getTenant),
-		adminapi.Op("PATCH /tenants/{id}", "update-tenant", "Suspend a tenant, or serve it again", a.updateTenant, adminapi.Describe("Its data stays.")),
-		adminapi.Op("DELETE /tenants/{id}", "delete-tenant", "Erase a tenant and its database for good", a.deleteTenant),
+		adminapi.Op("PATCH /tenants/{id}", "update-tenant", "Rename a tenant, suspend it, or serve it again", a.updateTenant, adminapi.StepUp(), adminapi.Describe("Its data stays.")),
+		adminapi.Op("DELETE /tenants/{id}", "delete-tenant", "Erase a tenant and its database for good", a.deleteTenant, adminapi.StepUp()),
+		adminapi.Op("GET /tenants/{id}/usage", "get-tenant-usage", "Get how much a tenant holds", a.tenantUsage, adminapi.Describe("Opens its database, which may take a moment.")),
+		adminapi.Op("POST /tenants/{id}/hosts", "add-tenant-host", "Serve a tenant under one more host name", a.addTenantHost, adminapi.StepUp(), adminapi.Status(http.StatusCreated)),
+		adminapi.Op("DELETE /tenants/{id}/hosts/{host}", "remove-tenant-host", "Serve a tenant under a host name no longer", a.removeTenantHost, adminapi.StepUp(),
+			adminapi.Describe("The canonical one stays until another is.")),
+		adminapi.Op("PUT /tenants/{id}/canonical-host", "set-canonical-host", "Choose the host name that every link names", a.setCanonicalHost, adminapi.StepUp(),
+			adminapi.Describe("Passkeys belong to the canonical host: those of the one before are lost. Issuers of tokens and links change with it.")),
+		adminapi.Op("POST /tenants/{id}/setup-link", "create-tenant-setup-link", "Make a new link for an administrator of a tenant to set a password", a.tenantSetupLink, adminapi.StepUp(),
+			adminapi.Status(http.StatusCreated), adminapi.Describe("For one use within 24 hours, in place of earlier ones; shown once. The tenant's own audit trail tells of it.")),
 	)
 }
 
@@ -41,16 +51,29 @@ type Tenant struct {
 	Status    string    `json:"status" enum:"active,suspended"`
 	Hosts     []string  `json:"hosts" doc:"Host names under which it is reached; the first is the canonical one" example:"desk.example.com"`
 	BaseURL   string    `json:"base_url" doc:"Stands before every link" example:"https://desk.example.com"`
+	Engine    string    `json:"engine" enum:"sqlite,postgres" doc:"Where its data is"`
 	Demo      bool      `json:"demo" doc:"Holds made-up data, with credentials that were printed"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
-func shownTenant(i tenant.Info) *Tenant {
-	return &Tenant{i.ID, i.Name, i.Status, append([]string{}, i.Hosts...), i.BaseURL, i.Demo, i.Created}
+func (a *App) shownTenant(i tenant.Info) *Tenant {
+	out := &Tenant{i.ID, i.Name, i.Status, append([]string{}, i.Hosts...), i.BaseURL, engineName(db.SQLite), i.Demo, i.Created}
+	if dsn, err := a.Tenants.DSN(i.ID); err == nil { // it may have been deleted meanwhile
+		out.Engine = engineName(db.EngineOf(dsn))
+	}
+	return out
+}
+
+// engineName is an engine as the API calls it.
+func engineName(e db.Engine) string {
+	if e == db.Postgres {
+		return "postgres"
+	}
+	return "sqlite"
 }
 
 func (a *App) ownTenant(ctx context.Context, _ *struct{}) (*Tenant, error) {
-	return shownTenant(tenant.From(ctx).Info), nil
+	return a.shownTenant(tenant.From(ctx).Info), nil
 }
 
 // SystemInfo is what serves a tenant.
@@ -78,11 +101,8 @@ func (a *App) systemInfo(ctx context.Context, _ *struct{}) (*SystemInfo, error) 
 	h := tenant.From(ctx)
 	version, commit := Version()
 	now := a.Clock.Now().UTC()
-	out := &SystemInfo{Version: version, Commit: commit, Go: runtime.Version(), Engine: "sqlite", Now: now, Started: a.started.UTC(),
+	out := &SystemInfo{Version: version, Commit: commit, Go: runtime.Version(), Engine: engineName(h.DB.Engine()), Now: now, Started: a.started.UTC(),
 		Uptime: int64(now.Sub(a.started).Seconds())}
-	if h.DB.Engine() == db.Postgres {
-		out.Engine = "postgres"
-	}
 	out.Counts.Objects, out.Counts.Roles = len(h.Records.Types(ctx)), len(h.Roles().Roles())
 	var err error
 	if out.Counts.People, out.Counts.Teams, err = a.People.Counts(ctx, h); err != nil {
@@ -92,10 +112,25 @@ func (a *App) systemInfo(ctx context.Context, _ *struct{}) (*SystemInfo, error) 
 	return out, err
 }
 
-func (a *App) listTenants(_ context.Context, in *struct{ adminapi.Paging }) (*adminapi.Page[Tenant], error) {
+type tenantsQuery struct {
+	adminapi.Paging
+	Search string `query:"search" maxLength:"200" doc:"What the name or a host name contains, in any case" example:"acme"`
+	Status string `query:"status" enum:"active,suspended" doc:"Only those"`
+}
+
+// wants reports whether a tenant fits.
+func (q *tenantsQuery) wants(i tenant.Info) bool {
+	text := literal.Fold(q.Search)
+	found := strings.Contains(literal.Fold(i.Name), text) || slices.ContainsFunc(i.Hosts, func(h string) bool { return strings.Contains(h, text) })
+	return found && (q.Status == "" || q.Status == i.Status)
+}
+
+func (a *App) listTenants(_ context.Context, in *tenantsQuery) (*adminapi.Page[Tenant], error) {
 	all := []Tenant{}
 	for _, i := range a.Tenants.List() {
-		all = append(all, *shownTenant(i))
+		if in.wants(i) {
+			all = append(all, *a.shownTenant(i))
+		}
 	}
 	return adminapi.PageOf(in.Paging, all, func(t Tenant) string { return strings.ToLower(t.Name) })
 }
@@ -115,7 +150,10 @@ func (a *App) tenantOf(path TenantPath) (tenant.Info, error) {
 
 func (a *App) getTenant(_ context.Context, in *TenantPath) (*Tenant, error) {
 	info, err := a.tenantOf(*in)
-	return shownTenant(info), err
+	if err != nil {
+		return nil, err
+	}
+	return a.shownTenant(info), nil
 }
 
 // NewTenant is a tenant to make. Its database lies beside the control database.
@@ -141,30 +179,7 @@ func (a *App) createTenant(ctx context.Context, in *struct{ Body NewTenant }) (*
 		return nil, err
 	}
 	adminapi.Location(ctx, "/tenants/"+info.ID)
-	return &CreatedTenant{*shownTenant(info), link}, nil
-}
-
-// TenantChanges are changes of a tenant.
-type TenantChanges struct {
-	Status string `json:"status" enum:"active,suspended" doc:"A suspended tenant is not served"`
-}
-
-func (a *App) updateTenant(ctx context.Context, in *struct {
-	TenantPath
-	Body TenantChanges
-}) (*Tenant, error) {
-	info, err := a.tenantOf(in.TenantPath)
-	if err != nil {
-		return nil, err
-	}
-	move := a.Tenants.Resume
-	if in.Body.Status == tenant.Suspended {
-		move = a.Tenants.Suspend
-	}
-	if err := move(ctx, info.ID); err != nil {
-		return nil, err
-	}
-	return a.getTenant(ctx, &TenantPath{info.ID})
+	return &CreatedTenant{*a.shownTenant(info), link}, nil
 }
 
 func (a *App) deleteTenant(ctx context.Context, in *struct {

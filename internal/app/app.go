@@ -50,6 +50,7 @@ type App struct {
 	lock     *folderLock
 	budget   *db.Budget
 	site     *webApp // nil where none was built
+	platform string  // host name that belongs to no tenant; empty: none
 	listener net.Listener
 	ready    readiness
 	jobs     sync.Map // *tenant.Handle → struct{}: those whose jobs are being done
@@ -90,7 +91,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if err := a.openKeys(ctx, o.CreateKeys); err != nil {
 		return nil, err
 	}
-	if err := a.build(); err != nil {
+	if err := a.build(o.Demo); err != nil {
 		return nil, err
 	}
 	a.Tenants, err = tenant.Open(ctx, tenant.Options{
@@ -194,6 +195,9 @@ func (a *App) Close(ctx context.Context) error {
 	}
 	if a.Tenants != nil {
 		errs = append(errs, a.Tenants.Close(ctx)) // with the modules' state of each
+	}
+	if a.Admins != nil {
+		errs = append(errs, a.Admins.Close())
 	}
 	if a.Control != nil {
 		errs = append(errs, a.Control.Close())

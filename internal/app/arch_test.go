@@ -26,7 +26,7 @@ const module = "github.com/provost-itsm/provost"
 var domains = []string{"people", "trust", "sso", "desk", "alerts", "access", "devices"}
 
 // pure packages know neither a database nor an HTTP server, and whatever they import neither.
-var pure = []string{"internal/sso/saml", "internal/desk/odata", "internal/desk/csdl", "internal/desk/apidoc", "internal/alerts/intake", "internal/trust/dataapi/filter", "internal/platform/fault", "internal/platform/clock", "internal/platform/id"}
+var pure = []string{"internal/sso/saml", "internal/desk/odata", "internal/desk/csdl", "internal/desk/apidoc", "internal/alerts/intake", "internal/trust/dataapi/filter", "internal/platform/expr", "internal/platform/fault", "internal/platform/clock", "internal/platform/id"}
 
 // drivers are modules that platform/db alone imports.
 var drivers = []string{"modernc.org/sqlite", "github.com/jackc/pgx", "github.com/pressly/goose"}

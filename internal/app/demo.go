@@ -22,6 +22,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
+	"github.com/provost-itsm/provost/internal/platform/sysadmin"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/trust"
 )
@@ -38,6 +39,9 @@ type Credentials struct {
 
 	AppRegistration DemoRegistration `json:"app_registration"` // a Custom App
 	CSMRegistration DemoRegistration `json:"csm_registration"` // of Cherwell Service Management
+
+	SystemAdmin DemoLogin `json:"system_admin"` // at the platform's host
+	PlatformURL string    `json:"platform_url"`
 }
 
 // DemoRegistration is what a program of the demo gets tokens with.
@@ -150,6 +154,9 @@ func (a *App) EnsureDemo(ctx context.Context) (*Credentials, error) {
 	if err := a.demoRegistrations(ctx, h, seed, c); err != nil {
 		return nil, err
 	}
+	if err := a.demoSystemAdmin(ctx, seed, c); err != nil {
+		return nil, err
+	}
 	c.Employee, err = a.demoEmployee(ctx, h)
 	debug.FreeOSMemory() // making the data and hashing passwords take much more than serving
 	return c, err
@@ -161,6 +168,7 @@ const (
 	demoEmployeeSetting = "demo.employee" // RecId of the person for scripts
 	demoSeedSetting     = "demo.seed"     // SHA-256 of tenant id and seed, hex
 	demoTrustSetting    = "demo.trust"    // likewise, once the app registrations are there
+	demoSystemSetting   = "demo.system"   // likewise of the seed alone, once the system administrator is there
 )
 
 // demoTenant returns the demo tenant with its data.
@@ -256,6 +264,34 @@ func (a *App) demoRegistrations(ctx context.Context, h *tenant.Handle, seed demo
 		return nil
 	}
 	return a.setControl(ctx, demoTrustSetting, seed.mark(h))
+}
+
+// DemoPlatformHost is the platform's host of a demo that is not given another: a name that browsers take for this machine.
+const DemoPlatformHost = "platform.localhost"
+
+// demoSystemAdmin makes sure that a system administrator is there who has the password of the seed.
+func (a *App) demoSystemAdmin(ctx context.Context, seed demoSeed, c *Credentials) error {
+	const login = "operator"
+	c.PlatformURL, c.SystemAdmin = a.platformAddress(), DemoLogin{login, seed.password("system:" + login)}
+	sum := sha256.Sum256([]byte("system:" + seed.Seed))
+	mark := hex.EncodeToString(sum[:])
+	done, err := a.controlSetting(ctx, demoSystemSetting)
+	if err != nil {
+		return err
+	}
+	admin, found, err := a.Admins.ByLogin(ctx, login)
+	if err != nil || found && done == mark {
+		return err
+	}
+	if !found {
+		if admin, _, err = a.Admins.Create(ctx, sysadmin.NewAdmin{Login: login, Name: "Olivia Operator", Email: "operator@demo.example"}); err != nil {
+			return fmt.Errorf("make the demo's system administrator: %w", err)
+		}
+	}
+	if err := a.Admins.SetPassword(ctx, admin.ID, c.SystemAdmin.Password); err != nil {
+		return fmt.Errorf("make the demo's system administrator: %w", err)
+	}
+	return a.setControl(ctx, demoSystemSetting, mark)
 }
 
 // demoLogin makes sure that a person is there and has the password.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/provost-itsm/provost/internal/people"
@@ -21,6 +22,9 @@ import (
 // originSetting is where the control database remembers how the server was reached last, for links made while it does not run.
 const originSetting = "server.origin"
 
+// platformSetting is where the control database remembers the platform's host, likewise.
+const platformSetting = "server.platform_host"
+
 // loopbackHosts are the host names of a tenant of a server that only this machine reaches.
 var loopbackHosts = []string{"localhost", "127.0.0.1", "::1"}
 
@@ -30,6 +34,10 @@ func (a *App) loadOrigin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if a.platform, err = a.controlSetting(ctx, platformSetting); err != nil {
+		return err
+	}
+	a.Tenants.Reserve(a.platform)
 	var o tenant.Origin
 	if text != "" && json.Unmarshal([]byte(text), &o) == nil {
 		a.Tenants.SetOrigin(o)
@@ -50,6 +58,13 @@ func (a *App) Listen(ctx context.Context) error {
 	a.listener = l
 	o := a.originOf(l)
 	a.Tenants.SetOrigin(o)
+	if host := tenant.NormaliseHost(a.Config.PlatformHost); host != a.platform {
+		a.platform = host
+		a.Tenants.Reserve(host)
+		if err := a.setControl(ctx, platformSetting, host); err != nil {
+			return err
+		}
+	}
 	b, err := json.Marshal(o)
 	if err != nil {
 		return fmt.Errorf("remember how the server is reached: %w", err)
@@ -62,6 +77,14 @@ func (a *App) Listen(ctx context.Context) error {
 
 // Addr returns the address listened on.
 func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// platformAddress is the URL of the platform's host; empty where there is none.
+func (a *App) platformAddress() string {
+	if a.platform == "" {
+		return ""
+	}
+	return a.Tenants.Address(a.platform)
+}
 
 // originOf says how hosts of this server are reached: as --base-url has it; directly; or, behind a proxy, by https.
 func (a *App) originOf(l net.Listener) tenant.Origin {
@@ -83,8 +106,13 @@ func (a *App) originOf(l net.Listener) tenant.Origin {
 	}
 }
 
-// firstHosts returns the host names of the first tenant: of --base-url, of this machine, or of the listen address.
+// firstHosts returns the host names of the first tenant, among which the platform's own is not.
 func (a *App) firstHosts() []string {
+	return slices.DeleteFunc(slices.Clone(a.servedHosts()), func(h string) bool { return tenant.NormaliseHost(h) == a.platform })
+}
+
+// servedHosts returns the host names this server is reached under: of --base-url, of this machine, or of the listen address.
+func (a *App) servedHosts() []string {
 	if u, err := url.Parse(a.Config.BaseURL); err == nil && u.Host != "" {
 		return []string{u.Hostname()}
 	}

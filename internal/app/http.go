@@ -8,6 +8,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
+	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/trust"
 )
 
@@ -19,8 +20,9 @@ type readiness struct{ atomic.Bool }
 
 // handler is everything the listener answers, the outermost layer first.
 func (a *App) handler(l web.Listening) http.Handler {
-	tenants := http.NewServeMux()
-	a.routes(tenants)
+	tenants, platform, api := http.NewServeMux(), http.NewServeMux(), a.adminAPI()
+	a.routes(tenants, api)
+	a.platformRoutes(platform, api)
 	missing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.site.serve(w, r) {
 			return
@@ -32,8 +34,14 @@ func (a *App) handler(l web.Listening) http.Handler {
 		answer(w, r, fault.New(fault.NotFound, "route_unknown", "There is nothing at this address."))
 	})
 	tenants.Handle("/", missing)
+	elsewhere := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !a.site.serve(w, r) {
+			answer(w, r, fault.New(fault.NotFound, "tenant_unknown", "There is no such tenant here.")) // nor anything else
+		}
+	})
+	platform.Handle("/", elsewhere)
 
-	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(pathFamilies(), a.withTenant(web.Mux(tenants, missing)))))
+	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(pathFamilies(), a.withTenant(web.Mux(tenants, missing), web.Mux(platform, elsewhere)))))
 	return web.Arrive(l.Trusted, a.observed(web.Recover(answer, web.SmallHeaders(answer, l.Guard(answer, a.health(limited))))))
 }
 
@@ -52,9 +60,13 @@ func (a *App) health(next http.Handler) http.Handler {
 }
 
 // withTenant finds the tenant of a request by its host and holds its handle until the request is answered. Only a
-// login and the administration of all tenants come through without one.
-func (a *App) withTenant(next http.Handler) http.Handler {
+// login and the administration of all tenants come through without one; what names no tenant on the platform's host is for platform.
+func (a *App) withTenant(next, platform http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.onPlatform(r) && trust.TenantNamed(r) == "" && !trust.IsLogin(r.URL.Path) {
+			platform.ServeHTTP(w, r.WithContext(sso.WithPlatform(r.Context())))
+			return
+		}
 		info, err := a.resolve(r)
 		if fault.Is(err, fault.NotFound) && trust.IsLogin(r.URL.Path) || // which has an answer of its own to that
 			adminapi.System(r.URL.Path) { // which may suspend or delete this one
@@ -78,10 +90,15 @@ func (a *App) withTenant(next http.Handler) http.Handler {
 
 // resolve finds the tenant of a request by its host or, on the platform's own host, by the id that the request names.
 func (a *App) resolve(r *http.Request) (tenant.Info, error) {
-	if a.Config.PlatformHost == "" || tenant.NormaliseHost(r.Host) != tenant.NormaliseHost(a.Config.PlatformHost) {
+	if !a.onPlatform(r) {
 		return a.Tenants.Resolve(r.Host)
 	}
 	return a.Tenants.ByID(trust.TenantNamed(r))
+}
+
+// onPlatform reports whether a request is to the platform's own host, which belongs to no tenant.
+func (a *App) onPlatform(r *http.Request) bool {
+	return a.platform != "" && tenant.NormaliseHost(r.Host) == a.platform
 }
 
 // answer writes an error in the dialect of the surface that a path belongs to.

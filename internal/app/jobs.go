@@ -52,6 +52,8 @@ func (a *App) ensureJobs(h *tenant.Handle) {
 const (
 	roundEvery = 5 * time.Minute
 	roundStep  = time.Second
+
+	sweepEvery = 24 * time.Hour // of the control database
 )
 
 // rounds opens the tenants in turn until ctx ends, so that what is due in one that nobody asks for is done too: what waited
@@ -69,8 +71,15 @@ func (a *App) rounds(ctx context.Context) {
 		}
 		return true
 	}
+	var swept time.Time
 	for {
 		began := time.Now()
+		if began.Sub(swept) >= sweepEvery {
+			swept = began
+			if err := a.Platform.Sweep(ctx); err != nil && ctx.Err() == nil {
+				a.Log.Warn("what is over of system administrators' sign-ins could not be removed", "error", err)
+			}
+		}
 		for _, t := range a.Tenants.List() {
 			if h, release, err := a.Tenants.Acquire(ctx, t.ID); err == nil { // one that is suspended or gone is left alone
 				a.ensureJobs(h)

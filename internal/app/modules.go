@@ -12,8 +12,10 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
+	"github.com/provost-itsm/provost/internal/platform/password"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/secret"
+	"github.com/provost-itsm/provost/internal/platform/sysadmin"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/trust"
@@ -28,13 +30,16 @@ type Modules struct {
 	SSO    *sso.Module
 	Desk   *desk.Module
 
+	Admins   *sysadmin.Store // those who run the server
+	Platform *sso.Platform   // how they sign in
+
 	stock  []record.Stock
 	owners map[string]record.Owner
 }
 
 // build makes the domains and hands each what it needs of the others.
-func (a *App) build() error {
-	passwords := secret.NewPasswords(secret.PasswordLimits{})
+func (a *App) build(demo bool) error {
+	passwords := password.NewJudge(secret.NewPasswords(secret.PasswordLimits{}), a.Clock)
 	a.People = people.New(people.Deps{Passwords: passwords, Clock: a.Clock, Logger: a.Log})
 	private, err := a.Config.PrivateOutbound()
 	if err != nil {
@@ -42,11 +47,15 @@ func (a *App) build() error {
 	}
 	outside := outbound.New(outbound.Options{Private: private})
 	a.Trust = trust.New(trust.Deps{People: a.People, System: a.SystemKeys(), Clock: a.Clock, Logger: a.Log, Outbound: outside})
-	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Clock: a.Clock, Logger: a.Log})
+	a.SSO = sso.New(sso.Deps{People: a.People, Trust: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.Admins = sysadmin.New(sysadmin.Options{Control: a.Control, Keys: a.Keys, Passwords: passwords, Address: a.platformAddress, Clock: a.Clock, Logger: a.Log})
+	a.Platform = a.SSO.SetPlatform(a.Admins, demo)
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)
-	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+	a.Desk = desk.New(desk.Deps{Authenticator: a.Trust, Credentials: a.Trust, Administrators: a.People, Clock: a.Clock, Logger: a.Log, Outbound: outside})
+
+	a.People.SetSight(a.Desk)
 
 	catalogue, err := desk.Stock()
 	if err != nil {
@@ -93,17 +102,28 @@ func (a *App) opened(ctx context.Context, h *tenant.Handle) error {
 }
 
 // routes mounts what belongs to tenants.
-func (a *App) routes(mux *http.ServeMux) {
+func (a *App) routes(mux *http.ServeMux, api *adminapi.API) {
 	a.People.Routes(mux)
 	a.Trust.Routes(mux)
 	a.SSO.Routes(mux)
 	a.Desk.Routes(mux)
-	a.admin(mux)
+	mountAdmin(mux, api)
 	dataapi.New(dataapi.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log}).Routes(mux)
 }
 
+// platformRoutes mounts what belongs to no tenant: how those who run the server sign in, and what they do.
+func (a *App) platformRoutes(mux *http.ServeMux, api *adminapi.API) {
+	people.SetupRoutes(mux, func(*http.Request) (people.SetupPlace, error) {
+		return people.SetupPlace{Name: "Provost", Use: a.Admins.UseLink, Enter: a.Platform.Enter}, nil
+	})
+	a.SSO.Routes(mux)
+	mountAdmin(mux, api)
+}
+
 // pathFamilies are all fixed beginnings of paths that match in any case.
-func pathFamilies() []string { return slices.Concat(families, trust.Families(), sso.Families()) }
+func pathFamilies() []string {
+	return slices.Concat(families, trust.Families(), sso.Families(), desk.Families())
+}
 
 // families are those of the desk, as in the original.
 var families = []string{

@@ -69,6 +69,12 @@ func remoteCommands() map[string]func() command {
 		"system-key list":   func() command { return &systemKeyList{} },
 		"system-key delete": func() command { return &systemKeyDelete{} },
 
+		"system-admin create":        func() command { return &systemAdminCreate{} },
+		"system-admin list":          func() command { return &systemAdminList{} },
+		"system-admin delete":        func() command { return &systemAdminDelete{} },
+		"system-admin setup-link":    func() command { return &systemAdminSetupLink{} },
+		"system-admin reset-factors": func() command { return &systemAdminResetFactors{} },
+
 		"webhook create":     func() command { return &webhookCreate{} },
 		"webhook list":       func() command { return &webhookList{} },
 		"webhook show":       func() command { return &webhookShow{} },

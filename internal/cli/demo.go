@@ -21,6 +21,9 @@ func (d *demoCommand) start(ctx context.Context, t terminal, g globals) error {
 		}
 		d.Credentials = abs
 	}
+	if d.PlatformHost == "" {
+		d.PlatformHost = app.DemoPlatformHost
+	}
 	return serve(ctx, t, d.config(g, g.dataFolder("provost-demo")), app.Options{Create: true, CreateKeys: true, Demo: true}, func(ctx context.Context, a *app.App) (func() error, error) {
 		c, err := a.EnsureDemo(ctx)
 		if err != nil {
@@ -34,7 +37,8 @@ func (d *demoCommand) start(ctx context.Context, t terminal, g globals) error {
 			}
 			fmt.Fprintf(t.out, "The demo serves %s\n\n", c.BaseURL)
 			fmt.Fprintf(t.out, "  administrator  %s  %s\n  agent          %s  %s\n", c.Admin.Username, c.Admin.Password, c.Agent.Username, c.Agent.Password)
-			fmt.Fprintf(t.out, "  API key        %s\n  employee       %s  (RecId %s)\n  tenant         %s  (id %s)\n\n", c.APIKey, c.Employee.Login, c.Employee.RecID, c.TenantHost, c.TenantID)
+			fmt.Fprintf(t.out, "  API key        %s\n  employee       %s  (RecId %s)\n  tenant         %s  (id %s)\n", c.APIKey, c.Employee.Login, c.Employee.RecID, c.TenantHost, c.TenantID)
+			fmt.Fprintf(t.out, "  operator       %s  %s  (runs the server, at %s)\n\n", c.SystemAdmin.Username, c.SystemAdmin.Password, c.PlatformURL)
 			for _, r := range []struct {
 				name string
 				app.DemoRegistration

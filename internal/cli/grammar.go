@@ -33,6 +33,8 @@ type grammar struct {
 	Doctor       doctorCommand        `cmd:"" help:"Check that everything stored is in order."`
 	Version      versionCommand       `cmd:"" help:"Show the version of this program."`
 
+	SystemAdmin systemAdminCommands `cmd:"" help:"People who run the server: create, list, setup-link, reset-factors, delete."`
+
 	SystemKey systemKeyCommands `cmd:"" help:"Keys for what is about all tenants: create, list, delete."`
 
 	Webhook webhookCommands `cmd:"" help:"Webhooks: create, list, show, enable, disable, rotate, test, deliveries, replay, delete."`

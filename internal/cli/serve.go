@@ -14,7 +14,7 @@ import (
 type serverFlags struct {
 	Listen               string   `default:"127.0.0.1:8080" env:"PROVOST_LISTEN" help:"Address to serve on; port 0 picks a free one." placeholder:"HOST:PORT"`
 	BaseURL              string   `name:"base-url" env:"PROVOST_BASE_URL" help:"Canonical URL of the first tenant." placeholder:"URL"`
-	PlatformHost         string   `name:"platform-host" env:"PROVOST_PLATFORM_HOST" help:"Host name of no tenant: the tenant's id in the path picks one for tokens and the data API." placeholder:"HOST"`
+	PlatformHost         string   `name:"platform-host" env:"PROVOST_PLATFORM_HOST" help:"Host name of no tenant: system administrators sign in there, and the tenant's id in the path picks one for tokens and the data API." placeholder:"HOST"`
 	TLSCert              string   `name:"tls-cert" env:"PROVOST_TLS_CERT" help:"Certificate with its chain, PEM." placeholder:"FILE"`
 	TLSKey               string   `name:"tls-key" env:"PROVOST_TLS_KEY" help:"Its private key, PEM." placeholder:"FILE"`
 	ACME                 []string `name:"acme" env:"PROVOST_ACME" help:"Host names to get certificates for." placeholder:"HOST"`

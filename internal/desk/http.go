@@ -65,6 +65,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/api/rest/search/fulltext/{$}", m.search)
 	mux.HandleFunc("/api/rest/Template/", m.serveTemplates)
 	mux.HandleFunc("/api/rest/ServiceRequest/", m.serveServiceRequests)
+	mux.HandleFunc("GET /api/me/objects", m.myObjects)
+	mux.HandleFunc("GET /api/me/objects/{object}", m.myObjectDetail)
 }
 
 // call is one request to the surface.

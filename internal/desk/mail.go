@@ -22,6 +22,8 @@ const (
 	mailQueued = "Queued"
 	mailSent   = "Sent"
 	mailFailed = "Failed"
+
+	mailDropped = "Dropped" // by an administrator
 )
 
 const sendMail = "desk.mail"
@@ -99,5 +101,5 @@ func (m *Module) delivered(ctx context.Context, h *tenant.Handle, row record.Row
 
 // Post is the e-mail of a tenant.
 func (m *Module) Post(h *tenant.Handle) mail.Post {
-	return mail.Post{DB: h.DB, Keys: h.Keys, Clock: m.clock}
+	return mail.Post{DB: h.DB, Keys: h.Keys, Clock: m.clock, Outbound: m.outbound}
 }

@@ -71,6 +71,32 @@ func TestAQuickActionWrites(t *testing.T) {
 		if row := became(write("unknown@corp.example")); row["DeliveryStatus"] != "Failed" || !strings.Contains(row["DeliveryError"].(string), "nobody of that name") {
 			t.Errorf("%v", row["DeliveryError"])
 		}
+		outbox := func() (ids []string) {
+			for _, one := range s.Ask(t, "GET", "/api/admin/v1/mail/outbox", auth, "").JSON()["items"].([]any) {
+				if one := one.(map[string]any); one["state"] == "failed" && one["to"] == "unknown@corp.example" && one["subject"] == "About News" && one["object"] == "Letter" {
+					ids = append(ids, one["id"].(string))
+				}
+			}
+			return ids
+		}
+		failed := outbox()
+		if len(failed) != 1 {
+			t.Fatalf("the outbox has %v: %s", failed, s.Ask(t, "GET", "/api/admin/v1/mail/outbox", auth, "").Body)
+		}
+		if a := s.Ask(t, "POST", "/api/admin/v1/mail/outbox/"+failed[0]+"/retry", auth, ""); a.Status != 204 {
+			t.Errorf("tried again: %d %s", a.Status, a.Body)
+		}
+		for range 20_000 { // until it has failed once more
+			if len(outbox()) > 0 {
+				break
+			}
+		}
+		if a := s.Ask(t, "DELETE", "/api/admin/v1/mail/outbox/"+failed[0], auth, ""); a.Status != 204 || len(outbox()) != 0 {
+			t.Errorf("dropped: %d %s", a.Status, a.Body)
+		}
+		if a := s.Ask(t, "GET", "/api/admin/v1/mail", auth, ""); a.JSON()["failed"] != float64(1) { // the one without a server
+			t.Errorf("counted: %s", a.Body)
+		}
 		if row := became(write("not an address")); row["DeliveryStatus"] != "Failed" || !strings.Contains(row["DeliveryError"].(string), "no e-mail address") {
 			t.Errorf("%v", row["DeliveryError"])
 		}

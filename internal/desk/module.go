@@ -25,22 +25,32 @@ type Credentials interface {
 	InRole(ctx context.Context, r db.Reader, role string) (keys, registrations int64, err error)
 }
 
+// Administrators says who administers, so that no change of roles locks everybody out.
+type Administrators interface {
+	// Administered reports whether somebody who may sign in would administer the tenant if the roles were those of the book.
+	Administered(ctx context.Context, r db.Reader, h *tenant.Handle, book *role.Book) (bool, error)
+}
+
 // Deps are what the desk needs of others.
 type Deps struct {
-	Authenticator Authenticator
-	Credentials   Credentials // nil: there are none
-	Clock         clock.Clock // nil: the system's
-	Logger        *slog.Logger
-	Outbound      *outbound.Client // nil: one that asks public addresses only
+	Authenticator  Authenticator
+	Credentials    Credentials    // nil: there are none
+	Administrators Administrators // nil: nobody asks
+	Clock          clock.Clock    // nil: the system's
+	Logger         *slog.Logger
+	Outbound       *outbound.Client // nil: one that asks public addresses only
 }
 
 // Module is the service desk.
 type Module struct {
-	auth  Authenticator
-	creds Credentials
-	clock clock.Clock
-	log   *slog.Logger
-	store role.Store
+	auth   Authenticator
+	creds  Credentials
+	admins Administrators
+	clock  clock.Clock
+	log    *slog.Logger
+	store  role.Store
+
+	outbound *outbound.Client
 
 	Webhooks *webhook.Module
 }
@@ -53,7 +63,8 @@ func New(d Deps) *Module {
 	if d.Clock == nil {
 		d.Clock = clock.System{}
 	}
-	m := &Module{auth: d.Authenticator, creds: d.Credentials, clock: d.Clock, log: d.Logger, store: role.Store{Clock: d.Clock}}
+	m := &Module{auth: d.Authenticator, creds: d.Credentials, admins: d.Administrators, clock: d.Clock, log: d.Logger, store: role.Store{Clock: d.Clock},
+		outbound: d.Outbound}
 	m.Webhooks = webhook.New(webhook.Deps{Client: d.Outbound, Sight: m.Sight(), Clock: d.Clock, Logger: d.Logger})
 	return m
 }

@@ -53,6 +53,22 @@ func (m *Module) Prepare(ctx context.Context, h *tenant.Handle) error {
 // SaveRoles makes or changes roles, all or none of them, and returns a line for each change. A wrong definition is
 // fault.Invalid, also one that names objects or fields there are not.
 func (m *Module) SaveRoles(ctx context.Context, h *tenant.Handle, roles []role.Role) ([]string, error) {
+	return m.saveRoles(ctx, h, roles, func(*role.Book) error { return nil })
+}
+
+// SaveRole makes or changes one role, where expected finds nothing against the one of its name as it is stored; nil is for none.
+func (m *Module) SaveRole(ctx context.Context, h *tenant.Handle, r role.Role, expected func(stored *role.Role) error) error {
+	_, err := m.saveRoles(ctx, h, []role.Role{r}, func(before *role.Book) error {
+		if name, ok := before.Canonical(r.Name); ok {
+			stored, _ := before.Role(name)
+			return expected(&stored)
+		}
+		return expected(nil)
+	})
+	return err
+}
+
+func (m *Module) saveRoles(ctx context.Context, h *tenant.Handle, roles []role.Role, expected func(before *role.Book) error) ([]string, error) {
 	for i := range roles {
 		if err := spellRights(ctx, h.Records, &roles[i]); err != nil {
 			return nil, err
@@ -61,7 +77,14 @@ func (m *Module) SaveRoles(ctx context.Context, h *tenant.Handle, roles []role.R
 	var changes []string
 	err := h.DB.Alone(ctx, func(tx *db.Tx) error {
 		changes = nil
-		if err := spellIncludes(ctx, tx, roles); err != nil {
+		first, err := role.Load(ctx, tx)
+		if err == nil {
+			err = expected(first)
+		}
+		if err == nil {
+			err = spellIncludes(ctx, tx, roles)
+		}
+		if err != nil {
 			return err
 		}
 		for _, r := range roles {
@@ -86,16 +109,61 @@ func (m *Module) SaveRoles(ctx context.Context, h *tenant.Handle, roles []role.R
 		if err := refuseCircles(ctx, tx, roles); err != nil {
 			return err
 		}
+		if err := m.refuseLockOut(ctx, tx, h, first); err != nil {
+			return err
+		}
 		return showRoles(tx, h.Records)
 	})
 	h.RolesChanged()
 	return changes, err
 }
 
+// PreviewRole returns the roles as they would be if this one were stored so, and refuses what SaveRole would refuse.
+func (m *Module) PreviewRole(ctx context.Context, h *tenant.Handle, r role.Role) (*role.Book, error) {
+	one := []role.Role{r}
+	err := spellRights(ctx, h.Records, &one[0])
+	if err == nil {
+		err = spellIncludes(ctx, h.DB, one)
+	}
+	if err == nil {
+		err = one[0].Check()
+	}
+	if err != nil {
+		return nil, err
+	}
+	book, err := role.Load(ctx, h.DB)
+	if err != nil {
+		return nil, err
+	}
+	book = book.With(one[0])
+	return book, circles(book, one)
+}
+
+// refuseLockOut refuses a change of roles after which nobody administers the tenant any more, where somebody did before.
+func (m *Module) refuseLockOut(ctx context.Context, tx *db.Tx, h *tenant.Handle, before *role.Book) error {
+	if m.admins == nil {
+		return nil
+	}
+	was, err := m.admins.Administered(ctx, tx, h, before)
+	if err != nil || !was {
+		return err
+	}
+	after, err := role.Load(ctx, tx)
+	if err != nil {
+		return err
+	}
+	is, err := m.admins.Administered(ctx, tx, h, after)
+	if err != nil || is {
+		return err
+	}
+	return fault.New(fault.Conflict, "last_administrator",
+		"Nobody could administer the tenant any more: those who can hold only roles that this change takes it from. Give somebody the role Admin first.")
+}
+
 // spellIncludes brings the names of included roles to their spelling, and refuses those that there are not, neither in the
 // tenant nor among the ones that are saved.
-func spellIncludes(ctx context.Context, tx *db.Tx, roles []role.Role) error {
-	book, err := role.Load(ctx, tx)
+func spellIncludes(ctx context.Context, reader db.Reader, roles []role.Role) error {
+	book, err := role.Load(ctx, reader)
 	if err != nil {
 		return err
 	}
@@ -137,6 +205,10 @@ func refuseCircles(ctx context.Context, tx *db.Tx, roles []role.Role) error {
 	if err != nil {
 		return err
 	}
+	return circles(book, roles)
+}
+
+func circles(book *role.Book, roles []role.Role) error {
 	for _, r := range roles {
 		if circle := book.Circle(r.Name); circle != nil {
 			return fault.New(fault.Invalid, "role_invalid", "The role %s cannot be stored.", r.Name).
@@ -156,7 +228,7 @@ func (m *Module) RemoveRole(ctx context.Context, h *tenant.Handle, name string) 
 				return err
 			}
 			if keys+registrations > 0 {
-				return fault.New(fault.Conflict, "role_held", "%d API keys and %d app registrations act in the role %s: give them another one first.", keys, registrations, name)
+				return fault.New(fault.Conflict, "role_held", "The role %s is the one of %s: give them another one first.", name, credentials(keys, registrations))
 			}
 		}
 		if err := m.store.Remove(ctx, tx, name); err != nil {
@@ -166,6 +238,26 @@ func (m *Module) RemoveRole(ctx context.Context, h *tenant.Handle, name string) 
 	})
 	h.RolesChanged()
 	return err
+}
+
+// credentials says how many there are of each kind, where there are some.
+func credentials(keys, registrations int64) string {
+	var parts []string
+	if keys > 0 {
+		parts = append(parts, fault.Count(keys, "API key", "API keys"))
+	}
+	if registrations > 0 {
+		parts = append(parts, fault.Count(registrations, "app registration", "app registrations"))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// RoleUse counts the REST API keys and app registrations that act in a role.
+func (m *Module) RoleUse(ctx context.Context, r db.Reader, name string) (keys, registrations int64, err error) {
+	if m.creds == nil {
+		return 0, 0, nil
+	}
+	return m.creds.InRole(ctx, r, name)
 }
 
 // spellRights brings the names of objects and fields in a role to the spelling of their definitions.

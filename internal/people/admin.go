@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,8 +22,11 @@ func (m *Module) Admin(api *adminapi.API) {
 		adminapi.Op("POST /people", "create-person", "Create a person who may sign in", m.adminCreatePerson, adminapi.Grants(), adminapi.StepUp(), adminapi.Status(http.StatusCreated),
 			adminapi.Describe("The link to set a password is in this answer and nowhere else.")),
 		adminapi.Op("GET /people/{id}", "get-person", "Get a person", m.adminPerson),
-		adminapi.Op("PATCH /people/{id}", "update-person", "Change a person", m.adminUpdatePerson, adminapi.Describe("Fields that are absent stay as they are.")),
-		adminapi.Op("DELETE /people/{id}", "delete-person", "Remove a person and all that belongs to the account", m.adminDeletePerson),
+		adminapi.Op("PATCH /people/{id}", "update-person", "Change a person", m.adminUpdatePerson,
+			adminapi.Describe("Fields that are absent stay as they are. Login, e-mail address and ways to sign in are a way in as somebody else: "+
+				"they take the proof of create-person, and a registration needs a role that administers.")),
+		adminapi.Op("DELETE /people/{id}", "delete-person", "Remove a person and all that belongs to the account", m.adminDeletePerson, adminapi.StepUp(),
+			adminapi.Describe("Roles, password and sessions go with the person, keys and registrations that act for them stop counting; records that name them stay.")),
 		adminapi.Op("POST /people/{id}/activate", "activate-person", "Let a person sign in again", m.adminActivate, adminapi.Grants()),
 		adminapi.Op("POST /people/{id}/deactivate", "deactivate-person", "Keep a person out", m.adminDeactivate,
 			adminapi.Describe("Ends all sessions of the person; keys that act for them stop counting.")),
@@ -32,7 +36,9 @@ func (m *Module) Admin(api *adminapi.API) {
 		adminapi.Op("PUT /people/{id}/roles/{role}", "grant-role", "Give a person a role", m.adminGrant, adminapi.Grants(), adminapi.StepUp(), adminapi.Describe("Harmless twice.")),
 		adminapi.Op("DELETE /people/{id}/roles/{role}", "revoke-role", "Take a role from a person", m.adminRevoke, adminapi.StepUp()),
 		adminapi.Op("GET /people/{id}/rights", "get-rights-of-person", "See what a person may do, role by role", m.adminRights),
+		adminapi.Op("GET /people/{id}/may", "ask-rights-of-person", "Ask whether a person may do something, and why", m.adminMay),
 		adminapi.Op("GET /people/{id}/teams", "list-teams-of-person", "List the teams of a person", m.adminTeamsOf),
+		adminapi.Op("GET /people/{id}/groups", "list-groups-of-person", "List the groups a person is in", m.adminGroupsOf),
 	)
 	api.Group("Teams", "Teams and who is in them. A person is in one team at most.",
 		adminapi.Op("GET /teams", "list-teams", "List and search teams", m.adminTeams, adminapi.Describe("In order of creation.")),
@@ -46,52 +52,8 @@ func (m *Module) Admin(api *adminapi.API) {
 			adminapi.Describe("A person who is in another team leaves it.")),
 		adminapi.Op("DELETE /teams/{id}/members/{person}", "remove-member", "Take a person out of a team", m.adminRemoveMember),
 	)
-}
-
-// Person is a person as lists of the administration API show them.
-type Person struct {
-	ID         string `json:"id" doc:"RecId" example:"0198A6A27D3E7A519D570B1D3C5F7A90"`
-	Login      string `json:"login,omitempty" example:"amiller"`
-	Name       string `json:"name" example:"Anna Miller"`
-	FirstName  string `json:"first_name,omitempty" example:"Anna"`
-	LastName   string `json:"last_name,omitempty" example:"Miller"`
-	Email      string `json:"email,omitempty" example:"anna.miller@example.com"`
-	Phone      string `json:"phone,omitempty" example:"+49 30 1234567"`
-	Title      string `json:"title,omitempty" doc:"Job title" example:"Network engineer"`
-	Department string `json:"department,omitempty" example:"IT"`
-	Location   string `json:"location,omitempty" example:"Berlin"`
-	Team       string `json:"team,omitempty" doc:"Name of the person's team" example:"Network"`
-	ManagerID  string `json:"manager_id,omitempty" doc:"RecId of the manager"`
-	Status     string `json:"status" doc:"Active, New, On Leave or Terminated" example:"Active"`
-	Active     bool   `json:"active" doc:"May sign in and be acted for"`
-	CreatedAt  string `json:"created_at" format:"date-time"`
-	ChangedAt  string `json:"changed_at" format:"date-time"`
-}
-
-// PersonDetail is a person with what belongs to the account.
-type PersonDetail struct {
-	Person
-	PasswordSignIn bool       `json:"password_sign_in" doc:"May sign in with a password"`
-	HasPassword    bool       `json:"has_password" doc:"Has set one"`
-	ExternalSignIn bool       `json:"external_sign_in" doc:"May sign in with an identity provider"`
-	Roles          []HeldRole `json:"roles" doc:"The default role first"`
-}
-
-// HeldRole is a role somebody holds.
-type HeldRole struct {
-	Name    string `json:"name" example:"ServiceDeskAnalyst"`
-	Label   string `json:"label,omitempty" example:"Service Desk Analyst"`
-	Default bool   `json:"default" doc:"The role of a sign-in that names none"`
-}
-
-func personOf(row record.Row) Person {
-	return Person{
-		ID: row.RecID, Login: row.Text("LoginID"), Name: row.Text("DisplayName"), FirstName: row.Text("FirstName"), LastName: row.Text("LastName"),
-		Email: row.Text("PrimaryEmail"), Phone: row.Text("Phone"), Title: row.Text("Title"), Department: row.Text("Department"),
-		Location: row.Text("EmployeeLocation"), Team: row.Text("Team"), ManagerID: row.Text("ManagerLink"), Status: row.Text("Status"),
-		Active:    active(row.Text("Status"), row.Bool("Disabled")),
-		CreatedAt: row.Text("CreatedDateTime"), ChangedAt: row.Text("LastModDateTime"),
-	}
+	m.adminGroups(api)
+	m.adminPlaces(api)
 }
 
 type peopleQuery struct {
@@ -102,6 +64,7 @@ type peopleQuery struct {
 	Team   string `query:"team" maxLength:"255" doc:"Name of the team, in any case" example:"Network"`
 	Status string `query:"status" enum:"Active,New,On Leave,Terminated" doc:"Status of the person"`
 	Active string `query:"active" enum:"true,false" doc:"Only those who may sign in, or who may not"`
+	Role   string `query:"role" maxLength:"64" doc:"Only those who hold this role, in any case; not those to whom another role gives it" example:"Admin"`
 }
 
 func (m *Module) adminPeople(ctx context.Context, in *peopleQuery) (*adminapi.Page[Person], error) {
@@ -117,6 +80,9 @@ func (m *Module) adminPeople(ctx context.Context, in *peopleQuery) (*adminapi.Pa
 	q.equal("Status", in.Status)
 	if in.Active != "" {
 		q.signIn(in.Active == "true")
+	}
+	if in.Role != "" {
+		q.holds(h, in.Role)
 	}
 	return list(ctx, q, in.Paging, in.Search, personOf)
 }
@@ -154,11 +120,21 @@ func (m *Module) login(ctx context.Context, id string) (string, error) {
 
 func (m *Module) adminPerson(ctx context.Context, in *PersonPath) (*PersonDetail, error) {
 	h := tenant.From(ctx)
-	_, row, err := m.employee(ctx, h.DB, in.ID)
+	t, row, err := m.employee(ctx, h.DB, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := &PersonDetail{Person: personOf(row), PasswordSignIn: row.Bool("IsInternalAuth"), ExternalSignIn: row.Bool("IsExternalAuth")}
+	out := &PersonDetail{
+		Person: personOf(row), MiddleName: row.Text("MiddleName"), MobilePhone: row.Text("MobilePhone"), OrgUnit: row.Text("OrgUnit"), OrgUnitID: row.Text("OrgUnitLink"),
+		LocationID: row.Text("LocationLink"), PasswordSignIn: row.Bool("IsInternalAuth"), ExternalSignIn: row.Bool("IsExternalAuth"),
+	}
+	if out.ManagerID != "" {
+		manager, _, err := h.Records.FindOne(ctx, h.DB, t, "RecId", out.ManagerID)
+		if err != nil {
+			return nil, fmt.Errorf("find a manager: %w", err)
+		}
+		out.ManagerName = manager.Text("DisplayName")
+	}
 	if out.Roles, err = m.heldRoles(ctx, h, row.RecID); err != nil {
 		return nil, err
 	}
@@ -166,69 +142,6 @@ func (m *Module) adminPerson(ctx context.Context, in *PersonPath) (*PersonDetail
 	out.HasPassword = hash != ""
 	adminapi.ETag(ctx, tag(row))
 	return out, err
-}
-
-// NewPersonBody is a person to create.
-type NewPersonBody struct {
-	Login string `json:"login" minLength:"1" maxLength:"255" doc:"Without spaces" example:"amiller"`
-	Role  string `json:"role" minLength:"1" maxLength:"64" doc:"The role by default, in any case" example:"ServiceDeskAnalyst"`
-	PersonFields
-}
-
-// PersonFields are what can be said of a person when it is made and later.
-type PersonFields struct {
-	FirstName      *string `json:"first_name,omitempty" maxLength:"255" example:"Anna"`
-	MiddleName     *string `json:"middle_name,omitempty" maxLength:"255"`
-	LastName       *string `json:"last_name,omitempty" maxLength:"255" example:"Miller"`
-	Name           *string `json:"name,omitempty" maxLength:"255" doc:"Made of the other names where nobody gives one"`
-	Email          *string `json:"email,omitempty" maxLength:"255" example:"anna.miller@example.com"`
-	Phone          *string `json:"phone,omitempty" maxLength:"100"`
-	Title          *string `json:"title,omitempty" maxLength:"255" doc:"Job title"`
-	Department     *string `json:"department,omitempty" maxLength:"255"`
-	ManagerID      *string `json:"manager_id,omitempty" pattern:"^([0-9A-Fa-f]{32})?$" doc:"RecId of the manager; empty for none"`
-	Team           *string `json:"team,omitempty" maxLength:"255" doc:"Name of the team; empty for none"`
-	PasswordSignIn *bool   `json:"password_sign_in,omitempty" doc:"May sign in with a password"`
-	ExternalSignIn *bool   `json:"external_sign_in,omitempty" doc:"May sign in with an identity provider"`
-}
-
-// PersonChanges are changes of a person.
-type PersonChanges struct {
-	Login  *string `json:"login,omitempty" maxLength:"255" doc:"Without spaces"`
-	Status *string `json:"status,omitempty" enum:"Active,New,On Leave,Terminated"`
-	PersonFields
-}
-
-func (f *PersonFields) input() record.Input {
-	in := texts(
-		text{"FirstName", f.FirstName}, text{"MiddleName", f.MiddleName}, text{"LastName", f.LastName}, text{"DisplayName", f.Name},
-		text{"PrimaryEmail", f.Email}, text{"Phone", f.Phone}, text{"Title", f.Title}, text{"Department", f.Department},
-		text{"ManagerLink", f.ManagerID}, text{"Team", f.Team})
-	for _, b := range []struct {
-		field string
-		value *bool
-	}{{"IsInternalAuth", f.PasswordSignIn}, {"IsExternalAuth", f.ExternalSignIn}} {
-		if b.value != nil {
-			in = append(in, record.InputField{Name: b.field, Value: *b.value})
-		}
-	}
-	return in
-}
-
-// check refuses texts of a person that mislead who reads them, before any record is touched.
-func (f *PersonFields) check(login *string) error {
-	return adminapi.CheckTexts(
-		adminapi.Text{Field: "login", Value: login, Name: true},
-		adminapi.Text{Field: "first_name", Value: f.FirstName, Name: true}, adminapi.Text{Field: "middle_name", Value: f.MiddleName, Name: true},
-		adminapi.Text{Field: "last_name", Value: f.LastName, Name: true}, adminapi.Text{Field: "name", Value: f.Name, Name: true},
-		adminapi.Text{Field: "email", Value: f.Email}, adminapi.Text{Field: "phone", Value: f.Phone}, adminapi.Text{Field: "title", Value: f.Title},
-		adminapi.Text{Field: "department", Value: f.Department}, adminapi.Text{Field: "team", Value: f.Team})
-}
-
-// personNames are the names of fields in the administration API, by those of the record.
-var personNames = map[string]string{
-	"LoginID": "login", "FirstName": "first_name", "MiddleName": "middle_name", "LastName": "last_name", "DisplayName": "name", "PrimaryEmail": "email",
-	"Phone": "phone", "Title": "title", "Department": "department", "ManagerLink": "manager_id", "ManagerLink_RecID": "manager_id", "Team": "team",
-	"IsInternalAuth": "password_sign_in", "IsExternalAuth": "external_sign_in", "Status": "status", "Disabled": "active",
 }
 
 // PersonSetup is a person with a new link to set a password.
@@ -257,6 +170,11 @@ func (m *Module) adminUpdatePerson(ctx context.Context, in *struct {
 }) (*PersonDetail, error) {
 	if err := in.Body.check(in.Body.Login); err != nil {
 		return nil, err
+	}
+	if in.Body.Login != nil || in.Body.way() {
+		if err := adminapi.Sensitive(ctx); err != nil {
+			return nil, err
+		}
 	}
 	h := tenant.From(ctx)
 	t, row, err := m.employee(ctx, h.DB, in.ID)

@@ -59,6 +59,14 @@ func (l *listing) signIn(may bool) {
 	l.conditions = append(l.conditions, condition)
 }
 
+// holds wants people who were given a role.
+func (l *listing) holds(h *tenant.Handle, name string) {
+	if canonical, ok := h.Roles().Canonical(name); ok {
+		name = canonical
+	}
+	l.conditions = append(l.conditions, "rec_id IN (SELECT lower(person) FROM role_member WHERE role = "+l.arg(name)+")")
+}
+
 var recIDPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // list reads a page in order of creation.

@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"slices"
 
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -113,13 +112,14 @@ func (m *Module) adminRights(ctx context.Context, in *PersonPath) (*RightsOfPers
 	}
 	out := &RightsOfPerson{Active: active(row.Text("Status"), row.Bool("Disabled")), Roles: []RightsOfRole{}}
 	for _, one := range held {
-		out.Roles = append(out.Roles, rightsOf(ctx, h, one))
+		out.Roles = append(out.Roles, Rights(ctx, h, h.Roles(), one))
 	}
 	return out, nil
 }
 
-func rightsOf(ctx context.Context, h *tenant.Handle, one HeldRole) RightsOfRole {
-	book, who := h.Roles(), &principal.Principal{Kind: principal.Session, Role: one.Name}
+// Rights are what a role of the book allows with each object of the tenant.
+func Rights(ctx context.Context, h *tenant.Handle, book *role.Book, one HeldRole) RightsOfRole {
+	who := &principal.Principal{Kind: principal.Session, Role: one.Name}
 	out := RightsOfRole{Role: one.Name, Default: one.Default, Admin: book.Admin(who), Includes: append([]string{}, book.Closure(one.Name)...), Objects: []RightsOnObject{}}
 	for _, t := range h.Records.Types(ctx) {
 		r := RightsOnObject{Object: t.Object}
@@ -129,9 +129,7 @@ func rightsOf(ctx context.Context, h *tenant.Handle, one HeldRole) RightsOfRole 
 			*into, any = rows.String(), any || rows != role.NoRows
 		}
 		if any {
-			r.Hidden, r.ReadOnly = book.Withheld(who, t.Object)
-			slices.Sort(r.Hidden)
-			slices.Sort(r.ReadOnly)
+			r.Hidden, r.ReadOnly = withheld(book, who, t.Object)
 			out.Objects = append(out.Objects, r)
 		}
 	}

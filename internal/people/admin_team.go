@@ -21,6 +21,8 @@ type Team struct {
 	Email             string `json:"email,omitempty" example:"network@example.com"`
 	Phone             string `json:"phone,omitempty"`
 	Manager           string `json:"manager,omitempty" doc:"Login of the team's manager" example:"amiller"`
+	OrgUnit           string `json:"org_unit,omitempty" doc:"Organisational unit"`
+	OrgUnitID         string `json:"org_unit_id,omitempty" doc:"RecId of the unit"`
 	ExternalReference string `json:"external_reference,omitempty"`
 	Active            bool   `json:"active"`
 	CreatedAt         string `json:"created_at" format:"date-time"`
@@ -29,7 +31,7 @@ type Team struct {
 
 func teamOf(row record.Row) Team {
 	return Team{ID: row.RecID, Name: row.Text("Team"), Description: row.Text("Description"), Email: row.Text("TeamEmail"), Phone: row.Text("Phone"),
-		Manager: row.Text("TeamManager"), ExternalReference: row.Text("ExternalReference"), Active: row.Bool("IsActive"),
+		Manager: row.Text("TeamManager"), OrgUnitID: row.Text("OrgUnitLink"), ExternalReference: row.Text("ExternalReference"), Active: row.Bool("IsActive"),
 		CreatedAt: row.Text("CreatedDateTime"), ChangedAt: row.Text("LastModDateTime")}
 }
 
@@ -39,6 +41,7 @@ type TeamFields struct {
 	Email             *string `json:"email,omitempty" maxLength:"255" example:"network@example.com"`
 	Phone             *string `json:"phone,omitempty" maxLength:"100"`
 	Manager           *string `json:"manager,omitempty" maxLength:"255" doc:"Login of the team's manager; empty for none" example:"amiller"`
+	OrgUnitID         *string `json:"org_unit_id,omitempty" pattern:"^([0-9A-Fa-f]{32})?$" doc:"RecId of the organisational unit; empty for none"`
 	ExternalReference *string `json:"external_reference,omitempty" maxLength:"255"`
 	Active            *bool   `json:"active,omitempty"`
 }
@@ -57,7 +60,7 @@ type TeamChanges struct {
 
 func (f *TeamFields) input(name *string) record.Input {
 	in := texts(text{"Team", name}, text{"Description", f.Description}, text{"TeamEmail", f.Email}, text{"Phone", f.Phone}, text{"TeamManager", f.Manager},
-		text{"ExternalReference", f.ExternalReference})
+		text{"OrgUnitLink", f.OrgUnitID}, text{"ExternalReference", f.ExternalReference})
 	if f.Active != nil {
 		in = append(in, record.InputField{Name: "IsActive", Value: *f.Active})
 	}
@@ -73,7 +76,7 @@ func (f *TeamFields) check(name *string) error {
 }
 
 var teamNames = map[string]string{"Team": "name", "Description": "description", "TeamEmail": "email", "Phone": "phone", "TeamManager": "manager",
-	"ExternalReference": "external_reference", "IsActive": "active"}
+	"OrgUnitLink": "org_unit_id", "OrgUnitLink_RecID": "org_unit_id", "ExternalReference": "external_reference", "IsActive": "active"}
 
 func teamType(ctx context.Context, h *tenant.Handle) (*record.Type, error) {
 	t, ok := h.Records.Type(ctx, "StandardUserTeam")
@@ -127,13 +130,22 @@ func (m *Module) adminTeam(ctx context.Context, in *TeamPath) (*Team, error) {
 	if err != nil {
 		return nil, err
 	}
-	return shownTeam(ctx, row), nil
+	return shownTeam(ctx, row)
 }
 
-func shownTeam(ctx context.Context, row record.Row) *Team {
+// shownTeam is a team by itself, with the name of its unit.
+func shownTeam(ctx context.Context, row record.Row) (*Team, error) {
 	adminapi.ETag(ctx, tag(row))
 	out := teamOf(row)
-	return &out
+	h := tenant.From(ctx)
+	if t, ok := h.Records.Type(ctx, "OrganizationalUnit"); ok && out.OrgUnitID != "" {
+		unit, _, err := h.Records.FindOne(ctx, h.DB, t, "RecId", out.OrgUnitID)
+		if err != nil {
+			return nil, fmt.Errorf("find the unit of a team: %w", err)
+		}
+		out.OrgUnit = unit.Text("Name")
+	}
+	return &out, nil
 }
 
 func (m *Module) adminCreateTeam(ctx context.Context, in *struct{ Body NewTeamBody }) (*Team, error) {
@@ -150,7 +162,7 @@ func (m *Module) adminCreateTeam(ctx context.Context, in *struct{ Body NewTeamBo
 		return nil, renamed(err, teamNames)
 	}
 	adminapi.Location(ctx, "/teams/"+row.RecID)
-	return shownTeam(ctx, row), nil
+	return shownTeam(ctx, row)
 }
 
 func (m *Module) adminUpdateTeam(ctx context.Context, in *struct {
@@ -183,7 +195,7 @@ func (m *Module) adminUpdateTeam(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, renamed(err, teamNames)
 	}
-	return shownTeam(ctx, after), nil
+	return shownTeam(ctx, after)
 }
 
 // members lists the RecIds of those who are in a team, by its name.
@@ -246,7 +258,7 @@ func (m *Module) adminDeleteTeam(ctx context.Context, in *struct {
 			return err
 		}
 		if len(ids) > 0 {
-			return fault.New(fault.Conflict, "team_has_members", "%d people are in the team %s: take them out first.", len(ids), row.Text("Team"))
+			return fault.New(fault.Conflict, "team_has_members", "%s in the team %s: take them out first.", fault.Count(int64(len(ids)), "person is", "people are"), row.Text("Team"))
 		}
 		return h.Records.DeleteTx(guarded, tx, t, row.RecID)
 	})

@@ -186,6 +186,14 @@ func validateTeam(_ context.Context, _ db.Reader, d *record.Draft) error {
 	return nil
 }
 
+// validateGroup applies the rules for groups.
+func validateGroup(_ context.Context, _ db.Reader, d *record.Draft) error {
+	if name := d.Text("Name"); d.Verb != record.Deleting && d.Changed("Name") && strings.ContainsFunc(name, unicode.IsControl) {
+		d.Refuse("Name", "The field 'Name' cannot have control characters")
+	}
+	return nil
+}
+
 // validateTree applies the rules for what stands in a tree of its kind: units, departments, locations.
 func validateTree(ctx context.Context, r db.Reader, d *record.Draft) error {
 	if d.Verb == record.Deleting {

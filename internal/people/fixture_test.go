@@ -134,8 +134,6 @@ func complaints(err error) string {
 
 type tx = db.Tx
 
-func newManual() *clock.Manual { return clock.NewManual(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)) }
-
 // weakHash is an argon2id hash of less work than is used now.
 func weakHash(password string) string {
 	salt := []byte("0123456789abcdef")

@@ -87,14 +87,8 @@ func (m *Module) keepAdministrator(ctx context.Context, r db.Reader, h *tenant.H
 	if !before || without {
 		return nil
 	}
-	for _, one := range book.Roles() {
-		if !book.Admin(&principal.Principal{Role: one.Name}) {
-			continue
-		}
-		other, err := m.otherHolder(ctx, r, h, t, one.Name, person)
-		if err != nil || other {
-			return err
-		}
+	if other, err := m.administrator(ctx, r, h, t, book, person); err != nil || other {
+		return err
 	}
 	return fault.New(fault.Conflict, "last_administrator",
 		"%s is the last administrator; make another one first (`provost user grant LOGIN --role Admin`), or add --force.", login)

@@ -2,14 +2,17 @@ package people
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/password"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
@@ -22,26 +25,74 @@ var setupPage = template.Must(template.ParseFS(pages, "page/set-password.html"))
 // pageData is what the page shows.
 type pageData struct {
 	Tenant string
-	Base   string // canonical URL of the tenant
 	Secret string // as it was sent, after a refusal
 	Error  string
 	Done   bool
 	Min    int
 }
 
-const maxForm = 64 << 10 // bytes
+const (
+	maxForm   = 64 << 10 // bytes
+	maxPasted = 100      // characters: more is no code
+)
 
-// showSetup answers the page with an empty form. The script moves the link's fragment into it; without JavaScript the code is pasted.
-func (m *Module) showSetup(w http.ResponseWriter, r *http.Request) {
-	m.page(w, r, http.StatusOK, pageData{})
+// SetupPlace is where passwords are set with links: a tenant, or the server itself.
+type SetupPlace struct {
+	Name string
+	// Use sets the password of whoever a link was made for, and returns who that is.
+	Use func(ctx context.Context, code, password string, from netip.Addr) (id string, err error)
+	// Enter goes on with that person's sign-in and returns the path the browser goes to; nil: nobody is signed in by a link.
+	Enter func(w http.ResponseWriter, r *http.Request, id string) (path string, err error)
 }
 
-// useSetup takes the form.
-func (m *Module) useSetup(w http.ResponseWriter, r *http.Request) {
-	data, personID, err := m.submitted(w, r)
+// Routes mounts the page on which a person of a tenant sets a password.
+func (m *Module) Routes(mux *http.ServeMux) { SetupRoutes(mux, m.place) }
+
+// place is the tenant of a request.
+func (m *Module) place(r *http.Request) (SetupPlace, error) {
+	h := tenant.From(r.Context())
+	if h == nil {
+		return SetupPlace{}, fault.New(fault.NotFound, "tenant_unknown", "There is no tenant at this address.")
+	}
+	p := SetupPlace{Name: h.Name, Use: func(ctx context.Context, code, password string, from netip.Addr) (string, error) {
+		return m.useLink(ctx, h, code, password, from)
+	}}
+	if m.entry != nil {
+		p.Enter = func(w http.ResponseWriter, r *http.Request, id string) (string, error) {
+			return m.entry.Enter(r.Context(), w, r, h, id)
+		}
+	}
+	return p, nil
+}
+
+// setupAt answers that page, at the place of a request.
+type setupAt func(*http.Request) (SetupPlace, error)
+
+// SetupRoutes mounts the page on which somebody sets a password with a link, at the place that at says.
+func SetupRoutes(mux *http.ServeMux, at func(*http.Request) (SetupPlace, error)) {
+	mux.HandleFunc("GET /set-password", setupAt(at).show)
+	mux.HandleFunc("POST /set-password", setupAt(at).use)
+	mux.HandleFunc("GET /set-password/page.css", asset("page/page.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /set-password/page.js", asset("page/page.js", "text/javascript; charset=utf-8"))
+}
+
+// show answers the page with an empty form. The script moves the link's fragment into it; without JavaScript the code is pasted.
+func (at setupAt) show(w http.ResponseWriter, r *http.Request) {
+	place, _ := at(r)
+	page(w, r, place, http.StatusOK, pageData{})
+}
+
+// use takes the form.
+func (at setupAt) use(w http.ResponseWriter, r *http.Request) {
+	place, err := at(r)
+	var data pageData
+	var id string
 	if err == nil {
-		if m.entry != nil {
-			to, err := m.entry.Enter(r.Context(), w, r, tenant.From(r.Context()), personID)
+		data, id, err = place.submitted(w, r)
+	}
+	if err == nil {
+		if place.Enter != nil {
+			to, err := place.Enter(w, r, id)
 			if err == nil {
 				w.Header().Set("Cache-Control", "no-store")
 				w.Header().Set("Location", to)
@@ -50,7 +101,7 @@ func (m *Module) useSetup(w http.ResponseWriter, r *http.Request) {
 			}
 			slog.WarnContext(r.Context(), "somebody with a new password could not be signed in", "error", err) // they can sign in by themselves
 		}
-		m.page(w, r, http.StatusOK, pageData{Done: true})
+		page(w, r, place, http.StatusOK, pageData{Done: true})
 		return
 	}
 	f := fault.Of(err)
@@ -64,18 +115,14 @@ func (m *Module) useSetup(w http.ResponseWriter, r *http.Request) {
 		}
 		data.Error = strings.TrimSpace(data.Error + " " + c.Message)
 	}
-	m.page(w, r, f.Kind.Status(), data)
+	page(w, r, place, f.Kind.Status(), data)
 }
 
 // submitted reads the form and uses the link.
-func (m *Module) submitted(w http.ResponseWriter, r *http.Request) (data pageData, personID string, err error) {
+func (p SetupPlace) submitted(w http.ResponseWriter, r *http.Request) (data pageData, id string, err error) {
 	var protection http.CrossOriginProtection
 	if err := protection.Check(r); err != nil {
 		return data, "", fault.New(fault.Forbidden, "cross_origin", "The form was sent from another site.").WithCause(err)
-	}
-	h := tenant.From(r.Context())
-	if h == nil {
-		return data, "", fault.New(fault.NotFound, "tenant_unknown", "There is no tenant at this address.")
 	}
 	body, err := web.ReadBody(w, r, maxForm)
 	if err != nil {
@@ -86,12 +133,12 @@ func (m *Module) submitted(w http.ResponseWriter, r *http.Request) (data pageDat
 		return data, "", fault.New(fault.Invalid, "form_invalid", "The form could not be read.")
 	}
 	data.Secret = pasted(form.Get("code"))
-	password := form.Get("password")
-	if password != form.Get("again") {
+	chosen := form.Get("password")
+	if chosen != form.Get("again") {
 		return data, "", fault.New(fault.Invalid, "password_differs", "The two passwords differ.")
 	}
-	personID, err = m.useLink(r.Context(), h, data.Secret, password, web.ClientAddress(r.Context()))
-	return data, personID, err
+	id, err = p.Use(r.Context(), data.Secret, chosen, web.ClientAddress(r.Context()))
+	return data, id, err
 }
 
 // pasted takes the secret out of what was pasted: the code alone or the whole link.
@@ -100,18 +147,15 @@ func pasted(s string) string {
 	if i := strings.LastIndexByte(s, '#'); i >= 0 {
 		s = s[i+1:]
 	}
-	if len(s) > 2*setupLength {
+	if len(s) > maxPasted {
 		return ""
 	}
 	return s
 }
 
 // page writes the page, under a policy that allows nothing but its own style, script and form.
-func (m *Module) page(w http.ResponseWriter, r *http.Request, status int, data pageData) {
-	data.Min = minPassword
-	if h := tenant.From(r.Context()); h != nil {
-		data.Tenant, data.Base = h.Name, h.BaseURL
-	}
+func page(w http.ResponseWriter, r *http.Request, at SetupPlace, status int, data pageData) {
+	data.Tenant, data.Min = at.Name, password.Shortest
 	var text bytes.Buffer
 	if err := setupPage.Execute(&text, data); err != nil {
 		slog.ErrorContext(r.Context(), "a page could not be made", "error", err)

@@ -8,7 +8,8 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
-	"github.com/provost-itsm/provost/internal/platform/pace"
+	"github.com/provost-itsm/provost/internal/platform/password"
+	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/secret"
@@ -27,37 +28,42 @@ type Entry interface {
 	Enter(ctx context.Context, w http.ResponseWriter, r *http.Request, h *tenant.Handle, personID string) (path string, err error)
 }
 
+// Sight is what this domain needs of the one that shows records.
+type Sight interface {
+	// Sees reports whether a record lies within what somebody who acts as the principal may have access to.
+	Sees(ctx context.Context, h *tenant.Handle, p *principal.Principal, t *record.Type, access role.Access, recID string) (bool, error)
+}
+
 // Deps are what the module is made of.
 type Deps struct {
-	Passwords *secret.Passwords // one for the process; nil: a new one
-	Clock     clock.Clock       // nil: the system's
-	Logger    *slog.Logger      // nil: none
+	Passwords *password.Judge // one for the process; nil: a new one
+	Clock     clock.Clock     // nil: the system's
+	Logger    *slog.Logger    // nil: none
 }
 
 // Module is the people's domain for all tenants of the process. Safe for concurrent use.
 type Module struct {
-	passwords *secret.Passwords
-	clock     clock.Clock
-	log       *slog.Logger
-	limiter   *pace.Limiter[attempt]
-	sessions  Sessions
-	entry     Entry // nil: nobody is signed in by a link
-	grants    role.Store
+	judge    *password.Judge
+	clock    clock.Clock
+	log      *slog.Logger
+	sessions Sessions
+	entry    Entry // nil: nobody is signed in by a link
+	sight    Sight // nil: nobody asks about single records
+	grants   role.Store
 }
 
 // New returns the module. SetSessions completes it.
 func New(d Deps) *Module {
-	m := &Module{passwords: d.Passwords, clock: d.Clock, log: d.Logger, sessions: noSessions{}}
-	if m.passwords == nil {
-		m.passwords = secret.NewPasswords(secret.PasswordLimits{})
-	}
+	m := &Module{judge: d.Passwords, clock: d.Clock, log: d.Logger, sessions: noSessions{}}
 	if m.clock == nil {
 		m.clock = clock.System{}
 	}
 	if m.log == nil {
 		m.log = slog.New(slog.DiscardHandler)
 	}
-	m.limiter = newLimiter(m.clock)
+	if m.judge == nil {
+		m.judge = password.NewJudge(secret.NewPasswords(secret.PasswordLimits{}), m.clock)
+	}
 	return m
 }
 
@@ -66,6 +72,9 @@ func (m *Module) SetSessions(s Sessions) { m.sessions = s }
 
 // SetEntry names who signs people in. It is called once, before requests come.
 func (m *Module) SetEntry(e Entry) { m.entry = e }
+
+// SetSight names who shows records. It is called once, before requests come.
+func (m *Module) SetSight(s Sight) { m.sight = s }
 
 type noSessions struct{}
 
@@ -77,6 +86,7 @@ func (m *Module) Owners() map[string]record.Owner {
 		"Employee":           rule(m.validateEmployee),
 		"ExternalContact":    rule(validateContact),
 		"StandardUserTeam":   rule(validateTeam),
+		"ContactGroup":       rule(validateGroup),
 		"OrganizationalUnit": rule(validateTree),
 		"Department":         rule(validateTree),
 		"Location":           rule(validateTree),
@@ -108,14 +118,6 @@ func (m *Module) Prepare(ctx context.Context, h *tenant.Handle) error {
 	}
 	ctx = record.AsSystem(ctx)
 	return h.DB.Write(ctx, nil, func(tx *db.Tx) error { return m.grants.Grant(ctx, tx, row.RecID, BuiltIn, true) })
-}
-
-// Routes mounts the page on which a person sets a password.
-func (m *Module) Routes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /set-password", m.showSetup)
-	mux.HandleFunc("POST /set-password", m.useSetup)
-	mux.HandleFunc("GET /set-password/page.css", asset("page/page.css", "text/css; charset=utf-8"))
-	mux.HandleFunc("GET /set-password/page.js", asset("page/page.js", "text/javascript; charset=utf-8"))
 }
 
 func employeeType(ctx context.Context, h *tenant.Handle) (*record.Type, error) {

@@ -4,20 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/password"
 	"github.com/provost-itsm/provost/internal/platform/principal"
-	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
-)
-
-const (
-	setupLife   = 24 * time.Hour
-	setupLength = 43 // characters of 0-9A-Za-z: 256 bits
 )
 
 // setup is an open link.
@@ -29,9 +23,9 @@ type setup struct {
 // transaction. Earlier links of the person stop working. SetupURL makes the link of it.
 func (m *Module) CreateSetupLink(ctx context.Context, tx *db.Tx, h *tenant.Handle, personID string) (string, error) {
 	now := m.clock.Now()
-	value := secret.RandomAlnum(setupLength)
+	value := password.NewLink()
 	pepper, mac := h.Keys.MAC(value)
-	if err := insertSetup(tx, setup{id.RecID(), personID}, pepper, mac, now.UnixMicro(), now.Add(setupLife).UnixMicro()); err != nil {
+	if err := insertSetup(tx, setup{id.RecID(), personID}, pepper, mac, now.UnixMicro(), now.Add(password.LinkLife).UnixMicro()); err != nil {
 		return "", fmt.Errorf("create setup link: %w", err)
 	}
 	err := audit.Write(ctx, tx, now, audit.Entry{Action: "password.link", Object: "Employee", Target: personID})
@@ -42,37 +36,28 @@ func (m *Module) CreateSetupLink(ctx context.Context, tx *db.Tx, h *tenant.Handl
 }
 
 // SetupURL is the link for a secret. It stands in the fragment, which is not sent with the request.
-func SetupURL(h *tenant.Handle, secret string) string { return h.BaseURL + "/set-password#" + secret }
-
-// errLink is the one answer to a link that does not work, whatever the reason.
-var errLink = fault.New(fault.Invalid, "link_invalid", "This link does not work any more. It may have been used, be older than a day, or have been replaced by a newer one. Ask for a new link.")
+func SetupURL(h *tenant.Handle, secret string) string { return password.LinkURL(h.BaseURL, secret) }
 
 // UseSetupLink sets the password of the person a link was made for, and uses the link up. from is where the request
 // comes from, for the audit trail and the limit on attempts.
-func (m *Module) UseSetupLink(ctx context.Context, h *tenant.Handle, value, password string, from netip.Addr) error {
-	_, err := m.useLink(ctx, h, value, password, from)
+func (m *Module) UseSetupLink(ctx context.Context, h *tenant.Handle, value, chosen string, from netip.Addr) error {
+	_, err := m.useLink(ctx, h, value, chosen, from)
 	return err
 }
 
 // useLink is UseSetupLink, and says whose link it was.
-func (m *Module) useLink(ctx context.Context, h *tenant.Handle, value, password string, from netip.Addr) (personID string, err error) {
+func (m *Module) useLink(ctx context.Context, h *tenant.Handle, value, chosen string, from netip.Addr) (personID string, err error) {
 	ctx = tenant.With(ctx, h)
-	try := attemptOf(h.ID, "\x00setup", from)
-	if err := m.limiter.Take(try); err != nil {
-		return "", err
-	}
-	who, link, err := m.openLink(ctx, h, value)
+	var who principal.Principal
+	var link setup
+	err = m.judge.OpenLink(ctx, h.ID, value, from, func(ctx context.Context) (err error) {
+		who, link, err = m.openLink(ctx, h, value)
+		return err
+	})
 	if err != nil {
-		if !fault.Is(err, fault.Invalid) {
-			m.limiter.Give(try)
-		}
 		return "", err
 	}
-	m.limiter.Give(try)
-	if err := CheckPassword(password, who.Login); err != nil {
-		return "", err
-	}
-	hash, err := m.passwords.Hash(ctx, normalise(password))
+	hash, err := m.judge.Hash(ctx, chosen, who.Login)
 	if err != nil {
 		return "", fmt.Errorf("use setup link: %w", err)
 	}
@@ -82,7 +67,7 @@ func (m *Module) useLink(ctx context.Context, h *tenant.Handle, value, password 
 	err = h.DB.Write(ctx, func(tx *db.Tx) error {
 		open, err := setupOpen(ctx, tx, link.id, now)
 		if err == nil && !open {
-			err = errLink
+			err = password.ErrLink
 		}
 		return err
 	}, func(tx *db.Tx) error { return m.store(ctx, tx, link.person, who.Login, hash) })
@@ -94,9 +79,6 @@ func (m *Module) useLink(ctx context.Context, h *tenant.Handle, value, password 
 
 // openLink finds the link of a secret and the active person it was made for.
 func (m *Module) openLink(ctx context.Context, h *tenant.Handle, value string) (principal.Principal, setup, error) {
-	if len(value) != setupLength {
-		return principal.Principal{}, setup{}, errLink
-	}
 	var link setup
 	found := false
 	for _, version := range h.Keys.Versions() {
@@ -110,7 +92,7 @@ func (m *Module) openLink(ctx context.Context, h *tenant.Handle, value string) (
 		}
 	}
 	if !found {
-		return principal.Principal{}, setup{}, errLink
+		return principal.Principal{}, setup{}, password.ErrLink
 	}
 	t, err := employeeType(ctx, h)
 	if err != nil {
@@ -118,7 +100,7 @@ func (m *Module) openLink(ctx context.Context, h *tenant.Handle, value string) (
 	}
 	row, err := h.Records.Get(ctx, t, link.person)
 	if fault.Is(err, fault.NotFound) || err == nil && !active(row.Text("Status"), row.Bool("Disabled")) {
-		return principal.Principal{}, setup{}, errLink
+		return principal.Principal{}, setup{}, password.ErrLink
 	}
 	if err != nil {
 		return principal.Principal{}, setup{}, fmt.Errorf("look up setup link: %w", err)

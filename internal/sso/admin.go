@@ -59,7 +59,7 @@ func (m *Module) adminEndSession(ctx context.Context, in *SessionPath) (*adminap
 
 // EndSession ends a session in the name of the context's principal; one that has ended, or never was, is fault.NotFound.
 func (m *Module) EndSession(ctx context.Context, h *tenant.Handle, sessionID string) error {
-	return m.endOne(ctx, h, sessionID, "", whyAdministrator)
+	return m.endOne(ctx, m.realm(h), sessionID, "", whyAdministrator)
 }
 
 // EmployeePath names a person.
@@ -87,7 +87,7 @@ func (m *Module) adminEndSessions(ctx context.Context, in *EmployeePath) (*admin
 // EndSessionsOf ends the browser sessions of a person in the name of the context's principal, and counts them.
 func (m *Module) EndSessionsOf(ctx context.Context, h *tenant.Handle, personID string) (n int64, err error) {
 	err = h.DB.Write(ctx, nil, func(tx *db.Tx) (err error) {
-		n, err = m.endAll(ctx, tx, personID, "", whyAdministrator)
+		n, err = m.endAll(ctx, tx, employeeObject, personID, "", whyAdministrator)
 		return err
 	})
 	return n, err
@@ -112,7 +112,7 @@ func (m *Module) adminFactors(ctx context.Context, in *EmployeePath) (*FactorsOf
 		return nil, err
 	}
 	held, _, err := m.grants.Held(ctx, h.DB, p.ID)
-	return &FactorsOfPerson{demanded(ctx, h, held), f.totp, f.passkeys, f.codes}, err
+	return &FactorsOfPerson{demanded(ctx, m.realm(h), held), f.totp, f.passkeys, f.codes}, err
 }
 
 func (m *Module) adminResetFactors(ctx context.Context, in *EmployeePath) (*adminapi.None, error) {
@@ -120,7 +120,7 @@ func (m *Module) adminResetFactors(ctx context.Context, in *EmployeePath) (*admi
 	if err != nil {
 		return nil, err
 	}
-	return nil, m.resetFactors(ctx, tenant.From(ctx), p)
+	return nil, m.resetFactors(ctx, m.realm(tenant.From(ctx)), p)
 }
 
 // ResetFactors removes the second factors of the person with this login and ends the sessions; an unknown one is fault.NotFound.
@@ -129,7 +129,7 @@ func (m *Module) ResetFactors(ctx context.Context, h *tenant.Handle, login strin
 	if err != nil {
 		return err
 	}
-	return m.resetFactors(ctx, h, p)
+	return m.resetFactors(ctx, m.realm(h), p)
 }
 
 // PersonNamed returns the RecId of the employee with this login; an unknown one is fault.NotFound.
@@ -146,12 +146,12 @@ func knownLogin(ctx context.Context, h *tenant.Handle, login string) (person, er
 	return p, err
 }
 
-func (m *Module) resetFactors(ctx context.Context, h *tenant.Handle, p person) error {
+func (m *Module) resetFactors(ctx context.Context, h *realm, p person) error {
 	return h.DB.Write(ctx, nil, func(tx *db.Tx) error {
-		if err := m.EndFactors(ctx, tx, p.ID, p.Login); err != nil {
+		if err := m.endFactors(ctx, tx, h, p.ID, p.Login); err != nil {
 			return err
 		}
-		_, err := m.endAll(ctx, tx, p.ID, "", "second factors reset")
+		_, err := m.endAll(ctx, tx, h.object, p.ID, "", "second factors reset")
 		return err
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/id"
-	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
 // The kinds of challenges.
@@ -45,7 +44,7 @@ func (c challenge) read(v any) error {
 
 // pose keeps a challenge of a person and a session, either of which may be empty, under a value; about is what it is about. Earlier
 // ones of the same kind and session, or without a session of the same kind and person, are over.
-func (m *Module) pose(ctx context.Context, h *tenant.Handle, kind, value, person, session string, about any) error {
+func (m *Module) pose(ctx context.Context, h *realm, kind, value, person, session string, about any) error {
 	plain, err := json.Marshal(about)
 	if err != nil {
 		return fmt.Errorf("keep a challenge: %w", err)
@@ -86,7 +85,7 @@ func (m *Module) pose(ctx context.Context, h *tenant.Handle, kind, value, person
 func (c challenge) bound() []byte { return []byte("sso_challenge/" + c.kind + "/" + c.id) }
 
 // posed finds the open challenge kept under a value.
-func (m *Module) posed(ctx context.Context, h *tenant.Handle, kind, value string) (challenge, bool, error) {
+func (m *Module) posed(ctx context.Context, h *realm, kind, value string) (challenge, bool, error) {
 	for _, version := range h.Keys.Versions() {
 		c := challenge{kind: kind}
 		var sealed []byte
@@ -149,7 +148,7 @@ func (s *steps) use(ctx context.Context, c challenge) {
 const maxWrong = 5
 
 // wrong counts a wrong answer.
-func (m *Module) wrong(ctx context.Context, h *tenant.Handle, c challenge) error {
+func (m *Module) wrong(ctx context.Context, h *realm, c challenge) error {
 	return h.DB.Write(ctx, nil, func(tx *db.Tx) error {
 		if _, err := tx.Exec(`UPDATE sso_challenge SET attempts = attempts + 1 WHERE id = $1`, c.id); err != nil {
 			return err

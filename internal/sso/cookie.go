@@ -2,8 +2,6 @@ package sso
 
 import (
 	"net/http"
-
-	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
 // The cookies, by what follows the prefix __Host-, which they lack where plainCookies holds.
@@ -17,7 +15,7 @@ const valueLength = 43
 
 // cookieName is the name of a cookie at a tenant. A browser takes one with the prefix from this host alone, over https (RFC 6265bis
 // section 4.1.3.2).
-func cookieName(h *tenant.Handle, name string) string {
+func cookieName(h *realm, name string) string {
 	if plainCookies(h) {
 		return name
 	}
@@ -25,7 +23,7 @@ func cookieName(h *tenant.Handle, name string) string {
 }
 
 // cookieOf returns the value of a cookie of ours, and whether the request brings one.
-func cookieOf(r *http.Request, h *tenant.Handle, name string) (string, bool) {
+func cookieOf(r *http.Request, h *realm, name string) (string, bool) {
 	c, err := r.Cookie(cookieName(h, name))
 	if err != nil {
 		return "", false
@@ -34,7 +32,7 @@ func cookieOf(r *http.Request, h *tenant.Handle, name string) (string, bool) {
 }
 
 // setCookie sets a cookie that lasts until the browser is closed, or with an empty value removes it.
-func setCookie(w http.ResponseWriter, h *tenant.Handle, name, value string) {
+func setCookie(w http.ResponseWriter, h *realm, name, value string) {
 	c := &http.Cookie{Name: cookieName(h, name), Value: value, Path: "/", HttpOnly: true, Secure: !plainCookies(h), SameSite: http.SameSiteLaxMode}
 	if value == "" {
 		c.MaxAge = -1

@@ -40,8 +40,8 @@ func factorsOf(ctx context.Context, r db.Reader, person string) (f factors, err 
 }
 
 // demanded reports whether the policy sign_in.second_factor wants a second factor of somebody who holds these roles.
-func demanded(ctx context.Context, h *tenant.Handle, held []string) bool {
-	policy := h.Records.Setting(ctx, "sign_in.second_factor")
+func demanded(ctx context.Context, h *realm, held []string) bool {
+	policy := h.setting(ctx, "sign_in.second_factor")
 	if policy == "auto" {
 		policy = "admins"
 		if h.Demo { // its passwords are printed anyway
@@ -53,7 +53,7 @@ func demanded(ctx context.Context, h *tenant.Handle, held []string) bool {
 		return true
 	case "admins":
 		for _, name := range held {
-			if classOf(h, name) == Administrator {
+			if h.class(name) == Administrator {
 				return true
 			}
 		}
@@ -62,19 +62,20 @@ func demanded(ctx context.Context, h *tenant.Handle, held []string) bool {
 }
 
 // SecondFactor reports whether a password alone does not sign somebody in: there is a second factor, or there has to be one.
-func (m *Module) SecondFactor(ctx context.Context, h *tenant.Handle, personID string) (bool, error) {
+func (m *Module) SecondFactor(ctx context.Context, in *tenant.Handle, personID string) (bool, error) {
+	h := m.realm(in)
 	f, err := factorsOf(ctx, h.DB, personID)
 	if err != nil || f.any() {
 		return f.any(), err
 	}
-	held, _, err := m.grants.Held(ctx, h.DB, personID)
+	held, _, err := h.held(ctx, personID)
 	return demanded(ctx, h, held), err
 }
 
 var errCode = fault.New(fault.Invalid, "code_wrong", "The code is wrong, or was used already.")
 
 // proveCode checks a code of an authenticator app, or a recovery code; what has to happen when it is believed is added to s.
-func (m *Module) proveCode(ctx context.Context, h *tenant.Handle, who person, code string, s *steps) (method string, err error) {
+func (m *Module) proveCode(ctx context.Context, h *realm, who person, code string, s *steps) (method string, err error) {
 	key := h.ID + "/" + who.ID
 	if err := m.paces.codes.Take(key); err != nil {
 		return "", err
@@ -103,8 +104,8 @@ func typed(code string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(code))
 }
 
-// EndFactors removes all second factors of a person, in the caller's transaction, for those who lost theirs.
-func (m *Module) EndFactors(ctx context.Context, tx *db.Tx, personID, login string) error {
+// endFactors removes all second factors of a person, in the caller's transaction, for those who lost theirs.
+func (m *Module) endFactors(ctx context.Context, tx *db.Tx, h *realm, personID, login string) error {
 	f, err := factorsOf(ctx, tx, personID)
 	if err != nil {
 		return err
@@ -112,7 +113,7 @@ func (m *Module) EndFactors(ctx context.Context, tx *db.Tx, personID, login stri
 	if err := forgetFactors(tx, personID); err != nil {
 		return fmt.Errorf("remove second factors: %w", err)
 	}
-	return audit.Write(ctx, tx, m.clock.Now(), audit.Entry{Action: "factor.reset", Object: "Employee", Target: personID, Label: login,
+	return audit.Write(ctx, tx, m.clock.Now(), audit.Entry{Action: "factor.reset", Object: h.object, Target: personID, Label: login,
 		Flags: []string{fmt.Sprintf("passkeys:%d", f.passkeys), fmt.Sprintf("totp:%t", f.totp)}})
 }
 

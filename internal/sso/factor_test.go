@@ -248,7 +248,9 @@ func TestTheLoginOfTheAPIRefusesWhoNeedsASecondFactor(t *testing.T) {
 		if got := login("root"); got != http.StatusBadRequest {
 			t.Errorf("somebody who has one: %d", got)
 		}
-		f.must(f.one.DB.Write(f.ctx, nil, func(tx *db.Tx) error { return f.replicas[0].sso.EndFactors(f.ctx, tx, f.ids["root"], "root") }))
+		f.must(f.one.DB.Write(f.ctx, nil, func(tx *db.Tx) error {
+			return f.replicas[0].sso.endFactors(f.ctx, tx, f.replicas[0].sso.realm(f.one), f.ids["root"], "root")
+		}))
 		if got := login("root"); got != http.StatusOK {
 			t.Errorf("after a reset: %d", got)
 		}

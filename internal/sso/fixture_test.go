@@ -159,7 +159,7 @@ func (f *fixture) must(err error) {
 // browser keeps cookies as a browser does.
 type browser struct {
 	f       *fixture
-	h       *tenant.Handle
+	h       *tenant.Handle // nil: the platform's host
 	replica *replica
 	cookies map[string]*http.Cookie
 	header  map[string]string // sent with each request
@@ -172,7 +172,11 @@ func (f *fixture) browser() *browser {
 // send makes a request: a body that begins with { is JSON, another a form.
 func (b *browser) send(method, path, body string, header ...string) *httptest.ResponseRecorder {
 	b.f.t.Helper()
-	r := httptest.NewRequest(method, "https://"+b.h.Hosts[0]+path, strings.NewReader(body))
+	host, within := "platform.example.com", WithPlatform
+	if b.h != nil {
+		host, within = b.h.Hosts[0], func(ctx context.Context) context.Context { return tenant.With(ctx, b.h) }
+	}
+	r := httptest.NewRequest(method, "https://"+host+path, strings.NewReader(body))
 	r.RemoteAddr = "192.0.2.7:4711"
 	if body != "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -190,7 +194,7 @@ func (b *browser) send(method, path, body string, header ...string) *httptest.Re
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	b.replica.mux.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), b.h)))
+	b.replica.mux.ServeHTTP(w, r.WithContext(within(r.Context())))
 	for _, c := range w.Result().Cookies() {
 		if c.MaxAge < 0 {
 			delete(b.cookies, c.Name)

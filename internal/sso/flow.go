@@ -29,13 +29,13 @@ const (
 
 // next goes on with the sign-in of somebody whose password was right, and returns where the browser goes: to what it asked for, or
 // to the page of the second step.
-func (m *Module) next(ctx context.Context, w http.ResponseWriter, r *http.Request, h *tenant.Handle, who person, p pending) (string, error) {
+func (m *Module) next(ctx context.Context, w http.ResponseWriter, r *http.Request, h *realm, who person, p pending) (string, error) {
 	f, err := factorsOf(ctx, h.DB, who.ID)
 	if err != nil {
 		return "", err
 	}
 	if !f.any() {
-		held, _, err := m.grants.Held(ctx, h.DB, who.ID)
+		held, _, err := h.held(ctx, who.ID)
 		if err != nil {
 			return "", err
 		}
@@ -59,7 +59,11 @@ func (m *Module) next(ctx context.Context, w http.ResponseWriter, r *http.Reques
 
 // Enter goes on with the sign-in of somebody who has just set a password with a link, and returns where the browser goes.
 func (m *Module) Enter(ctx context.Context, w http.ResponseWriter, r *http.Request, h *tenant.Handle, personID string) (string, error) {
-	who, err := personByID(ctx, h, personID)
+	return m.enter(ctx, w, r, m.realm(h), personID)
+}
+
+func (m *Module) enter(ctx context.Context, w http.ResponseWriter, r *http.Request, h *realm, personID string) (string, error) {
+	who, err := h.person(ctx, personID)
 	if err != nil {
 		return "", err
 	}
@@ -77,7 +81,7 @@ type waiting struct {
 var errBeginAgain = fault.New(fault.Invalid, "sign_in_over", "This sign-in has taken too long, or is complete. Begin again.")
 
 // waiting finds the sign-in that a request goes on with.
-func (m *Module) waiting(r *http.Request, h *tenant.Handle) (waiting, error) {
+func (m *Module) waiting(r *http.Request, h *realm) (waiting, error) {
 	value, ok := cookieOf(r, h, pendingCookie)
 	if !ok || !wellFormed(value) {
 		return waiting{}, errBeginAgain
@@ -93,7 +97,7 @@ func (m *Module) waiting(r *http.Request, h *tenant.Handle) (waiting, error) {
 	if err := c.read(&out.pending); err != nil {
 		return waiting{}, err
 	}
-	if out.who, err = personByID(r.Context(), h, c.person); err != nil {
+	if out.who, err = h.person(r.Context(), c.person); err != nil {
 		return waiting{}, err
 	}
 	if !out.who.Active {
@@ -103,7 +107,7 @@ func (m *Module) waiting(r *http.Request, h *tenant.Handle) (waiting, error) {
 }
 
 // showFactor asks for the second factor.
-func (m *Module) showFactor(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) showFactor(w http.ResponseWriter, r *http.Request, h *realm) error {
 	p, err := m.waiting(r, h)
 	if err != nil || p.Enrol {
 		seeOther(w, "/login")
@@ -116,13 +120,13 @@ func (m *Module) showFactor(w http.ResponseWriter, r *http.Request, h *tenant.Ha
 	return m.render(w, r, http.StatusOK, "factor.html", data)
 }
 
-func (m *Module) factorPage(r *http.Request, h *tenant.Handle, p waiting) (pageData, error) {
+func (m *Module) factorPage(r *http.Request, h *realm, p waiting) (pageData, error) {
 	f, err := factorsOf(r.Context(), h.DB, p.who.ID)
 	return pageData{Action: factorPath, To: p.To, Login: p.Login, TOTP: f.totp, Passkeys: f.passkeys > 0}, err
 }
 
 // factor takes a code.
-func (m *Module) factor(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) factor(w http.ResponseWriter, r *http.Request, h *realm) error {
 	values, err := form(w, r)
 	if err != nil {
 		return err
@@ -157,7 +161,7 @@ func (m *Module) factor(w http.ResponseWriter, r *http.Request, h *tenant.Handle
 }
 
 // failedFactor counts what was wrong.
-func (m *Module) failedFactor(ctx context.Context, h *tenant.Handle, c challenge, failure error) error {
+func (m *Module) failedFactor(ctx context.Context, h *realm, c challenge, failure error) error {
 	reason := "second factor"
 	switch fault.Of(failure).Kind {
 	case fault.Invalid:
@@ -166,7 +170,7 @@ func (m *Module) failedFactor(ctx context.Context, h *tenant.Handle, c challenge
 	default:
 		return nil
 	}
-	m.trust.Refused(h, "sign_in", "", web.ClientAddress(ctx).Unmap(), reason)
+	h.refused("sign_in", "", web.ClientAddress(ctx).Unmap(), reason)
 	if reason == "limit" || c.id == "" {
 		return nil
 	}
@@ -174,7 +178,7 @@ func (m *Module) failedFactor(ctx context.Context, h *tenant.Handle, c challenge
 }
 
 // showEnrol offers to set a second factor up, to somebody who needs one to get in.
-func (m *Module) showEnrol(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) showEnrol(w http.ResponseWriter, r *http.Request, h *realm) error {
 	p, err := m.waiting(r, h)
 	if err != nil || !p.Enrol {
 		seeOther(w, "/login")
@@ -187,7 +191,7 @@ func (m *Module) showEnrol(w http.ResponseWriter, r *http.Request, h *tenant.Han
 	return m.render(w, r, http.StatusOK, "enrol.html", data)
 }
 
-func (m *Module) enrolPage(h *tenant.Handle, p waiting) (pageData, error) {
+func (m *Module) enrolPage(h *realm, p waiting) (pageData, error) {
 	_, image, err := picture(h, p.who, p.TOTP)
 	return pageData{Action: enrolPath, Login: p.Login, Secret: grouped(p.TOTP), QR: template.URL(image)}, err //nolint:gosec // our own picture
 }
@@ -205,7 +209,7 @@ func grouped(s string) string {
 }
 
 // enrol takes the first code of an authenticator app, or a new passkey, and ends the sign-in with the recovery codes.
-func (m *Module) enrol(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) enrol(w http.ResponseWriter, r *http.Request, h *realm) error {
 	values, err := form(w, r)
 	if err != nil {
 		return err
@@ -249,7 +253,7 @@ func (m *Module) enrol(w http.ResponseWriter, r *http.Request, h *tenant.Handle)
 }
 
 // passkeyLogin takes a passkey in place of name and password, and as the second step.
-func (m *Module) passkeyLogin(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) passkeyLogin(w http.ResponseWriter, r *http.Request, h *realm) error {
 	values, err := form(w, r)
 	if err != nil {
 		return err
@@ -262,7 +266,7 @@ func (m *Module) passkeyLogin(w http.ResponseWriter, r *http.Request, h *tenant.
 	}
 	if err != nil {
 		if kind := fault.Of(err).Kind; kind == fault.Invalid || kind == fault.Unauthenticated {
-			m.trust.Refused(h, "sign_in", "", web.ClientAddress(ctx).Unmap(), "passkey")
+			h.refused("sign_in", "", web.ClientAddress(ctx).Unmap(), "passkey")
 			err = errPasskey
 		}
 		return m.complain(w, r, "login.html", pageData{Action: "/login", To: returnPath(values.Get("to"))}, err)
@@ -273,7 +277,7 @@ func (m *Module) passkeyLogin(w http.ResponseWriter, r *http.Request, h *tenant.
 }
 
 // passkeyOptions answers what a browser needs to ask for a passkey.
-func (m *Module) passkeyOptions(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) passkeyOptions(w http.ResponseWriter, r *http.Request, h *realm) error {
 	if _, err := form(w, r); err != nil {
 		return err
 	}
@@ -285,7 +289,7 @@ func (m *Module) passkeyOptions(w http.ResponseWriter, r *http.Request, h *tenan
 }
 
 // enrolOptions answers what a browser needs to make a passkey.
-func (m *Module) enrolOptions(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) enrolOptions(w http.ResponseWriter, r *http.Request, h *realm) error {
 	if _, err := form(w, r); err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/principal"
-	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
@@ -21,6 +20,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /login/local", m.page(m.showLogin))
 	mux.HandleFunc("POST /login/local", m.page(m.login))
 	mux.HandleFunc("GET /login/page.css", asset("page/page.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /login/tenant.css", accentSheet)
 	mux.HandleFunc("GET /login/passkey.js", asset("page/passkey.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("POST /login/passkey", m.page(m.passkeyLogin))
 	mux.HandleFunc("POST /login/passkey/options", m.options(m.passkeyOptions))
@@ -83,7 +83,7 @@ func form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 }
 
 // showLogin answers the sign-in page; whoever is signed in goes where they wanted to go.
-func (m *Module) showLogin(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) showLogin(w http.ResponseWriter, r *http.Request, h *realm) error {
 	to := returnPath(r.URL.Query().Get("to"))
 	if _, ok := cookieOf(r, h, sessionCookie); ok {
 		if _, _, why, err := m.verify(r.Context(), r, h); err == nil && why == "" {
@@ -98,7 +98,7 @@ func (m *Module) showLogin(w http.ResponseWriter, r *http.Request, h *tenant.Han
 var errSignIn = fault.New(fault.Unauthenticated, "sign_in_refused", "The name or the password is wrong.")
 
 // login takes the sign-in page's form.
-func (m *Module) login(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) login(w http.ResponseWriter, r *http.Request, h *realm) error {
 	data := pageData{Action: r.URL.Path, To: returnPath(r.URL.Query().Get("to"))}
 	values, err := form(w, r)
 	if err == nil {
@@ -115,31 +115,31 @@ func (m *Module) login(w http.ResponseWriter, r *http.Request, h *tenant.Handle)
 }
 
 // signIn checks a name and a password and goes on from there.
-func (m *Module) signIn(w http.ResponseWriter, r *http.Request, h *tenant.Handle, login, password, to string) error {
+func (m *Module) signIn(w http.ResponseWriter, r *http.Request, h *realm, login, password, to string) error {
 	ctx := r.Context()
 	from := web.ClientAddress(ctx).Unmap()
 	if login == "" || password == "" || len(login) > 255 || !utf8.ValidString(login+password) {
-		m.trust.Refused(h, "sign_in", "", from, "name or password")
+		h.refused("sign_in", "", from, "name or password")
 		return errSignIn
 	}
-	personID, err := m.people.VerifyPassword(ctx, h, login, password, from)
+	personID, err := h.verifyPassword(ctx, login, password, from)
 	if err != nil {
 		switch {
 		case fault.Is(err, fault.Unauthenticated):
-			m.trust.Refused(h, "sign_in", "", from, "name or password")
+			h.refused("sign_in", "", from, "name or password")
 		case fault.Is(err, fault.RateLimited):
-			m.trust.Refused(h, "sign_in", "", from, "limit")
+			h.refused("sign_in", "", from, "limit")
 		}
 		return err
 	}
-	p, err := personByID(ctx, h, personID)
+	p, err := h.person(ctx, personID)
 	if err != nil {
 		return err
 	}
 	path, err := m.next(ctx, w, r, h, p, pending{To: to, Local: r.URL.Path == "/login/local"})
 	if err != nil {
 		if fault.Is(err, fault.Unauthenticated) {
-			m.trust.Refused(h, "sign_in", "", from, "role")
+			h.refused("sign_in", "", from, "role")
 		}
 		return err
 	}
@@ -148,7 +148,7 @@ func (m *Module) signIn(w http.ResponseWriter, r *http.Request, h *tenant.Handle
 }
 
 // logout ends the session of the cookie. Without one there is nothing left to do.
-func (m *Module) logout(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+func (m *Module) logout(w http.ResponseWriter, r *http.Request, h *realm) error {
 	var protection http.CrossOriginProtection
 	if err := protection.Check(r); err != nil {
 		return fault.New(fault.Forbidden, "cross_origin", "The form was sent from another site.").WithCause(err)
@@ -159,7 +159,7 @@ func (m *Module) logout(w http.ResponseWriter, r *http.Request, h *tenant.Handle
 		return err
 	}
 	if found && row.ended == 0 {
-		p, err := personByID(ctx, h, row.person)
+		p, err := h.person(ctx, row.person)
 		if err != nil {
 			return err
 		}

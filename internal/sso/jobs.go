@@ -64,7 +64,7 @@ func (m *Module) sendLink(ctx context.Context, h *tenant.Handle, payload json.Ra
 		m.log.WarnContext(ctx, "a link to set a password was not sent: the person has no e-mail address", "tenant", h.Name, "login", who.Login)
 		return nil //nolint:nilerr // trying again does not help
 	}
-	post := mail.Post{DB: h.DB, Keys: h.Keys, Clock: m.clock}
+	post := mail.Post{DB: h.DB, Keys: h.Keys, Clock: m.clock, Outbound: m.outbound}
 	if _, err = post.Server(ctx); err == nil {
 		var address string
 		if address, err = m.people.SetupLink(ctx, h, who.Login); err == nil {
@@ -87,7 +87,9 @@ func (l link) letter(h *tenant.Handle, who person, to []string, address string) 
 }
 
 // Sweep removes what is over: sessions that ended thirty days ago, challenges, and what was kept for people who are gone.
-func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error {
+func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error { return m.sweep(ctx, m.realm(h)) }
+
+func (m *Module) sweep(ctx context.Context, h *realm) error {
 	now := m.clock.Now()
 	err := h.DB.Write(ctx, nil, func(tx *db.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM sso_challenge WHERE expires_at <= $1`, now.UnixMicro()); err != nil {
@@ -104,7 +106,7 @@ func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error {
 		return fmt.Errorf("remove what belongs to nobody: %w", err)
 	}
 	for _, id := range people {
-		p, err := personByID(ctx, h, id)
+		p, err := h.person(ctx, id)
 		if err != nil {
 			return fmt.Errorf("remove what belongs to nobody: %w", err)
 		}

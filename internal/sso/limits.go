@@ -20,7 +20,7 @@ const (
 	SelfService   Class = "self_service"
 )
 
-// classOf says which class a role belongs to: one that administers; one that reads no more than the person's own incidents; all others.
+// classOf says which class a role of a tenant belongs to: one that administers; one that reads no more than the person's own incidents; all others.
 func classOf(h *tenant.Handle, name string) Class {
 	book, who := h.Roles(), &principal.Principal{Kind: principal.Session, Role: name}
 	switch {
@@ -45,12 +45,12 @@ var standardLimits = map[Class]limits{
 }
 
 // limitsOf reads the settings session.CLASS_idle_minutes and session.CLASS_max_hours.
-func limitsOf(ctx context.Context, h *tenant.Handle, c Class) limits {
+func limitsOf(ctx context.Context, h *realm, c Class) limits {
 	out := standardLimits[c]
-	if n, err := strconv.Atoi(h.Records.Setting(ctx, "session."+string(c)+"_idle_minutes")); err == nil && n > 0 {
+	if n, err := strconv.Atoi(h.setting(ctx, "session."+string(c)+"_idle_minutes")); err == nil && n > 0 {
 		out.idle = time.Duration(n) * time.Minute
 	}
-	if n, err := strconv.Atoi(h.Records.Setting(ctx, "session."+string(c)+"_max_hours")); err == nil && n > 0 {
+	if n, err := strconv.Atoi(h.setting(ctx, "session."+string(c)+"_max_hours")); err == nil && n > 0 {
 		out.absolute = time.Duration(n) * time.Hour
 	}
 	return out

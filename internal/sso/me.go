@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -16,7 +17,7 @@ import (
 
 // caller is who asks about themselves.
 type caller struct {
-	h       *tenant.Handle
+	h       *realm
 	who     *principal.Principal
 	session sessionRow
 }
@@ -36,17 +37,17 @@ func (m *Module) me(handle func(http.ResponseWriter, *http.Request, caller) erro
 
 func (m *Module) caller(r *http.Request) (caller, error) {
 	ctx := r.Context()
-	h := tenant.From(ctx)
-	if h == nil {
-		return caller{}, fault.New(fault.NotFound, "tenant_unknown", "No tenant is served under this host name.")
+	h, err := m.at(ctx)
+	if err != nil {
+		return caller{}, err
 	}
-	who, err := m.trust.Authenticate(ctx, r, h)
+	who, err := h.authenticate(ctx, r)
 	if err != nil {
 		return caller{}, err
 	}
 	var row sessionRow
 	found := false
-	if who.Kind == principal.Session {
+	if who.Kind == h.kind {
 		if row, found, err = sessionByID(ctx, h.DB, who.CredentialID); err != nil {
 			return caller{}, err
 		}
@@ -59,6 +60,7 @@ func (m *Module) caller(r *http.Request) (caller, error) {
 
 // Me is what the web app needs to know of whoever is signed in.
 type Me struct {
+	Kind    string              `json:"kind"` // tenant, or system on the platform's host
 	Person  MePerson            `json:"person"`
 	Role    MeRole              `json:"role"`    // the active one
 	Roles   []MeRole            `json:"roles"`   // to choose from, the default one first
@@ -103,7 +105,12 @@ type MeTenant struct {
 	Name   string `json:"name"`
 	Title  string `json:"title"`  // what pages call it
 	Accent string `json:"accent"` // colour, #rrggbb
-	Demo   bool   `json:"demo"`
+
+	Locale       string `json:"locale"`        // in which dates and numbers are written, BCP 47; "": as the browser
+	TimeZone     string `json:"time_zone"`     // IANA; "": as the browser
+	FirstWeekday string `json:"first_weekday"` // sunday, monday or saturday; "": as the locale has it
+
+	Demo bool `json:"demo"`
 }
 
 // MeSession is the session that asks.
@@ -128,23 +135,21 @@ func (m *Module) showMe(w http.ResponseWriter, r *http.Request, c caller) error 
 }
 
 func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
-	p, err := personByID(ctx, c.h, c.session.person)
+	p, err := c.h.person(ctx, c.session.person)
 	if err != nil {
 		return nil, err
 	}
-	held, standard, err := m.grants.Held(ctx, c.h.DB, p.ID)
+	held, standard, err := c.h.held(ctx, p.ID)
 	if err != nil {
 		return nil, err
 	}
 	out := &Me{
-		Person: MePerson{p.ID, p.Login, p.Name, p.FirstName, p.LastName, p.Email, p.Title, p.Team},
-		Role:   roleOf(c.h, c.session.role, standard), Areas: areas(c.h, c.session.role), Objects: rights(ctx, c.h, c.who),
-		Tenant:  MeTenant{c.h.ID, c.h.Name, c.h.Records.Setting(ctx, "appearance.title"), c.h.Records.Setting(ctx, "appearance.accent"), c.h.Demo},
+		Person:  MePerson{p.ID, p.Login, p.Name, p.FirstName, p.LastName, p.Email, p.Title, p.Team},
+		Role:    roleOf(c.h, c.session.role, standard),
+		Tenant:  describeTenant(ctx, c.h),
 		Session: m.describeSession(ctx, c),
 	}
-	if out.Tenant.Title == "" {
-		out.Tenant.Title = c.h.Name
-	}
+	c.h.describe(ctx, c.who, out)
 	if out.Factors, err = m.factorsFor(ctx, c); err != nil {
 		return nil, err
 	}
@@ -155,21 +160,31 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 	return out, nil
 }
 
+func describeTenant(ctx context.Context, h *realm) MeTenant {
+	set := func(name string) string { return h.setting(ctx, name) }
+	out := MeTenant{ID: h.ID, Name: h.Name, Title: set("appearance.title"), Accent: set("appearance.accent"), Demo: h.Demo,
+		Locale: set("localisation.locale"), TimeZone: set("localisation.time_zone"), FirstWeekday: set("localisation.first_weekday")}
+	if out.FirstWeekday == "locale" {
+		out.FirstWeekday = ""
+	}
+	if out.Title == "" {
+		out.Title = h.Name
+	}
+	return out
+}
+
 func (m *Module) describeSession(ctx context.Context, c caller) MeSession {
-	lim := limitsOf(ctx, c.h, classOf(c.h, c.session.role))
-	seen := m.memory(c.h).last(c.session)
+	lim := limitsOf(ctx, c.h, c.h.class(c.session.role))
+	seen := c.h.seen.last(c.session)
 	return MeSession{
 		ID: c.session.id, Method: c.session.method, Began: instant(c.session.began), Proved: instant(c.session.auth), Seen: seen,
 		IdleAfter: int64(lim.idle.Seconds()), IdleEnds: seen.Add(lim.idle), Ends: instant(c.session.ends),
 	}
 }
 
-func roleOf(h *tenant.Handle, name, standard string) MeRole {
-	out := MeRole{Name: name, Label: name, Class: classOf(h, name), Default: name == standard}
-	if r, ok := h.Roles().Role(name); ok && r.Label != "" {
-		out.Label = r.Label
-	}
-	return out
+func roleOf(h *realm, name, standard string) MeRole {
+	label, class := h.role(name)
+	return MeRole{Name: name, Label: label, Class: class, Default: name == standard}
 }
 
 // areas are the parts of the web app that a role opens. The parts themselves ask about each object again.
@@ -205,24 +220,24 @@ func (m *Module) switchRole(w http.ResponseWriter, r *http.Request, c caller) er
 		return err
 	}
 	ctx := r.Context()
-	held, _, err := m.grants.Held(ctx, c.h.DB, c.session.person)
+	held, _, err := c.h.held(ctx, c.session.person)
 	if err != nil {
 		return err
 	}
-	name, ok := c.h.Roles().Canonical(in.Role)
-	if !ok || !slices.Contains(held, name) {
+	i := slices.IndexFunc(held, func(name string) bool { return strings.EqualFold(name, in.Role) })
+	if i < 0 || !c.h.effective(held, held[i]) {
 		return fault.New(fault.Invalid, "role_not_held", "You do not hold that role.").WithField("role", "Choose one of the roles you hold.")
 	}
 	if c.session.method == byPassword && demanded(ctx, c.h, held) { // the role, or the policy, came after the sign-in
 		return fault.New(fault.Forbidden, "second_factor_required", "Your roles need a second factor now. Sign out and in again.")
 	}
-	return m.renew(w, r, c, func(s *signedIn) { s.role = name })
+	return m.renew(w, r, c, func(s *signedIn) { s.role = held[i] })
 }
 
 // renew replaces the caller's session by one that continues it with a change, and answers with what the web app then needs.
 func (m *Module) renew(w http.ResponseWriter, r *http.Request, c caller, change func(*signedIn)) error {
 	ctx := r.Context()
-	p, err := personByID(ctx, c.h, c.session.person)
+	p, err := c.h.person(ctx, c.session.person)
 	if err != nil {
 		return err
 	}
@@ -250,17 +265,33 @@ func (m *Module) changePassword(w http.ResponseWriter, r *http.Request, c caller
 		return err
 	}
 	ctx := r.Context()
-	id, err := m.people.VerifyPassword(ctx, c.h, c.who.Login, in.Current, web.ClientAddress(ctx).Unmap())
+	id, err := c.h.verifyPassword(ctx, c.who.Login, in.Current, web.ClientAddress(ctx).Unmap())
 	if fault.Is(err, fault.Unauthenticated) || err == nil && id != c.session.person {
 		return fault.New(fault.Invalid, "password_wrong", "The current password is wrong.").WithField("current", "This is not the current password.")
 	}
 	if err != nil {
 		return err
 	}
-	if err := m.people.SetPassword(ctx, c.h, c.session.person, in.New); err != nil {
-		return err
+	if err := c.h.setPassword(ctx, c.session.person, in.New); err != nil {
+		return atField(err, "password", "new")
 	}
 	return m.renew(w, r, c, func(*signedIn) {})
+}
+
+// atField says a complaint about a field at the field that the caller knows it by.
+func atField(err error, from, to string) error {
+	f := fault.Of(err)
+	if !slices.ContainsFunc(f.Fields, func(c fault.Field) bool { return c.Field == from }) {
+		return err
+	}
+	out := *f
+	out.Fields = slices.Clone(f.Fields)
+	for i := range out.Fields {
+		if out.Fields[i].Field == from {
+			out.Fields[i].Field = to
+		}
+	}
+	return &out
 }
 
 // BrowserSession is one browser session as lists show it.
@@ -279,6 +310,10 @@ type BrowserSession struct {
 
 // Sessions lists the sessions that have not ended, newest first: of one person, or with an empty id of all.
 func (m *Module) Sessions(ctx context.Context, h *tenant.Handle, personID string) ([]BrowserSession, error) {
+	return m.sessions(ctx, m.realm(h), personID)
+}
+
+func (m *Module) sessions(ctx context.Context, h *realm, personID string) ([]BrowserSession, error) {
 	now := m.clock.Now()
 	rows, err := listSessions(ctx, h.DB, personID, now.UnixMicro())
 	if err != nil {
@@ -288,9 +323,9 @@ func (m *Module) Sessions(ctx context.Context, h *tenant.Handle, personID string
 	idle := map[string]time.Duration{}
 	for _, row := range rows {
 		if _, known := idle[row.role]; !known {
-			idle[row.role] = limitsOf(ctx, h, classOf(h, row.role)).idle
+			idle[row.role] = limitsOf(ctx, h, h.class(row.role)).idle
 		}
-		seen := m.memory(h).last(row)
+		seen := h.seen.last(row)
 		if now.Sub(seen) >= idle[row.role] {
 			continue
 		}
@@ -300,7 +335,7 @@ func (m *Module) Sessions(ctx context.Context, h *tenant.Handle, personID string
 }
 
 func (m *Module) mySessions(w http.ResponseWriter, r *http.Request, c caller) error {
-	list, err := m.Sessions(r.Context(), c.h, c.session.person)
+	list, err := m.sessions(r.Context(), c.h, c.session.person)
 	if err != nil {
 		return err
 	}
@@ -327,7 +362,7 @@ func (m *Module) endMyOthers(w http.ResponseWriter, r *http.Request, c caller) e
 	ctx := r.Context()
 	var n int64
 	err := c.h.DB.Write(ctx, nil, func(tx *db.Tx) (err error) {
-		n, err = m.endAll(ctx, tx, c.session.person, c.session.id, whySignOut)
+		n, err = m.endAll(ctx, tx, c.h.object, c.session.person, c.session.id, whySignOut)
 		return err
 	})
 	if err != nil {

@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -44,6 +46,8 @@ type Deps struct {
 	Trust  Trust
 	Clock  clock.Clock  // nil: the system's
 	Logger *slog.Logger // nil: none
+
+	Outbound *outbound.Client // reaches mail servers that tenants name; nil: public addresses alone
 }
 
 // Module signs people of all tenants of the process in. Safe for concurrent use.
@@ -54,6 +58,9 @@ type Module struct {
 	log    *slog.Logger
 	grants role.Store
 	paces  paces
+
+	platform *Platform // nil: nobody signs in on the platform's host
+	outbound *outbound.Client
 }
 
 // New returns the module.
@@ -64,7 +71,7 @@ func New(d Deps) *Module {
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock)}
+	return &Module{people: d.People, trust: d.Trust, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock), outbound: d.Outbound}
 }
 
 // memory is what the process remembers of the sessions of one open tenant: nothing that another replica needs.
@@ -73,17 +80,11 @@ type memory struct {
 	seen map[string]sight // by id of the session
 }
 
-type memoryKey struct{ m *Module }
-
-func (m *Module) memory(h *tenant.Handle) *memory {
-	return h.Value(memoryKey{m}, func() any { return &memory{seen: map[string]sight{}} }).(*memory)
-}
-
-// plainCookies reports whether cookies go without the Secure flag: exactly where the tenant is reached at http://localhost, since
-// not every browser takes a secure cookie there.
-func plainCookies(h *tenant.Handle) bool {
+// plainCookies reports whether cookies go without the Secure flag: exactly where the realm is reached at http://localhost, or a name
+// below it, since not every browser takes a secure cookie there.
+func plainCookies(h *realm) bool {
 	u, err := url.Parse(h.BaseURL)
-	return err == nil && u.Scheme == "http" && u.Hostname() == "localhost"
+	return err == nil && u.Scheme == "http" && (u.Hostname() == "localhost" || strings.HasSuffix(u.Hostname(), ".localhost"))
 }
 
 // refused is the one answer to a session that does not count.

@@ -33,7 +33,7 @@ func (m *Module) factorsFor(ctx context.Context, c caller) (MeFactors, error) {
 	if err != nil {
 		return MeFactors{}, err
 	}
-	held, _, err := m.grants.Held(ctx, c.h.DB, c.session.person)
+	held, _, err := c.h.held(ctx, c.session.person)
 	if err != nil {
 		return MeFactors{}, err
 	}
@@ -77,7 +77,7 @@ type offeredTOTP struct {
 // offerTOTP answers a secret for an authenticator app. It counts once a code of it was shown.
 func (m *Module) offerTOTP(w http.ResponseWriter, r *http.Request, c caller) error {
 	ctx := r.Context()
-	who, err := personByID(ctx, c.h, c.session.person)
+	who, err := c.h.person(ctx, c.session.person)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (m *Module) confirmTOTP(w http.ResponseWriter, r *http.Request, c caller) e
 		}
 		return errCode
 	}
-	who, err := personByID(ctx, c.h, c.session.person)
+	who, err := c.h.person(ctx, c.session.person)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (m *Module) added(ctx context.Context, w http.ResponseWriter, c caller, who
 
 // newPasskeyOptions answers what a browser needs to make a passkey.
 func (m *Module) newPasskeyOptions(w http.ResponseWriter, r *http.Request, c caller) error {
-	who, err := personByID(r.Context(), c.h, c.session.person)
+	who, err := c.h.person(r.Context(), c.session.person)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (m *Module) newPasskey(w http.ResponseWriter, r *http.Request, c caller) er
 		return err
 	}
 	ctx := r.Context()
-	who, err := personByID(ctx, c.h, c.session.person)
+	who, err := c.h.person(ctx, c.session.person)
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (m *Module) newPasskey(w http.ResponseWriter, r *http.Request, c caller) er
 // newCodes replaces the recovery codes.
 func (m *Module) newCodes(w http.ResponseWriter, r *http.Request, c caller) error {
 	ctx := r.Context()
-	who, err := personByID(ctx, c.h, c.session.person)
+	who, err := c.h.person(ctx, c.session.person)
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (m *Module) dropPasskey(w http.ResponseWriter, r *http.Request, c caller) e
 // drop removes a factor; the last one takes the recovery codes with it, and stays where the policy wants one.
 func (m *Module) drop(w http.ResponseWriter, r *http.Request, c caller, what, query string, args ...any) error {
 	ctx := r.Context()
-	held, _, err := m.grants.Held(ctx, c.h.DB, c.session.person)
+	held, _, err := c.h.held(ctx, c.session.person)
 	if err != nil {
 		return err
 	}
@@ -238,7 +238,7 @@ func (m *Module) drop(w http.ResponseWriter, r *http.Request, c caller, what, qu
 				return err
 			}
 		}
-		return audit.Write(tx.Context(), tx, m.clock.Now(), audit.Entry{Action: "factor.remove", Object: "Employee", Target: c.session.person, Label: c.who.Login, Flags: []string{what}})
+		return audit.Write(tx.Context(), tx, m.clock.Now(), audit.Entry{Action: "factor.remove", Object: c.h.object, Target: c.session.person, Label: c.who.Login, Flags: []string{what}})
 	})
 	if err != nil {
 		return fmt.Errorf("remove second factor: %w", err)

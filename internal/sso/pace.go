@@ -7,7 +7,6 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/pace"
-	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
@@ -37,6 +36,6 @@ func newPaces(c clock.Clock) paces {
 }
 
 // resetsOf is as what requests for a reset are counted: those of a host.
-func resetsOf(r *http.Request, h *tenant.Handle) string {
+func resetsOf(r *http.Request, h *realm) string {
 	return h.ID + "/" + web.Network(web.ClientAddress(r.Context())).String()
 }

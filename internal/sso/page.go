@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
-	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
@@ -36,11 +35,11 @@ type pageData struct {
 }
 
 // page lets a handler of pages answer, and writes its errors as a page.
-func (m *Module) page(handle func(http.ResponseWriter, *http.Request, *tenant.Handle) error) http.HandlerFunc {
+func (m *Module) page(handle func(http.ResponseWriter, *http.Request, *realm) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		h := tenant.From(r.Context())
-		if h == nil {
-			web.Problem(w, r, fault.New(fault.NotFound, "tenant_unknown", "No tenant is served under this host name."))
+		h, err := m.at(r.Context())
+		if err != nil {
+			web.Problem(w, r, err)
 			return
 		}
 		if err := handle(w, r, h); err != nil {
@@ -52,11 +51,10 @@ func (m *Module) page(handle func(http.ResponseWriter, *http.Request, *tenant.Ha
 }
 
 // options lets a handler of JSON for our script answer.
-func (m *Module) options(handle func(http.ResponseWriter, *http.Request, *tenant.Handle) error) http.HandlerFunc {
+func (m *Module) options(handle func(http.ResponseWriter, *http.Request, *realm) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		h := tenant.From(r.Context())
-		err := error(fault.New(fault.NotFound, "tenant_unknown", "No tenant is served under this host name."))
-		if h != nil {
+		h, err := m.at(r.Context())
+		if err == nil {
 			err = handle(w, r, h)
 		}
 		if err != nil {
@@ -91,8 +89,8 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect
 
 // render writes a page.
 func (m *Module) render(w http.ResponseWriter, r *http.Request, status int, name string, data pageData) error {
-	if h := tenant.From(r.Context()); h != nil {
-		data.Tenant, data.Title = h.Name, h.Records.Setting(r.Context(), "appearance.title")
+	if h, err := m.at(r.Context()); err == nil {
+		data.Tenant, data.Title = h.Name, h.setting(r.Context(), "appearance.title")
 		if data.Title == "" {
 			data.Title = h.Name
 		}

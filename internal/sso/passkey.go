@@ -17,7 +17,6 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/id"
-	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
 // maxPasskeys is how many a person may have.
@@ -35,7 +34,7 @@ func (u passkeyUser) WebAuthnDisplayName() string                { return u.Name
 func (u passkeyUser) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
 
 // relyingParty is the tenant as authenticators know it: by the host name of its base URL.
-func relyingParty(h *tenant.Handle) (*webauthn.WebAuthn, error) {
+func relyingParty(h *realm) (*webauthn.WebAuthn, error) {
 	u, err := url.Parse(h.BaseURL)
 	if err != nil || u.Host == "" {
 		return nil, fmt.Errorf("passkeys: the tenant's address %q is none", h.BaseURL)
@@ -90,7 +89,7 @@ func passkeysOf(ctx context.Context, r db.Reader, person string) (list []Passkey
 
 // askPasskey poses a challenge to be answered with a passkey of whoever answers, or of one person, and returns what the browser
 // needs for it.
-func (m *Module) askPasskey(ctx context.Context, h *tenant.Handle, kind, person, session string) (*protocol.CredentialAssertion, error) {
+func (m *Module) askPasskey(ctx context.Context, h *realm, kind, person, session string) (*protocol.CredentialAssertion, error) {
 	rp, err := relyingParty(h)
 	if err != nil {
 		return nil, err
@@ -103,7 +102,7 @@ func (m *Module) askPasskey(ctx context.Context, h *tenant.Handle, kind, person,
 }
 
 // askNewPasskey poses a challenge to make a passkey.
-func (m *Module) askNewPasskey(ctx context.Context, h *tenant.Handle, who person, session string) (*protocol.CredentialCreation, error) {
+func (m *Module) askNewPasskey(ctx context.Context, h *realm, who person, session string) (*protocol.CredentialCreation, error) {
 	rp, err := relyingParty(h)
 	if err != nil {
 		return nil, err
@@ -125,7 +124,7 @@ func (m *Module) askNewPasskey(ctx context.Context, h *tenant.Handle, who person
 var errPasskey = fault.New(fault.Invalid, "passkey_refused", "The passkey does not count here.")
 
 // provePasskey checks an authenticator's answer and says whose it is.
-func (m *Module) provePasskey(ctx context.Context, h *tenant.Handle, kind string, answer []byte, s *steps) (person, challenge, error) {
+func (m *Module) provePasskey(ctx context.Context, h *realm, kind string, answer []byte, s *steps) (person, challenge, error) {
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil {
 		return person{}, challenge{}, errPasskey.WithCause(err)
@@ -144,7 +143,7 @@ func (m *Module) provePasskey(ctx context.Context, h *tenant.Handle, kind string
 			return nil, errors.New("a handle of another product")
 		}
 		var who person
-		if who, trouble = personByID(ctx, h, id.Upper(handle)); trouble != nil || !who.Active {
+		if who, trouble = h.person(ctx, id.Upper(handle)); trouble != nil || !who.Active {
 			return nil, errors.New("nobody who may sign in")
 		}
 		var credentials []webauthn.Credential
@@ -180,7 +179,7 @@ func (m *Module) provePasskey(ctx context.Context, h *tenant.Handle, kind string
 }
 
 // answered finds the challenge that an authenticator signed.
-func (m *Module) answered(ctx context.Context, h *tenant.Handle, kind, value string) (challenge, webauthn.SessionData, error) {
+func (m *Module) answered(ctx context.Context, h *realm, kind, value string) (challenge, webauthn.SessionData, error) {
 	var about webauthn.SessionData
 	c, found, err := m.posed(ctx, h, kind, value)
 	if err == nil && !found {
@@ -193,7 +192,7 @@ func (m *Module) answered(ctx context.Context, h *tenant.Handle, kind, value str
 }
 
 // addPasskey checks what an authenticator made, for the person and session it was asked for.
-func (m *Module) addPasskey(ctx context.Context, h *tenant.Handle, who person, session, name string, answer []byte, s *steps) error {
+func (m *Module) addPasskey(ctx context.Context, h *realm, who person, session, name string, answer []byte, s *steps) error {
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
 	if err != nil {
 		return errPasskey.WithCause(err)
@@ -236,7 +235,7 @@ func (m *Module) addPasskey(ctx context.Context, h *tenant.Handle, who person, s
 			recID, who.ID, name, key, string(record), now.UnixMicro()); err != nil {
 			return err
 		}
-		return audit.Write(tx.Context(), tx, now, audit.Entry{Action: "factor.add", Object: "Employee", Target: who.ID, Label: who.Login, Flags: []string{"passkey", "name:" + name}})
+		return audit.Write(tx.Context(), tx, now, audit.Entry{Action: "factor.add", Object: h.object, Target: who.ID, Label: who.Login, Flags: []string{"passkey", "name:" + name}})
 	})
 	return nil
 }

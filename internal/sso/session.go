@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -19,6 +20,9 @@ import (
 )
 
 const objectSession = "browser_session"
+
+// employeeObject is what the audit trail calls the people of a tenant.
+const employeeObject = "Employee"
 
 // How somebody proved who they are.
 const (
@@ -46,7 +50,7 @@ type signedIn struct {
 }
 
 // begin makes a session and sets its cookie. The session that the request brought ends with it, whoever's it was.
-func (m *Module) begin(ctx context.Context, w http.ResponseWriter, r *http.Request, h *tenant.Handle, in signedIn) (sessionRow, error) {
+func (m *Module) begin(ctx context.Context, w http.ResponseWriter, r *http.Request, h *realm, in signedIn) (sessionRow, error) {
 	row, who, err := m.newSession(ctx, r, h, in)
 	if err != nil {
 		return sessionRow{}, err
@@ -87,8 +91,8 @@ func (m *Module) begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 }
 
 // newSession is the row of a session, and who acts in it. Somebody who has no role, or not that one, gets fault.Unauthenticated.
-func (m *Module) newSession(ctx context.Context, r *http.Request, h *tenant.Handle, in signedIn) (sessionRow, *principal.Principal, error) {
-	held, standard, err := m.grants.Held(ctx, h.DB, in.person.ID)
+func (m *Module) newSession(ctx context.Context, r *http.Request, h *realm, in signedIn) (sessionRow, *principal.Principal, error) {
+	held, standard, err := h.held(ctx, in.person.ID)
 	if err != nil {
 		return sessionRow{}, nil, fmt.Errorf("begin session: %w", err)
 	}
@@ -96,7 +100,7 @@ func (m *Module) newSession(ctx context.Context, r *http.Request, h *tenant.Hand
 	if name == "" {
 		name = standard
 	}
-	if !in.person.Active || name == "" || !h.Roles().Has(name) || !h.Roles().Effective(held, name) {
+	if !in.person.Active || name == "" || !h.effective(held, name) {
 		return sessionRow{}, nil, refused()
 	}
 	now := m.clock.Now()
@@ -106,7 +110,7 @@ func (m *Module) newSession(ctx context.Context, r *http.Request, h *tenant.Hand
 	row := sessionRow{
 		id: id.RecID(), person: in.person.ID, role: name, method: in.method, address: addressOf(r), userAgent: printable(r.UserAgent(), maxUserAgent),
 		began: in.began.UnixMicro(), auth: in.auth.UnixMicro(), authMethod: in.authMethod, created: now.UnixMicro(), seen: now.UnixMicro(),
-		ends: in.began.Add(limitsOf(ctx, h, classOf(h, name)).absolute).UnixMicro(),
+		ends: in.began.Add(limitsOf(ctx, h, h.class(name)).absolute).UnixMicro(),
 	}
 	if row.ends <= row.created {
 		return sessionRow{}, nil, refused() // in the new role it would be over already
@@ -115,13 +119,13 @@ func (m *Module) newSession(ctx context.Context, r *http.Request, h *tenant.Hand
 }
 
 // actor is who acts in a session.
-func actor(ctx context.Context, h *tenant.Handle, p person, s sessionRow) *principal.Principal {
-	return &principal.Principal{Kind: principal.Session, TenantID: h.ID, CredentialID: s.id, PersonID: p.ID, Login: p.Login, DisplayName: p.Name, Role: s.role,
+func actor(ctx context.Context, h *realm, p person, s sessionRow) *principal.Principal {
+	return &principal.Principal{Kind: h.kind, TenantID: h.ID, CredentialID: s.id, PersonID: p.ID, Login: p.Login, DisplayName: p.Name, Role: s.role,
 		Address: web.ClientAddress(ctx).Unmap(), RequestID: web.RequestID(ctx)}
 }
 
 // presented finds the session of a request's cookie that has not ended; a zero one where there is none.
-func (m *Module) presented(ctx context.Context, r *http.Request, h *tenant.Handle) (sessionRow, bool, error) {
+func (m *Module) presented(ctx context.Context, r *http.Request, h *realm) (sessionRow, bool, error) {
 	value, ok := cookieOf(r, h, sessionCookie)
 	if !ok || !wellFormed(value) {
 		return sessionRow{}, false, nil
@@ -141,6 +145,10 @@ func (m *Module) presented(ctx context.Context, r *http.Request, h *tenant.Handl
 // Authenticate says who the session cookie of a request belongs to, and whether there is one at all. A session that does not
 // count is fault.Unauthenticated, a request that another site had the browser send fault.Forbidden (cross_origin).
 func (m *Module) Authenticate(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, bool, error) {
+	return m.authenticate(ctx, r, m.realm(h))
+}
+
+func (m *Module) authenticate(ctx context.Context, r *http.Request, h *realm) (*principal.Principal, bool, error) {
 	if _, ok := cookieOf(r, h, sessionCookie); !ok {
 		return nil, false, nil
 	}
@@ -152,14 +160,14 @@ func (m *Module) Authenticate(ctx context.Context, r *http.Request, h *tenant.Ha
 		return nil, true, err
 	}
 	if why != "" {
-		m.trust.Refused(h, objectSession, id, web.ClientAddress(ctx).Unmap(), why)
+		h.refused(objectSession, id, web.ClientAddress(ctx).Unmap(), why)
 		return nil, true, refused()
 	}
 	return who, true, nil
 }
 
 // verify checks the session of a request; why says why it does not count.
-func (m *Module) verify(ctx context.Context, r *http.Request, h *tenant.Handle) (who *principal.Principal, id, why string, err error) {
+func (m *Module) verify(ctx context.Context, r *http.Request, h *realm) (who *principal.Principal, id, why string, err error) {
 	row, found, err := m.presented(ctx, r, h)
 	if err != nil {
 		return nil, "", "", err
@@ -173,26 +181,26 @@ func (m *Module) verify(ctx context.Context, r *http.Request, h *tenant.Handle) 
 	case now.UnixMicro() >= row.ends:
 		return nil, row.id, "expired", nil
 	}
-	seen := m.memory(h).last(row)
-	lim := limitsOf(ctx, h, classOf(h, row.role))
+	seen := h.seen.last(row)
+	lim := limitsOf(ctx, h, h.class(row.role))
 	switch {
 	case now.Sub(seen) >= lim.idle:
 		return nil, row.id, "idle", nil
 	case now.Sub(instant(row.began)) >= lim.absolute: // the setting was made shorter meanwhile
 		return nil, row.id, "expired", nil
 	}
-	p, err := personByID(ctx, h, row.person)
+	p, err := h.person(ctx, row.person)
 	if err != nil {
 		return nil, row.id, "", fmt.Errorf("look up session: %w", err)
 	}
 	if !p.Active {
 		return nil, row.id, "person not active", nil
 	}
-	held, _, err := m.grants.Held(ctx, h.DB, row.person)
+	held, _, err := h.held(ctx, row.person)
 	if err != nil {
 		return nil, row.id, "", fmt.Errorf("look up session: %w", err)
 	}
-	if !h.Roles().Effective(held, row.role) {
+	if !h.effective(held, row.role) {
 		return nil, row.id, "role not held", nil
 	}
 	if !background(r) {
@@ -240,9 +248,9 @@ func (y *memory) note(row sessionRow, now int64) bool {
 }
 
 // touch notes that a session was used. That it cannot be written is no reason to refuse the request.
-func (m *Module) touch(ctx context.Context, h *tenant.Handle, row sessionRow, now time.Time) {
+func (m *Module) touch(ctx context.Context, h *realm, row sessionRow, now time.Time) {
 	at := now.UnixMicro()
-	if !m.memory(h).note(row, at) {
+	if !h.seen.note(row, at) {
 		return
 	}
 	err := h.DB.Write(context.WithoutCancel(ctx), nil, func(tx *db.Tx) error { return touchSession(tx, row.id, at) })
@@ -253,7 +261,7 @@ func (m *Module) touch(ctx context.Context, h *tenant.Handle, row sessionRow, no
 
 // endOne ends a session in the name of the context's principal; one that has ended, or is not that person's where one is named, is
 // fault.NotFound.
-func (m *Module) endOne(ctx context.Context, h *tenant.Handle, sessionID, person, why string) error {
+func (m *Module) endOne(ctx context.Context, h *realm, sessionID, person, why string) error {
 	now := m.clock.Now()
 	err := h.DB.Write(ctx, func(tx *db.Tx) error {
 		row, found, err := sessionByID(ctx, tx, sessionID)
@@ -276,11 +284,12 @@ func (m *Module) endOne(ctx context.Context, h *tenant.Handle, sessionID, person
 // EndSessions ends all sessions of a person, in the caller's transaction, because the account was deactivated, its password
 // changed or the like.
 func (m *Module) EndSessions(ctx context.Context, tx *db.Tx, personID, why string) error {
-	_, err := m.endAll(ctx, tx, personID, "", why)
+	_, err := m.endAll(ctx, tx, employeeObject, personID, "", why)
 	return err
 }
 
-func (m *Module) endAll(ctx context.Context, tx *db.Tx, personID, but, why string) (int64, error) {
+// endAll ends the sessions of somebody but one; object is what the audit trail calls those people.
+func (m *Module) endAll(ctx context.Context, tx *db.Tx, object, personID, but, why string) (int64, error) {
 	now := m.clock.Now()
 	n, err := endSessionsOf(tx, personID, but, now.UnixMicro(), why)
 	if err != nil {
@@ -289,17 +298,17 @@ func (m *Module) endAll(ctx context.Context, tx *db.Tx, personID, but, why strin
 	if n == 0 {
 		return 0, nil
 	}
-	return n, audit.Write(ctx, tx, now, audit.Entry{Action: "session.end_all", Object: "Employee", Target: personID,
+	return n, audit.Write(ctx, tx, now, audit.Entry{Action: "session.end_all", Object: object, Target: personID,
 		Flags: []string{why, "browser_sessions:" + strconv.FormatInt(n, 10)}})
 }
 
 const maxUserAgent = 200 // bytes that are kept
 
-// printable shortens a text to at most n bytes of whole, printable characters.
+// printable shortens a text to at most n bytes of whole, printable characters. None of them turns the text around.
 func printable(s string, n int) string {
 	var out strings.Builder
 	for _, c := range s {
-		if c < ' ' || c == 0x7f || c == 0xfffd {
+		if c < ' ' || c == 0x7f || c == 0xfffd || unicode.Is(unicode.Bidi_Control, c) {
 			continue
 		}
 		if out.Len()+len(string(c)) > n {

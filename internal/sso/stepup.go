@@ -24,7 +24,11 @@ var errStepUp = fault.New(fault.Forbidden, "step_up_required",
 // StepUp refuses (fault.Forbidden, code step_up_required) a browser session whose person has not proved who they are within the last
 // five minutes. Other credentials pass: nobody sits before them.
 func (m *Module) StepUp(ctx context.Context, h *tenant.Handle, who *principal.Principal) error {
-	if who.Kind != principal.Session {
+	return m.stepUpIn(ctx, m.realm(h), who)
+}
+
+func (m *Module) stepUpIn(ctx context.Context, h *realm, who *principal.Principal) error {
+	if who.Kind != h.kind {
 		return nil
 	}
 	row, found, err := sessionByID(ctx, h.DB, who.CredentialID)
@@ -86,7 +90,7 @@ func (m *Module) stepUp(w http.ResponseWriter, r *http.Request, c caller) error 
 	method, err := m.proveAgain(ctx, c, in.Password, in.Code, in.Credential, &s)
 	if err != nil {
 		if fault.Is(err, fault.Invalid) {
-			m.trust.Refused(c.h, objectSession, c.session.id, web.ClientAddress(ctx).Unmap(), "step-up")
+			c.h.refused(objectSession, c.session.id, web.ClientAddress(ctx).Unmap(), "step-up")
 		}
 		return err
 	}
@@ -107,7 +111,7 @@ func (m *Module) proveAgain(ctx context.Context, c caller, password, code string
 		return byPasskey, err
 	}
 	wrong := fault.New(fault.Invalid, "proof_wrong", "The password or the code is wrong.")
-	id, err := m.people.VerifyPassword(ctx, c.h, c.who.Login, password, web.ClientAddress(ctx).Unmap())
+	id, err := c.h.verifyPassword(ctx, c.who.Login, password, web.ClientAddress(ctx).Unmap())
 	if fault.Is(err, fault.Unauthenticated) || err == nil && id != c.session.person {
 		return "", wrong
 	}
@@ -118,7 +122,7 @@ func (m *Module) proveAgain(ctx context.Context, c caller, password, code string
 	if err != nil || !f.any() {
 		return byPassword, err
 	}
-	p, err := personByID(ctx, c.h, c.session.person)
+	p, err := c.h.person(ctx, c.session.person)
 	if err != nil {
 		return "", err
 	}

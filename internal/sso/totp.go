@@ -21,7 +21,6 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/id"
-	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
 const (
@@ -53,7 +52,7 @@ func matchTOTP(plain, code string, now time.Time, last int64) int64 {
 }
 
 // picture is a secret as people move it into an app: an otpauth address, and a QR code of it as a data URL of a PNG.
-func picture(h *tenant.Handle, who person, plain string) (address, image string, err error) {
+func picture(h *realm, who person, plain string) (address, image string, err error) {
 	host := h.BaseURL
 	if u, err := url.Parse(h.BaseURL); err == nil && u.Host != "" {
 		host = u.Host
@@ -77,7 +76,7 @@ func picture(h *tenant.Handle, who person, plain string) (address, image string,
 func totpBound(person string) []byte { return []byte("sso_totp/" + person) }
 
 // proveTOTP checks a code of the person's app. That its step was not used before is checked again when it is believed.
-func (m *Module) proveTOTP(ctx context.Context, h *tenant.Handle, person, code string, s *steps) (bool, error) {
+func (m *Module) proveTOTP(ctx context.Context, h *realm, person, code string, s *steps) (bool, error) {
 	var sealed []byte
 	var last int64
 	err := h.DB.QueryRow(ctx, `SELECT sealed, step FROM sso_totp WHERE person = $1`, person).Scan(&sealed, &last)
@@ -111,7 +110,7 @@ func (m *Module) proveTOTP(ctx context.Context, h *tenant.Handle, person, code s
 }
 
 // addTOTP keeps a secret that the person's app has shown to know, in place of an earlier one.
-func (m *Module) addTOTP(h *tenant.Handle, who person, plain string, step int64, s *steps) {
+func (m *Module) addTOTP(h *realm, who person, plain string, step int64, s *steps) {
 	now := m.clock.Now()
 	sealed := h.Keys.Seal([]byte(plain), totpBound(who.ID))
 	s.add(nil, func(tx *db.Tx) error {
@@ -120,7 +119,7 @@ func (m *Module) addTOTP(h *tenant.Handle, who person, plain string, step int64,
 			who.ID, sealed, step, now.UnixMicro()); err != nil {
 			return err
 		}
-		return audit.Write(tx.Context(), tx, now, audit.Entry{Action: "factor.add", Object: "Employee", Target: who.ID, Label: who.Login, Flags: []string{"totp"}})
+		return audit.Write(tx.Context(), tx, now, audit.Entry{Action: "factor.add", Object: h.object, Target: who.ID, Label: who.Login, Flags: []string{"totp"}})
 	})
 }
 
@@ -131,7 +130,7 @@ const (
 )
 
 // newRecovery makes ten recovery codes in place of earlier ones. They are shown to the person once.
-func (m *Module) newRecovery(h *tenant.Handle, who person, s *steps) []string {
+func (m *Module) newRecovery(h *realm, who person, s *steps) []string {
 	now := m.clock.Now()
 	shown := make([]string, recoveryCodes)
 	type row struct {
@@ -161,13 +160,13 @@ func (m *Module) newRecovery(h *tenant.Handle, who person, s *steps) []string {
 				return err
 			}
 		}
-		return audit.Write(tx.Context(), tx, now, audit.Entry{Action: "factor.add", Object: "Employee", Target: who.ID, Label: who.Login, Flags: []string{"recovery codes"}})
+		return audit.Write(tx.Context(), tx, now, audit.Entry{Action: "factor.add", Object: h.object, Target: who.ID, Label: who.Login, Flags: []string{"recovery codes"}})
 	})
 	return shown
 }
 
 // proveRecovery checks a recovery code, which is used up when it is believed.
-func (m *Module) proveRecovery(ctx context.Context, h *tenant.Handle, who person, code string, s *steps) (bool, error) {
+func (m *Module) proveRecovery(ctx context.Context, h *realm, who person, code string, s *steps) (bool, error) {
 	if len(code) != recoveryLength {
 		return false, nil
 	}
@@ -193,7 +192,7 @@ func (m *Module) proveRecovery(ctx context.Context, h *tenant.Handle, who person
 			if _, err := tx.Exec(`UPDATE sso_recovery SET used_at = $1 WHERE id = $2`, now.UnixMicro(), found); err != nil {
 				return err
 			}
-			return audit.Write(tx.Context(), tx, now, audit.Entry{Action: "recovery_code.use", Object: "Employee", Target: who.ID, Label: who.Login})
+			return audit.Write(tx.Context(), tx, now, audit.Entry{Action: "recovery_code.use", Object: h.object, Target: who.ID, Label: who.Login})
 		})
 		return true, nil
 	}

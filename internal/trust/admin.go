@@ -110,7 +110,9 @@ func (m *Module) adminDeleteGroup(ctx context.Context, in *ByID) (*adminapi.None
 
 type keysQuery struct {
 	adminapi.Paging
-	Group string `query:"group" maxLength:"200" doc:"Only those of the group of this name"`
+	Group  string `query:"group" maxLength:"200" doc:"Only those of the group of this name"`
+	Person string `query:"on_behalf_of" maxLength:"64" doc:"Only those that act for the person with this RecId"`
+	Role   string `query:"role" maxLength:"64" doc:"Only those that act in this role, in any case"`
 }
 
 func (m *Module) adminKeys(ctx context.Context, in *keysQuery) (*adminapi.Page[Key], error) {
@@ -121,8 +123,14 @@ func (m *Module) adminKeys(ctx context.Context, in *keysQuery) (*adminapi.Page[K
 	if in.Group != "" {
 		keys = slices.DeleteFunc(keys, func(k Key) bool { return !strings.EqualFold(k.Group, in.Group) })
 	}
+	keys = slices.DeleteFunc(keys, func(k Key) bool { return !actsAs(k.Person, k.Role, in.Person, in.Role) })
 	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(a.ID, b.ID) })
 	return adminapi.PageOf(in.Paging, keys, func(k Key) string { return k.ID })
+}
+
+// actsAs reports whether what acts for a person in a role is among those wanted; "" wants any.
+func actsAs(person, role, wantedPerson, wantedRole string) bool {
+	return (wantedPerson == "" || strings.EqualFold(person, wantedPerson)) && (wantedRole == "" || strings.EqualFold(role, wantedRole))
 }
 
 func (m *Module) adminKey(ctx context.Context, in *ByID) (*Key, error) {

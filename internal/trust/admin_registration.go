@@ -45,6 +45,8 @@ type registrationsQuery struct {
 	adminapi.Paging
 	Type   string `query:"type" maxLength:"64" doc:"Only those of the type with this id" example:"csm"`
 	Search string `query:"search" maxLength:"200" doc:"What application, description or client id contain, in any case"`
+	Person string `query:"on_behalf_of" maxLength:"64" doc:"Only those that act for the person with this RecId"`
+	Role   string `query:"role" maxLength:"64" doc:"Only those that act in this role, in any case"`
 }
 
 func (m *Module) adminListRegistrations(ctx context.Context, in *registrationsQuery) (*adminapi.Page[Registration], error) {
@@ -58,7 +60,7 @@ func (m *Module) adminListRegistrations(ctx context.Context, in *registrationsQu
 	}
 	wanted := strings.ToLower(in.Search)
 	all = slices.DeleteFunc(all, func(r Registration) bool {
-		return in.Type != "" && r.Type != in.Type || after != nil && r.ID >= after[0] ||
+		return !actsAs(r.Person, r.Role, in.Person, in.Role) || in.Type != "" && r.Type != in.Type || after != nil && r.ID >= after[0] ||
 			wanted != "" && !strings.Contains(strings.ToLower(r.Name+"\n"+r.Description+"\n"+r.ClientID), wanted)
 	})
 	out := &adminapi.Page[Registration]{Items: all[:min(len(all), in.Limit)]}

@@ -65,7 +65,7 @@ func (m *Module) post(ctx context.Context, h *tenant.Handle, payload json.RawMes
 	if err := json.Unmarshal(payload, &l); err != nil {
 		return fmt.Errorf("read what to send: %w", err)
 	}
-	err := mail.Post{DB: h.DB, Keys: h.Keys, Clock: m.deps.Clock}.Send(ctx, mail.Message{To: l.To, Subject: l.Subject, Text: l.Text})
+	err := mail.Post{DB: h.DB, Keys: h.Keys, Clock: m.deps.Clock, Outbound: m.deps.Outbound}.Send(ctx, mail.Message{To: l.To, Subject: l.Subject, Text: l.Text})
 	if errors.Is(err, mail.ErrNoServer) || fault.Is(err, fault.Invalid) {
 		m.deps.Logger.WarnContext(ctx, "an e-mail about credentials was not sent", "tenant", h.Name, "subject", l.Subject, "error", err)
 		return nil

@@ -5,13 +5,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/platform/expr"
+
 	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // Bind resolves the fields, types the literals and pushes negation to the leaves. The refusals are field_unknown,
 // literal_invalid, filter_function and filter_syntax; the first two carry the field.
 func (f *Filter) Bind(resolve Resolve) (*Predicate, error) {
-	root, err := binder{resolve}.bind(f.root, false)
+	root, err := binder{resolve}.bind(f.Root, false)
 	if err != nil {
 		return nil, err
 	}
@@ -20,37 +22,37 @@ func (f *Filter) Bind(resolve Resolve) (*Predicate, error) {
 
 type binder struct{ resolve Resolve }
 
-func (b binder) bind(n *node, negated bool) (*term, error) {
+func (b binder) bind(n *expr.Node, negated bool) (*term, error) {
 	var (
 		t   *term
 		err error
 	)
-	switch n.kind {
-	case nodeNot:
-		return b.bind(n.kids[0], !negated)
-	case nodeAnd, nodeOr:
-		kids := make([]*term, len(n.kids))
-		for i, kid := range n.kids {
+	switch n.Kind {
+	case expr.Not:
+		return b.bind(n.Kids[0], !negated)
+	case expr.And, expr.Or:
+		kids := make([]*term, len(n.Kids))
+		for i, kid := range n.Kids {
 			if kids[i], err = b.bind(kid, negated); err != nil {
 				return nil, err
 			}
 		}
-		if (n.kind == nodeAnd) != negated {
+		if (n.Kind == expr.And) != negated {
 			return all(kids...), nil
 		}
 		return either(kids...), nil
-	case nodeTest:
+	case expr.Test:
 		t, err = b.test(n)
-	case nodeCompare:
-		op := n.op
-		if negated && (op == opEq || op == opNe) { // each the exact opposite of the other
-			op, negated = opEq+opNe-op, false
+	case expr.Compare:
+		op := n.Op
+		if negated && (op == expr.Eq || op == expr.Ne) { // each the exact opposite of the other
+			op, negated = expr.Eq+expr.Ne-op, false
 		}
 		t, err = b.compare(n, op)
-	case nodeCall:
+	case expr.Call:
 		t, err = b.call(n)
-	default: // nodeConst
-		t = constant(n.truth)
+	default: // expr.Const
+		t = constant(n.Truth)
 	}
 	if err == nil && negated {
 		t = negate(t)
@@ -73,8 +75,8 @@ func (b binder) column(name string) (Column, error) {
 	return c, nil
 }
 
-func (b binder) test(n *node) (*term, error) {
-	c, err := b.column(n.field)
+func (b binder) test(n *expr.Node) (*term, error) {
+	c, err := b.column(n.Field)
 	if err != nil {
 		return nil, err
 	}
@@ -84,22 +86,22 @@ func (b binder) test(n *node) (*term, error) {
 	return &term{kind: isIn, column: c, values: []Value{{Number: 1}}}, nil
 }
 
-func (b binder) call(n *node) (*term, error) {
-	c, err := b.column(n.field)
+func (b binder) call(n *expr.Node) (*term, error) {
+	c, err := b.column(n.Field)
 	if err != nil {
 		return nil, err
 	}
 	if c.Kind != Text {
-		return nil, invalidField(c.Name, codeFunction, "The function '%s' takes a text field, and '%s' is %s.", n.call, c.Name, c.Kind)
+		return nil, invalidField(c.Name, codeFunction, "The function '%s' takes a text field, and '%s' is %s.", n.Call, c.Name, c.Kind)
 	}
-	value := n.literal.text
-	if n.literal.kind == literalNull {
+	value := n.Literal.Text
+	if n.Literal.Kind == expr.Null {
 		value = ""
 	}
 	if value = literal.Fold(value); value == "" { // every text has the empty text in it
 		return presence(c), nil
 	}
-	kind := map[string]termKind{"contains": hasText, "startswith": hasPrefix, "endswith": hasSuffix}[n.call]
+	kind := map[string]termKind{"contains": hasText, "startswith": hasPrefix, "endswith": hasSuffix}[n.Call]
 	return &term{kind: kind, column: c, values: []Value{{Text: value}}}, nil
 }
 
@@ -111,58 +113,58 @@ func presence(c Column) *term {
 	return &term{kind: notNull, column: c}
 }
 
-var termOf = [...]termKind{opEq: isIn, opNe: isNe, opLt: isLt, opLe: isLe, opGt: isGt, opGe: isGe}
+var termOf = [...]termKind{expr.Eq: isIn, expr.Ne: isNe, expr.Lt: isLt, expr.Le: isLe, expr.Gt: isGt, expr.Ge: isGe}
 
-func (b binder) compare(n *node, op compareOp) (*term, error) {
-	c, err := b.column(n.field)
+func (b binder) compare(n *expr.Node, op expr.Op) (*term, error) {
+	c, err := b.column(n.Field)
 	if err != nil {
 		return nil, err
 	}
-	if n.part != whole && c.Kind != Time {
-		return nil, invalidField(c.Name, codeFunction, "The function '%s' takes a date field, and '%s' is %s.", n.part, c.Name, c.Kind)
+	if n.Part != expr.Whole && c.Kind != Time {
+		return nil, invalidField(c.Name, codeFunction, "The function '%s' takes a date field, and '%s' is %s.", n.Part, c.Name, c.Kind)
 	}
-	value, exact, err := typed(c, n.part, n.literal)
+	value, exact, err := typed(c, n.Part, n.Literal)
 	if err != nil {
 		return nil, err
 	}
-	if value.Null && c.Kind == Time && n.part == whole && n.literal.kind != literalNull && op != opEq && op != opNe {
-		if _, null, err := literal.UnboundedTime(n.literal.text); err == nil && null {
+	if value.Null && c.Kind == Time && n.Part == expr.Whole && n.Literal.Kind != expr.Null && op != expr.Eq && op != expr.Ne {
+		if _, null, err := literal.UnboundedTime(n.Literal.Text); err == nil && null {
 			value = Value{Number: literal.MinTime} // the first instant is "not set" as a value, and the least one in order
 		}
 	}
 	switch {
 	case value.isNull(c.Kind):
 		return compareNull(c, op), nil
-	case n.part == yearPart:
+	case n.Part == expr.Year:
 		return compareYear(c, op, value.Number, exact), nil
 	}
-	return compareValue(c, n.part, op, value, exact), nil
+	return compareValue(c, n.Part, op, value, exact), nil
 }
 
 // compareValue compares with a value; one that is not exact lies between value and its successor, where nothing
 // stored can be.
-func compareValue(c Column, p part, op compareOp, value Value, exact bool) *term {
+func compareValue(c Column, p expr.Part, op expr.Op, value Value, exact bool) *term {
 	if !exact {
 		switch op {
-		case opEq:
+		case expr.Eq:
 			return constant(false)
-		case opNe:
+		case expr.Ne:
 			return constant(true)
-		case opGe:
-			op = opGt
-		case opLt:
-			op = opLe
+		case expr.Ge:
+			op = expr.Gt
+		case expr.Lt:
+			op = expr.Le
 		}
 	}
 	return &term{kind: termOf[op], column: c, part: p, values: []Value{value}}
 }
 
 // compareNull compares with null. In order, a text compares with the empty text; nothing else is below or above null.
-func compareNull(c Column, op compareOp) *term {
+func compareNull(c Column, op expr.Op) *term {
 	switch {
-	case op == opEq:
+	case op == expr.Eq:
 		return nullTest(c)
-	case op == opNe, c.Kind == Text && (op == opGt || op == opGe):
+	case op == expr.Ne, c.Kind == Text && (op == expr.Gt || op == expr.Ge):
 		return presence(c)
 	default:
 		return constant(false)
@@ -170,7 +172,7 @@ func compareNull(c Column, op compareOp) *term {
 }
 
 // compareYear compares the time itself with the borders of a year, which an index on it can serve.
-func compareYear(c Column, op compareOp, year int64, exact bool) *term {
+func compareYear(c Column, op expr.Op, year int64, exact bool) *term {
 	start := func(year int64) Value {
 		year = min(max(year, -1), 10_001) // beyond these nothing changes
 		return Value{Number: time.Date(int(year), 1, 1, 0, 0, 0, 0, time.UTC).Unix()}
@@ -180,19 +182,19 @@ func compareYear(c Column, op compareOp, year int64, exact bool) *term {
 	}
 	next := min(year, 10_001) + 1
 	switch {
-	case !exact && op == opEq:
+	case !exact && op == expr.Eq:
 		return constant(false)
-	case !exact && op == opNe:
+	case !exact && op == expr.Ne:
 		return constant(true)
-	case op == opEq:
+	case op == expr.Eq:
 		return all(at(isGe, year), at(isLt, next))
-	case op == opNe:
+	case op == expr.Ne:
 		return either(nullTest(c), at(isLt, year), at(isGe, next))
-	case op == opLt && exact:
+	case op == expr.Lt && exact:
 		return at(isLt, year)
-	case op == opLt, op == opLe:
+	case op == expr.Lt, op == expr.Le:
 		return at(isLt, next)
-	case op == opGe && exact:
+	case op == expr.Ge && exact:
 		return at(isGe, year)
 	default: // gt, and ge of what lies between two years
 		return at(isGe, next)
@@ -200,21 +202,21 @@ func compareYear(c Column, op compareOp, year int64, exact bool) *term {
 }
 
 // typed reads a literal as a value of the column, or of a part of it. Not exact: the value was rounded down.
-func typed(c Column, p part, l primitiveLiteral) (value Value, exact bool, err error) {
-	if l.kind == literalNull || l.kind == literalText && (strings.TrimSpace(l.text) == "" && c.Kind != Text || strings.EqualFold(l.text, "$NULL")) {
+func typed(c Column, p expr.Part, l expr.Literal) (value Value, exact bool, err error) {
+	if l.Kind == expr.Null || l.Kind == expr.Text && (strings.TrimSpace(l.Text) == "" && c.Kind != Text || strings.EqualFold(l.Text, "$NULL")) {
 		return Value{Null: true}, true, nil
 	}
 	switch {
 	case c.Kind == Text:
-		return Value{Text: literal.Fold(l.text)}, true, nil
-	case p == whole && c.Kind == Time:
-		unix, null, err := literal.UnboundedTime(l.text)
+		return Value{Text: literal.Fold(l.Text)}, true, nil
+	case p == expr.Whole && c.Kind == Time:
+		unix, null, err := literal.UnboundedTime(l.Text)
 		if err != nil {
 			return Value{}, false, badLiteral(c, l, "")
 		}
 		return Value{Number: unix, Null: null}, true, nil
 	case c.Kind == Bool:
-		truth, err := literal.Bool(l.text)
+		truth, err := literal.Bool(l.Text)
 		if err != nil {
 			return Value{}, false, badLiteral(c, l, "")
 		}
@@ -227,11 +229,11 @@ func typed(c Column, p part, l primitiveLiteral) (value Value, exact bool, err e
 	if c.Kind == Decimal {
 		places = literal.DecimalPlaces
 	}
-	number, exact, err := literal.ScaledNumber(l.text, places)
+	number, exact, err := literal.ScaledNumber(l.Text, places)
 	switch {
 	case errors.Is(err, literal.ErrRange):
 		return Value{}, false, badLiteral(c, l, "it is out of range")
-	case err != nil && p != whole:
+	case err != nil && p != expr.Whole:
 		return Value{}, false, badLiteral(c, l, "it is not a number")
 	case err != nil:
 		return Value{}, false, badLiteral(c, l, "")

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/provost-itsm/provost/internal/platform/expr"
+
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 )
@@ -47,7 +49,7 @@ func FuzzParseFilter(f *testing.F) {
 		}
 		canonical := filter.String()
 		// Brackets that "eq false" did without may be needed in the canonical text, and commas and spaces are added.
-		again, err := parseFilter(canonical, limits{4 * MaxFilterBytes, 4 * MaxFilterDepth, MaxFilterComparisons})
+		again, err := parseFilter(canonical, expr.Grammar{Bytes: 4 * MaxFilterBytes, Depth: 4 * MaxFilterDepth, Comparisons: MaxFilterComparisons, DateParts: true})
 		if err != nil {
 			t.Fatalf("%q: %v", canonical, err)
 		}
@@ -59,7 +61,7 @@ func FuzzParseFilter(f *testing.F) {
 			sound(t, err, fault.Invalid)
 			return
 		}
-		opposite, err := (&Filter{&node{kind: nodeNot, kids: []*node{filter.root}}}).Bind(anyField)
+		opposite, err := (&Filter{&expr.Filter{Root: &expr.Node{Kind: expr.Not, Kids: []*expr.Node{filter.Root}}}}).Bind(anyField)
 		if err != nil {
 			t.Fatal(err)
 		}

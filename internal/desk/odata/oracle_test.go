@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/platform/expr"
+
 	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
@@ -14,42 +16,42 @@ var Successor = successor
 // Oracle evaluates the tree as the client wrote it, by the words of spec section 5.4 and nothing of the binder: no
 // normalisation, exact rationals for numbers, the standard library for dates.
 func (f *Filter) Oracle(resolve Resolve, get func(field string) (string, int64, bool)) bool {
-	return oracle(f.root, resolve, get)
+	return oracle(f.Root, resolve, get)
 }
 
-func oracle(n *node, resolve Resolve, get func(field string) (string, int64, bool)) bool {
-	switch n.kind {
-	case nodeAnd:
-		for _, k := range n.kids {
+func oracle(n *expr.Node, resolve Resolve, get func(field string) (string, int64, bool)) bool {
+	switch n.Kind {
+	case expr.And:
+		for _, k := range n.Kids {
 			if !oracle(k, resolve, get) {
 				return false
 			}
 		}
 		return true
-	case nodeOr:
-		for _, k := range n.kids {
+	case expr.Or:
+		for _, k := range n.Kids {
 			if oracle(k, resolve, get) {
 				return true
 			}
 		}
 		return false
-	case nodeNot:
-		return !oracle(n.kids[0], resolve, get)
-	case nodeConst:
-		return n.truth
+	case expr.Not:
+		return !oracle(n.Kids[0], resolve, get)
+	case expr.Const:
+		return n.Truth
 	}
-	c, _ := resolve(n.field)
+	c, _ := resolve(n.Field)
 	text, number, null := get(c.Name)
 	null = null || c.Kind == Text && text == ""
-	switch n.kind {
-	case nodeTest:
+	switch n.Kind {
+	case expr.Test:
 		return !null && number == 1
-	case nodeCall:
-		value := literal.Fold(n.literal.text)
-		if n.literal.kind == literalNull {
+	case expr.Call:
+		value := literal.Fold(n.Literal.Text)
+		if n.Literal.Kind == expr.Null {
 			value = ""
 		}
-		switch n.call {
+		switch n.Call {
 		case "contains":
 			return !null && strings.Contains(text, value)
 		case "startswith":
@@ -58,46 +60,46 @@ func oracle(n *node, resolve Resolve, get func(field string) (string, int64, boo
 			return !null && strings.HasSuffix(text, value)
 		}
 	}
-	wantNull := n.literal.kind == literalNull || n.literal.text == "" || strings.ToUpper(n.literal.text) == "$NULL"
-	if c.Kind == Time && n.part == whole && !wantNull {
+	wantNull := n.Literal.Kind == expr.Null || n.Literal.Text == "" || strings.ToUpper(n.Literal.Text) == "$NULL"
+	if c.Kind == Time && n.Part == expr.Whole && !wantNull {
 		// The year-1 form is "not set" as a value, spec section 3, and in order the least instant there is.
-		wantNull = oracleTime(n.literal.text).Equal(time.Time{}) && (n.op == opEq || n.op == opNe)
+		wantNull = oracleTime(n.Literal.Text).Equal(time.Time{}) && (n.Op == expr.Eq || n.Op == expr.Ne)
 	}
 	order := 0
 	switch {
 	case null || wantNull:
 		same := null && wantNull
-		if n.op == opEq || n.op == opNe {
-			return same == (n.op == opEq)
+		if n.Op == expr.Eq || n.Op == expr.Ne {
+			return same == (n.Op == expr.Eq)
 		}
-		return !null && c.Kind == Text && (n.op == opGt || n.op == opGe) // above the empty text
+		return !null && c.Kind == Text && (n.Op == expr.Gt || n.Op == expr.Ge) // above the empty text
 	case c.Kind == Text:
-		order = strings.Compare(text, literal.Fold(n.literal.text))
+		order = strings.Compare(text, literal.Fold(n.Literal.Text))
 	default:
 		have := new(big.Rat).SetInt64(number)
 		at := time.Unix(number, 0).UTC()
 		switch {
 		case c.Kind == Decimal:
 			have.Quo(have, big.NewRat(10000, 1))
-		case n.part == yearPart:
+		case n.Part == expr.Year:
 			have.SetInt64(int64(at.Year()))
-		case n.part == monthPart:
+		case n.Part == expr.Month:
 			have.SetInt64(int64(at.Month()))
-		case n.part == dayPart:
+		case n.Part == expr.Day:
 			have.SetInt64(int64(at.Day()))
 		}
-		order = have.Cmp(oracleNumber(n.literal.text))
+		order = have.Cmp(oracleNumber(n.Literal.Text))
 	}
-	switch n.op {
-	case opEq:
+	switch n.Op {
+	case expr.Eq:
 		return order == 0
-	case opNe:
+	case expr.Ne:
 		return order != 0
-	case opLt:
+	case expr.Lt:
 		return order < 0
-	case opLe:
+	case expr.Le:
 		return order <= 0
-	case opGt:
+	case expr.Gt:
 		return order > 0
 	default:
 		return order >= 0

@@ -42,8 +42,8 @@ func ParseOrderBy(text string) ([]OrderTerm, error) {
 		if direction := strings.Join(words[1:], " "); direction != "" {
 			terms[i].Desc = strings.EqualFold(direction, "desc")
 			if !terms[i].Desc && !strings.EqualFold(direction, "asc") {
-				name := shown(words[0])
-				return nil, invalidField(name, codeDirection, "'%s' is not a direction for the field '%s'; use asc or desc.", shown(direction), name)
+				name := literal.Shown(words[0])
+				return nil, invalidField(name, codeDirection, "'%s' is not a direction for the field '%s'; use asc or desc.", literal.Shown(direction), name)
 			}
 		}
 	}
@@ -119,7 +119,7 @@ type Position struct {
 
 // After returns boolean SQL text, fit to stand on either side of an AND, for the rows strictly after p, and adds the
 // values to args. p has one value per term of o. Columns that are all not null and all go the same way compare as one
-// row, which an index serves whole; else the first column alone bounds the rows.
+// row, which an index serves expr.Whole; else the first column alone bounds the rows.
 func (o Order) After(d Dialect, recID Column, p Position, args *Args) string {
 	full := o.total(recID)
 	values := append(append(make([]Value, 0, len(full)), p.Values[:min(len(p.Values), len(o))]...), Value{Text: p.RecID})[:len(full)]

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/expr"
 )
 
 // Predicate is a bound filter: what it asks of a record. Negation stands in the leaves only, and no leaf is ever
@@ -37,7 +39,7 @@ type term struct {
 	kind   termKind
 	kids   []*term
 	column Column
-	part   part // monthPart or dayPart of column; whole otherwise
+	part   expr.Part // expr.Month or expr.Day of column; expr.Whole otherwise
 	values []Value
 }
 
@@ -100,7 +102,7 @@ func mergeEqualities(kids []*term) []*term {
 	type target struct {
 		kind  termKind
 		field string
-		part  part
+		part  expr.Part
 	}
 	first := map[target]*term{}
 	out := kids[:0:0]
@@ -191,7 +193,7 @@ func And(ps ...*Predicate) *Predicate {
 	return &Predicate{all(terms...)}
 }
 
-// Equals tells the canonical field and the folded value when the whole predicate is one text equality, such as
+// Equals tells the canonical field and the folded value when the expr.Whole predicate is one text equality, such as
 // RecId eq '..', so that a caller can read by key.
 func (p *Predicate) Equals() (field, value string, ok bool) {
 	if p == nil || p.root.kind != isIn || len(p.root.values) != 1 || p.root.column.Kind != Text {
@@ -225,8 +227,8 @@ func (t *term) match(get func(field string) (string, int64, bool)) bool {
 	if v.isNull(t.column.Kind) {
 		return t.kind == isNull || t.kind == isNe
 	}
-	if t.part != whole {
-		v.Number = t.part.of(v.Number)
+	if t.part != expr.Whole {
+		v.Number = partOf(v.Number, t.part)
 	}
 	return t.matchValue(v)
 }
@@ -274,15 +276,15 @@ func (t *term) matchValue(v Value) bool {
 	}
 }
 
-// of takes the part out of a time in Unix seconds.
-func (p part) of(unix int64) int64 {
+// partOf takes a part out of a time in Unix seconds.
+func partOf(unix int64, p expr.Part) int64 {
 	t := time.Unix(unix, 0).UTC()
 	switch p {
-	case yearPart:
+	case expr.Year:
 		return int64(t.Year())
-	case monthPart:
+	case expr.Month:
 		return int64(t.Month())
-	case dayPart:
+	case expr.Day:
 		return int64(t.Day())
 	default:
 		return unix
@@ -300,7 +302,7 @@ func (p *Predicate) Bounds() (exact, ranged []Column) {
 		terms = p.root.kids
 	}
 	for _, t := range terms {
-		if t.part != whole {
+		if t.part != expr.Whole {
 			continue
 		}
 		switch t.kind {

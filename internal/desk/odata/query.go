@@ -113,7 +113,7 @@ func count(name, value string, most int64) (int, error) {
 	value = strings.TrimSpace(value)
 	n, err := strconv.ParseUint(value, 10, 31)
 	if err != nil || int64(n) > most {
-		return 0, invalid(codeQuery, "'%s' is not a value for %s, which is a whole number from 0 to %d.", shown(value), name, most)
+		return 0, invalid(codeQuery, "'%s' is not a value for %s, which is a whole number from 0 to %d.", literal.Shown(value), name, most)
 	}
 	return int(n), nil
 }

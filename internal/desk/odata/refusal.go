@@ -1,19 +1,18 @@
 package odata
 
 import (
-	"strings"
-	"unicode/utf8"
-
+	"github.com/provost-itsm/provost/internal/platform/expr"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 // The codes of the refusals.
 const (
-	codeSyntax    = "filter_syntax"
-	codeFunction  = "filter_function"
+	codeSyntax    = expr.CodeSyntax
+	codeFunction  = expr.CodeFunction
 	codeField     = "field_unknown"
 	codeLiteral   = "literal_invalid"
-	codeLimit     = "filter_limit"
+	codeLimit     = expr.CodeLimit
 	codeDirection = "orderby_direction"
 	codeQuery     = "query_invalid"
 	codePath      = "path_invalid"
@@ -32,32 +31,13 @@ func invalidField(field, code, format string, args ...any) error {
 }
 
 func unknownField(name string) error {
-	name = shown(name)
+	name = literal.Shown(name)
 	return invalidField(name, codeField, "The field '%s' is not known.", name)
 }
 
-func badLiteral(c Column, l primitiveLiteral, why string) error {
+func badLiteral(c Column, l expr.Literal, why string) error {
 	if why == "" {
 		why = "the field is " + c.Kind.String()
 	}
-	return invalidField(c.Name, codeLiteral, "The field '%s' cannot be compared with the value '%s': %s.", c.Name, shown(l.text), why)
-}
-
-// shown is client text cut to what fits in a sentence, without control characters.
-func shown(s string) string {
-	const most = 64
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == utf8.RuneError {
-			return ' '
-		}
-		return r
-	}, s)
-	for i, n := 0, 0; i < len(s); n++ {
-		if n == most {
-			return s[:i] + "…"
-		}
-		_, size := utf8.DecodeRuneInString(s[i:])
-		i += size
-	}
-	return s
+	return invalidField(c.Name, codeLiteral, "The field '%s' cannot be compared with the value '%s': %s.", c.Name, literal.Shown(l.Text), why)
 }

@@ -3,6 +3,8 @@ package odata
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/provost-itsm/provost/internal/platform/expr"
 )
 
 // SQL returns the predicate as boolean SQL text, fit to stand on either side of an AND, and adds its values to args.
@@ -52,7 +54,7 @@ var comparisons = map[termKind]string{isLt: " < ", isLe: " <= ", isGt: " > ", is
 
 func (w *sqlWriter) leaf(t *term) {
 	c := t.column.SQL
-	if t.part != whole {
+	if t.part != expr.Whole {
 		c = w.datePart(t.part, c)
 	}
 	switch t.kind {
@@ -127,11 +129,11 @@ func successor(prefix string) (string, bool) {
 	return "", false
 }
 
-func (w *sqlWriter) datePart(p part, c string) string {
+func (w *sqlWriter) datePart(p expr.Part, c string) string {
 	if w.dialect == Postgres {
 		return "extract(" + p.String() + " FROM to_timestamp(" + c + ") AT TIME ZONE 'UTC')::bigint"
 	}
-	format := pick(p == monthPart, "%m", "%d")
+	format := pick(p == expr.Month, "%m", "%d")
 	return "CAST(strftime('" + format + "', " + c + ", 'unixepoch') AS INTEGER)"
 }
 

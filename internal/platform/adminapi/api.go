@@ -21,8 +21,8 @@ import (
 // Base is where the API stands.
 const Base = "/api/admin/v1"
 
-// systemPath is where the operations on all tenants stand, which no administrator of one may call.
-const systemPath = Base + "/tenants"
+// systemPaths are where the operations on all tenants stand, which no administrator of one may call.
+var systemPaths = []string{Base + "/tenants", Base + "/system-administrators"}
 
 const documentPath = Base + "/openapi.json"
 
@@ -37,6 +37,9 @@ type Options struct {
 
 	// System says who makes a request about all tenants. The request may have no tenant.
 	System func(ctx context.Context, r *http.Request) (*principal.Principal, error)
+
+	// SystemStepUp is StepUp for the operations on all tenants; nil: nobody has to.
+	SystemStepUp func(ctx context.Context, p *principal.Principal) error
 }
 
 // API is the administration API. Operations are added before it serves; then it is safe for concurrent use.
@@ -71,7 +74,7 @@ func New(o Options) *API {
 
 // System reports whether a folded path is one of those that need no tenant: the operations on all of them.
 func System(path string) bool {
-	return path == systemPath || strings.HasPrefix(path, systemPath+"/")
+	return slices.ContainsFunc(systemPaths, func(p string) bool { return path == p || strings.HasPrefix(path, p+"/") })
 }
 
 // ServeHTTP answers everything under Base. Who calls is asked first, but for the document, which tells nothing of a tenant.
@@ -158,14 +161,11 @@ func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 		a.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { dispatch(w, r, methods) })
 	}
 	methods[op.Method] = func(w http.ResponseWriter, r *http.Request) {
-		err := mayGrant(r.Context(), op)
-		if err == nil {
-			err = a.stepUp(r.Context(), op)
-		}
-		if err != nil {
+		if err := a.check(r.Context(), op); err != nil {
 			web.Problem(w, r, err)
 			return
 		}
+		r = r.WithContext(context.WithValue(r.Context(), apiKey{}, a.API))
 		serve(w, r, a.huma.OpenAPI().Components.Schemas, op, handle)
 	}
 	if op.Method == http.MethodGet {
@@ -173,9 +173,41 @@ func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 	}
 }
 
+// check refuses whoever may not do what an operation is marked for.
+func (a *API) check(ctx context.Context, op *huma.Operation) error {
+	if err := mayGrant(ctx, op); err != nil {
+		return err
+	}
+	return a.stepUp(ctx, op)
+}
+
+type apiKey struct{}
+
+// sensitive is an operation that is marked with all there is.
+var sensitive = &huma.Operation{Metadata: map[string]any{grants: true, stepUpKey: true}}
+
+// Sensitive refuses, in the midst of an operation, whom Grants and StepUp would have refused: for operations of which a part alone is
+// dangerous. It is to be asked before anything is changed.
+func Sensitive(ctx context.Context) error {
+	a, _ := ctx.Value(apiKey{}).(*API)
+	if a == nil {
+		return nil
+	}
+	return a.check(ctx, sensitive)
+}
+
 // stepUp refuses whoever has to prove anew who they are before an operation.
 func (a *API) stepUp(ctx context.Context, op *huma.Operation) error {
-	if h := tenant.From(ctx); a.o.StepUp != nil && h != nil && op.Metadata[stepUpKey] != nil {
+	if op.Metadata[stepUpKey] == nil {
+		return nil
+	}
+	if System(Base + op.Path) {
+		if a.o.SystemStepUp == nil {
+			return nil
+		}
+		return a.o.SystemStepUp(ctx, principal.From(ctx))
+	}
+	if h := tenant.From(ctx); a.o.StepUp != nil && h != nil {
 		return a.o.StepUp(ctx, h, principal.From(ctx))
 	}
 	return nil

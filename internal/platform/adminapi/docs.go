@@ -24,7 +24,7 @@ var docsPage = template.Must(template.ParseFS(files, "page/docs.html"))
 
 const (
 	schemaPrefix = "#/components/schemas/"
-	pagePolicy   = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	pagePolicy   = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 // docsView is what the page shows.
@@ -59,6 +59,7 @@ type docsField struct {
 	Type        docsType
 	Required    bool
 	Text        string
+	Options     []string // of a parameter that takes one of a few values
 }
 
 type docsSchema struct {
@@ -66,7 +67,8 @@ type docsSchema struct {
 	Fields []docsField
 }
 
-// Docs answers with the document as a page for people. It is complete without scripts and asks nothing of other hosts.
+// Docs answers with the document as a page for people. Without scripts it is complete but for trying, and it
+// asks nothing of other hosts.
 func (a *API) Docs(w http.ResponseWriter, r *http.Request) {
 	if !reads(w, r) {
 		return
@@ -85,15 +87,24 @@ func (a *API) Docs(w http.ResponseWriter, r *http.Request) {
 
 // DocsStyle answers with the style sheet of the page, which looks for it at /docs/page.css.
 func (a *API) DocsStyle(w http.ResponseWriter, r *http.Request) {
+	docsFile(w, r, "page/page.css", "text/css; charset=utf-8")
+}
+
+// DocsScript answers with the script of the page, which looks for it at /docs/page.js: it sends what people try.
+func (a *API) DocsScript(w http.ResponseWriter, r *http.Request) {
+	docsFile(w, r, "page/page.js", "text/javascript; charset=utf-8")
+}
+
+func docsFile(w http.ResponseWriter, r *http.Request, name, kind string) {
 	if !reads(w, r) {
 		return
 	}
-	b, err := files.ReadFile("page/page.css")
+	b, err := files.ReadFile(name)
 	if err != nil {
 		web.Problem(w, r, err)
 		return
 	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "no-cache")
 	_, _ = w.Write(b)
 }
@@ -137,7 +148,7 @@ func operationsOf(doc *huma.OpenAPI, tag string) []docsOperation {
 func operationOf(doc *huma.OpenAPI, op *huma.Operation) docsOperation {
 	out := docsOperation{ID: op.OperationID, Method: op.Method, Path: Base + op.Path, Summary: op.Summary, Description: op.Description}
 	for _, p := range op.Parameters {
-		out.Parameters = append(out.Parameters, docsField{p.Name, p.In, typeOf(p.Schema), p.Required, noteOf(p.Schema)})
+		out.Parameters = append(out.Parameters, docsField{p.Name, p.In, typeOf(p.Schema), p.Required, noteOf(p.Schema), optionsOf(p.Schema)})
 	}
 	if op.RequestBody != nil {
 		if media := op.RequestBody.Content[jsonType]; media != nil {
@@ -205,6 +216,15 @@ func typeOf(s *huma.Schema) docsType {
 	return docsType{Text: s.Type}
 }
 
+// optionsOf lists the values of which one has to be given.
+func optionsOf(s *huma.Schema) []string {
+	out := make([]string, len(s.Enum))
+	for i, value := range s.Enum {
+		out[i] = fmt.Sprint(value)
+	}
+	return out
+}
+
 // noteOf says what else is true of a value.
 func noteOf(s *huma.Schema) string {
 	var notes []string
@@ -212,11 +232,7 @@ func noteOf(s *huma.Schema) string {
 		notes = append(notes, strings.TrimSuffix(s.Description, ".")+".")
 	}
 	if len(s.Enum) > 0 {
-		words := make([]string, len(s.Enum))
-		for i, value := range s.Enum {
-			words[i] = fmt.Sprint(value)
-		}
-		notes = append(notes, "One of: "+strings.Join(words, ", ")+".")
+		notes = append(notes, "One of: "+strings.Join(optionsOf(s), ", ")+".")
 	}
 	if s.Default != nil {
 		notes = append(notes, fmt.Sprintf("Default: %v.", s.Default))

@@ -22,6 +22,8 @@ const (
 	keyScheme     = "apiKey"
 	sessionScheme = "session"
 	systemScheme  = "systemKey"
+
+	operatorScheme = "systemSession"
 )
 
 const description = `Administration of a tenant: what the web application does, and more.
@@ -69,8 +71,9 @@ func describe() *huma.OpenAPI {
 				" (to change), or a REST API key or session key of an administrator."},
 			keyScheme: {Type: "apiKey", In: "header", Name: "Authorization",
 				Description: "A REST API key of an administrator, as `REST KEY` or `rest_api_key=KEY`, or a session key as it is."},
-			sessionScheme: {Type: "apiKey", In: "cookie", Name: "SID", Description: "The session of an administrator in a browser; never from another site."},
-			systemScheme:  {Type: "http", Scheme: "bearer", Description: "A system key, which `provost system-key create` makes."},
+			sessionScheme:  {Type: "apiKey", In: "cookie", Name: "SID", Description: "The session of an administrator in a browser; never from another site."},
+			operatorScheme: {Type: "apiKey", In: "cookie", Name: "sid", Description: "The session of a system administrator in a browser, on the platform's host; never from another site."},
+			systemScheme:   {Type: "http", Scheme: "bearer", Description: "A system key, which `provost system-key create` makes."},
 		}},
 	}
 }

@@ -62,7 +62,7 @@ func Op[I, O any](pattern, id, summary string, handle func(ctx context.Context, 
 		method, path, _ := strings.Cut(pattern, " ")
 		op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag}}
 		if System(Base + path) {
-			op.Security = []map[string][]string{{systemScheme: {}}}
+			op.Security = []map[string][]string{{systemScheme: {}}, {operatorScheme: {}}}
 		} else {
 			op.Security = tenantSecurity(method)
 		}

@@ -124,6 +124,9 @@ func (c Config) Check() error {
 			add("--base-url wants https://HOST, not %q", c.BaseURL)
 		}
 	}
+	if u, err := url.Parse(c.BaseURL); err == nil && c.PlatformHost != "" && strings.EqualFold(u.Hostname(), c.PlatformHost) {
+		add("--platform-host belongs to no tenant, and --base-url says that %s belongs to the first one", c.PlatformHost)
+	}
 	if h := c.PlatformHost; h != "" && (strings.ContainsAny(h, "/:@? ") || len(h) > 253) {
 		add("--platform-host wants a host name without port, not %q", h)
 	}

@@ -27,6 +27,7 @@ func TestCheck(t *testing.T) {
 		"a proxy may be one address":             {func(c *Config) { c.TrustedProxy = []string{"10.0.0.1"} }, ""},
 		"something to store in is needed":        {func(c *Config) { c.Data = "" }, "--data"},
 		"a database without data needs keys":     {func(c *Config) { c.Data, c.DatabaseURL = "", "postgres://h/d" }, "--keys"},
+		"the platform's host is no tenant's":     {func(c *Config) { c.BaseURL, c.PlatformHost = "https://P.test", "p.test" }, "--platform-host"},
 		"metrics may be off":                     {func(c *Config) { c.MetricsListen = "off" }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

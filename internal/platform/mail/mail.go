@@ -18,6 +18,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 )
 
@@ -38,6 +39,9 @@ type Server struct {
 	Security Security `json:"security"`
 	User     string   `json:"user,omitempty"` // "": without signing in
 	From     string   `json:"from"`           // sender, RFC 5322 section 3.4: "Service Desk <desk@example.com>"
+	// Confined: named by an administrator of the tenant and not by whoever runs the server, so it is reached like everything that
+	// tenants name: at public addresses and in the private networks that are allowed.
+	Confined bool `json:"confined,omitempty"`
 }
 
 // PortInUse is the port that is spoken to: the one given, or that of the security.
@@ -104,6 +108,8 @@ type Post struct {
 	Keys  *secret.Keys
 	Clock clock.Clock
 	Trust *tls.Config // how servers are recognised; nil: by the system's authorities
+
+	Outbound *outbound.Client // reaches confined servers; nil: public addresses alone
 }
 
 // associated says where the sealed password belongs.
@@ -130,6 +136,15 @@ func (p Post) read(ctx context.Context) (Server, []byte, error) {
 		return s, nil, fmt.Errorf("read the mail server: %w", err)
 	}
 	return s, sealed, nil
+}
+
+// HasPassword reports whether there is a password.
+func (p Post) HasPassword(ctx context.Context) (bool, error) {
+	_, sealed, err := p.read(ctx)
+	if errors.Is(err, ErrNoServer) {
+		err = nil
+	}
+	return sealed != nil, err
 }
 
 // SetServer stores the server to use from now on. password: nil keeps the one there is.
@@ -210,6 +225,9 @@ func (p Post) Send(ctx context.Context, m Message) error {
 		}
 		options = append(options, smtp.WithSMTPAuth(kind), smtp.WithUsername(s.User), smtp.WithPassword(string(password)))
 	}
+	if s.Confined {
+		options = append(options, smtp.WithDialContextFunc(p.confined(s, config)))
+	}
 	client, err := smtp.NewClient(s.Host, options...)
 	if err != nil {
 		return fmt.Errorf("prepare the mail server: %w", err)
@@ -225,9 +243,33 @@ func (p Post) Send(ctx context.Context, m Message) error {
 		if errors.As(err, &refused) && !refused.IsTemp() && refused.ErrorCode() >= 500 {
 			return fault.New(fault.Invalid, "mail_refused", "The mail server refuses the message: %.300s", refused.Error())
 		}
+		var lookup *net.DNSError
+		if errors.As(err, &lookup) { // without the address of whoever was asked
+			return fmt.Errorf("send an e-mail: the name %s cannot be looked up: %s", s.Host, lookup.Err)
+		}
 		return fmt.Errorf("send an e-mail: %w", err)
 	}
 	return nil
+}
+
+// confined connects to a server that a tenant named.
+func (p Post) confined(s Server, config *tls.Config) smtp.DialContextFunc {
+	out := p.Outbound
+	if out == nil {
+		out = outbound.New(outbound.Options{})
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := out.Dial(ctx, network, address)
+		if err != nil || s.Security != TLS {
+			return conn, err
+		}
+		secured := tls.Client(conn, config)
+		if err := secured.HandshakeContext(ctx); err != nil {
+			_ = conn.Close()
+			return nil, err
+		}
+		return secured, nil
+	}
 }
 
 func (p Post) compose(s Server, m Message) (*smtp.Msg, error) {

@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"errors"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/mail"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/testkit/pgtest"
@@ -80,6 +82,35 @@ func TestAMessageArrives(t *testing.T) {
 			}
 			if err := p.Send(ctx, m); err == nil {
 				t.Error("the wrong password does")
+			}
+		}
+	})
+}
+
+// TestAServerThatATenantNamesIsConfined keeps a tenant from having the program talk to machines that it alone can reach.
+func TestAServerThatATenantNamesIsConfined(t *testing.T) {
+	each(t, func(t *testing.T, p mail.Post) {
+		ctx := principal.With(t.Context(), &principal.Principal{Kind: principal.System, Login: "InternalServices"})
+		for _, secure := range []bool{false, true} {
+			s := smtptest.Start(t, "desk", "s3cret", secure)
+			server := mail.Server{Host: s.Host, Port: s.Port, Security: mail.None, User: "desk", From: "desk@corp.example", Confined: true}
+			if secure {
+				server.Security = mail.StartTLS
+			}
+			if err := p.SetServer(ctx, server, new("s3cret")); err != nil {
+				t.Fatal(err)
+			}
+			m := mail.Message{To: []string{"anna@corp.example"}, Subject: "x"}
+			p.Outbound = nil
+			if err := p.Send(ctx, m); !errors.Is(err, outbound.ErrRefused) {
+				t.Errorf("a private address: %v", err)
+			}
+			p.Outbound = outbound.New(outbound.Options{Private: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+			if err := p.Send(ctx, m); err != nil {
+				t.Fatal(err)
+			}
+			if got := <-s.Got; got.TLS != secure || got.User != "desk" {
+				t.Errorf("%+v", got)
 			}
 		}
 	})

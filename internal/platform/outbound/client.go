@@ -132,6 +132,11 @@ func (c *Client) judge(a netip.Addr, plain bool) error {
 	return nil
 }
 
+// Dial connects to host:port over TCP for another protocol than http, to public addresses and the private networks that are allowed.
+func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return c.dial(context.WithValue(ctx, plainKey{}, false), network, address)
+}
+
 // dial connects to the first address of the name that answers. Each is judged as it is dialled, after the lookup.
 func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)

@@ -17,7 +17,10 @@ const (
 	Registration Kind = "registration" // a token of an app registration
 	Issuer       Kind = "issuer"       // a token of a configured external issuer, acting as the person it is linked to
 	SystemKey    Kind = "system_key"   // a system key: all tenants from outside, none from inside
-	System       Kind = "system"       // the program itself: jobs, imports, the command line
+
+	SystemSession Kind = "system_session" // the browser session of a system administrator: likewise
+
+	System Kind = "system" // the program itself: jobs, imports, the command line
 )
 
 // Principal is whoever acts.

@@ -277,6 +277,9 @@ func (e *Engine) Types(ctx context.Context) []*Type {
 	return append([]*Type(nil), e.now(ctx).ordered...)
 }
 
+// Stock reports whether an object ships with the program, and is not one of the tenant's own.
+func (e *Engine) Stock(ctx context.Context, t *Type) bool { return e.now(ctx).stockObject(t) }
+
 // ListValues lists the values of a named pick list.
 func (e *Engine) ListValues(ctx context.Context, name string) ([]ListValue, bool) {
 	l, ok := e.now(ctx).lists[literal.Fold(name)]

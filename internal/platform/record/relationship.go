@@ -132,6 +132,15 @@ func (r *Relation) Condition(of Row, postgres bool, add func(any) string, former
 	return condition
 }
 
+// BackCondition is the SQL condition for the records that are related to one of To by a relation that keeps pairs: what Condition says
+// from the other end, where no relationship of To says it.
+func (r *Relation) BackCondition(to Row, add func(any) string) string {
+	if r.kind != byPairs {
+		return "1 = 0"
+	}
+	return fmt.Sprintf("rec_id IN (SELECT source FROM record_link WHERE target = %s AND relation = %s)", add(literal.Fold(to.RecID)), add(r.pairs))
+}
+
 // linkedBy is the position of the RecId that a field names a record by: a link's own, a pick list's twin.
 func linkedBy(t *Type, field int) int {
 	if twin := t.twins[field]; twin >= 0 {

@@ -47,6 +47,10 @@ var settingDefaults = map[string]string{
 	"appearance.title":                  "",     // the tenant's name
 	"appearance.accent":                 "#1f5fbf",
 
+	"localisation.locale":        "", // as the browser
+	"localisation.time_zone":     "",
+	"localisation.first_weekday": "locale",
+
 	"attachments.types": "7z,avi,bmp,csv,doc,docx,dot,dotx,eml,gif,gz,heic,ics,jpeg,jpg,m4a,mov,mp3,mp4,msg,odp,ods,odt,pdf,png,pot,potx,pps,ppsx,ppt,pptx," +
 		"rar,rtf,tar,tgz,tif,tiff,tsv,txt,vcf,vsd,vsdx,wav,webp,xls,xlsx,zip",
 }
@@ -59,6 +63,8 @@ var settingChoices = map[string][]string{
 	"trust.secrets":        {"allowed", "forbidden"},
 
 	"sign_in.second_factor": {"auto", "off", "admins", "all"},
+
+	"localisation.first_weekday": {"locale", "monday", "sunday", "saturday"},
 }
 
 var settingRanges = map[string][2]int{
@@ -89,6 +95,9 @@ var settingPatterns = map[string]*regexp.Regexp{
 
 	"trust.key_only_types": regexp.MustCompile(`^([a-z0-9_]{1,32}(,[a-z0-9_]{1,32})*)?$`),          // ids of the catalogue of types
 	"trust.policy_since":   regexp.MustCompile(`^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$`), // a day; empty: always
+
+	"localisation.locale":    regexp.MustCompile(`^([a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?)?$`),         // BCP 47: language, script, region
+	"localisation.time_zone": regexp.MustCompile(`^([A-Z][A-Za-z0-9_+-]{1,31}(/[A-Z][A-Za-z0-9_+-]{0,31}){0,2})?$`), // IANA's names
 
 	"appearance.title":  regexp.MustCompile(`^[^\x00-\x1f\x7f]{0,100}$`),
 	"appearance.accent": regexp.MustCompile(`^#[0-9a-f]{6}$`),

@@ -50,6 +50,10 @@ var settingTexts = map[string]string{ //nolint:gosec // they speak of secrets an
 	"attachments.max_mb": "The largest file that may be attached, in MiB.",
 	"attachments.types":  "Extensions of files that may be attached, separated by commas and without dots; empty: none.",
 
+	"localisation.locale":        "How dates and numbers are written, as in en-GB; empty: as each person's browser has it. People may choose for themselves.",
+	"localisation.time_zone":     "Time zone in which times are shown, as in Europe/Berlin; empty: that of each person's browser. People may choose for themselves.",
+	"localisation.first_weekday": "Day a week begins with in calendars. locale: as dates are written.",
+
 	"appearance.title":  "Name in the bar and on the page to sign in; empty: the tenant's name.",
 	"appearance.accent": "Colour of buttons and links, as in #1f5fbf.",
 }

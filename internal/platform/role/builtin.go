@@ -60,7 +60,7 @@ func join(parts ...map[string]Right) map[string]Right {
 
 // Builtin returns the roles every tenant begins with.
 func Builtin() []Role {
-	desk := grant(reads, tickets, processes, processing, catalogue, people, contacts, []string{"CI"})
+	desk := grant(reads, tickets, processes, processing, catalogue, people, contacts, []string{"CI", "ContactGroup"})
 	const analyst = "ServiceDeskAnalyst"
 	roles := []Role{
 		{Name: Admin, Label: "Administrator", Admin: true, Rights: map[string]Right{Any: full}},

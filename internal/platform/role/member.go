@@ -102,6 +102,25 @@ func (s Store) Holders(ctx context.Context, r db.Reader, role, after string, lim
 	return people, rows.Err()
 }
 
+// Counts says how many people were given each role; those that nobody was given are not there.
+func (s Store) Counts(ctx context.Context, r db.Reader) (map[string]int64, error) {
+	rows, err := r.Query(ctx, `SELECT role, count(*) FROM role_member GROUP BY role`)
+	if err != nil {
+		return nil, fmt.Errorf("count the holders of roles: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var name string
+		var n int64
+		if err := rows.Scan(&name, &n); err != nil {
+			return nil, fmt.Errorf("count the holders of roles: %w", err)
+		}
+		out[name] = n
+	}
+	return out, rows.Err()
+}
+
 // How a membership reads in the audit trail.
 const (
 	held        = "held"

@@ -164,16 +164,19 @@ func base(object string) (string, bool) {
 }
 
 // right finds the entry that counts for an object type: its own, its base's, or that for every type.
-func (r *Role) right(object string) Right {
-	if right, ok := r.Rights[object]; ok {
-		return right
+func (r *Role) right(object string) Right { return r.Rights[r.entry(object)] }
+
+// entry is the name of that entry.
+func (r *Role) entry(object string) string {
+	if _, ok := r.Rights[object]; ok {
+		return object
 	}
 	if b, ok := base(object); ok {
-		if right, ok := r.Rights[b]; ok {
-			return right
+		if _, ok := r.Rights[b]; ok {
+			return b
 		}
 	}
-	return r.Rights[Any]
+	return Any
 }
 
 // decode reads a stored definition.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -192,17 +191,11 @@ func (s Store) Remove(ctx context.Context, tx *db.Tx, name string) error {
 	case before.Builtin:
 		return fault.New(fault.Conflict, "role_builtin", "The role %s came with the program and cannot be removed.", name)
 	}
-	var includers []string
 	book, err := Load(ctx, tx)
 	if err != nil {
 		return err
 	}
-	for _, other := range book.Roles() {
-		if slices.Contains(other.Includes, name) {
-			includers = append(includers, other.Name)
-		}
-	}
-	if includers != nil {
+	if includers := book.Includers(name); includers != nil {
 		return fault.New(fault.Conflict, "role_included", "The role %s is included by %s: take it out there first.", name, strings.Join(includers, ", "))
 	}
 	var holders int64
@@ -210,7 +203,7 @@ func (s Store) Remove(ctx context.Context, tx *db.Tx, name string) error {
 		return fmt.Errorf("remove role %s: %w", name, err)
 	}
 	if holders > 0 {
-		return fault.New(fault.Conflict, "role_held", "%d people hold the role %s: take it from them first.", holders, name)
+		return fault.New(fault.Conflict, "role_held", "%s the role %s: take it from them first.", fault.Count(holders, "person holds", "people hold"), name)
 	}
 	if _, err := tx.Exec(`DELETE FROM role_definition WHERE name = $1`, name); err != nil {
 		return fmt.Errorf("remove role %s: %w", name, err)

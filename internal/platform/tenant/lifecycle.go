@@ -52,6 +52,9 @@ func (r *Registry) Create(ctx context.Context, n New) (Info, error) {
 		return Info{}, err
 	}
 	hosts, err := checkHosts(n.Hosts)
+	if err == nil {
+		err = r.checkReserved(hosts)
+	}
 	if err != nil {
 		return Info{}, err
 	}
@@ -74,7 +77,7 @@ func (r *Registry) Create(ctx context.Context, n New) (Info, error) {
 
 	// The row comes first: it reserves name and hosts, and a crash from here on leaves something to find.
 	err = r.o.Control.Write(ctx,
-		func(tx *db.Tx) error { return checkFree(tx.Context(), tx, t.Name, t.Hosts) },
+		func(tx *db.Tx) error { return checkFree(tx.Context(), tx, t.ID, t.Name, t.Hosts) },
 		func(tx *db.Tx) error { return insertRow(tx, t) })
 	if err != nil {
 		return Info{}, fmt.Errorf("create tenant: %w", err)

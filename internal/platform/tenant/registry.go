@@ -47,9 +47,11 @@ type Registry struct {
 	log  *slog.Logger
 	pool *pool
 
-	mu     sync.Mutex // one refresh at a time; guards origin
+	mu     sync.Mutex // one refresh at a time; guards origin and reserved
 	origin Origin
-	known  atomic.Pointer[snapshot]
+
+	reserved string // host name that no tenant may be given
+	known    atomic.Pointer[snapshot]
 
 	stop    context.CancelFunc
 	stopped sync.WaitGroup
@@ -218,6 +220,13 @@ func (r *Registry) SetOrigin(o Origin) {
 		r.pool.renew(id)
 	}
 	r.known.Store(index(old.seen, byID))
+}
+
+// Address returns the URL under which a host name of this server is reached.
+func (r *Registry) Address(host string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.origin.base(NormaliseHost(host))
 }
 
 // Resolve returns the tenant a Host header names: exactly, or the only tenant there is. A host nobody has is fault.NotFound, a suspended

@@ -22,9 +22,22 @@ type row struct {
 
 // loadRows reads the tenants changed after version, tombstones included.
 func loadRows(ctx context.Context, r db.Reader, after int64) ([]row, error) {
+	return queryRows(ctx, r, `t.version > $1`, after)
+}
+
+// loadRow reads one tenant, and reports whether there is one of that id.
+func loadRow(ctx context.Context, r db.Reader, id string) (row, bool, error) {
+	rows, err := queryRows(ctx, r, `t.id = $1`, id)
+	if err != nil || len(rows) == 0 {
+		return row{}, false, err
+	}
+	return rows[0], true, nil
+}
+
+func queryRows(ctx context.Context, r db.Reader, where string, arg any) ([]row, error) {
 	rows, err := r.Query(ctx, `SELECT t.id, t.name, t.status, t.dsn, t.demo, t.base_url, t.created_at, t.version, COALESCE(h.host, '')
 		FROM tenant t LEFT JOIN tenant_host h ON h.tenant_id = t.id
-		WHERE t.version > $1 ORDER BY t.id, h.place`, after)
+		WHERE `+where+` ORDER BY t.id, h.place`, arg)
 	if err != nil {
 		return nil, fmt.Errorf("read tenants: %w", err)
 	}
@@ -65,17 +78,17 @@ func readVersion(ctx context.Context, r db.Reader) (int64, error) {
 	return v, nil
 }
 
-// checkFree refuses a name or host that another tenant has.
-func checkFree(ctx context.Context, tx *db.Tx, name string, hosts []string) error {
+// checkFree refuses a name or host that another tenant than the one with the id has.
+func checkFree(ctx context.Context, tx *db.Tx, id, name string, hosts []string) error {
 	var n int64
-	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM tenant WHERE lower(name) = $1`, strings.ToLower(name)).Scan(&n); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM tenant WHERE lower(name) = $1 AND id <> $2`, strings.ToLower(name), id).Scan(&n); err != nil {
 		return fmt.Errorf("look up tenant name: %w", err)
 	}
 	if n > 0 {
 		return fault.New(fault.Conflict, "tenant_exists", "There is a tenant called %s already.", name)
 	}
 	for _, h := range hosts {
-		if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM tenant_host WHERE host = $1`, h).Scan(&n); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM tenant_host WHERE host = $1 AND tenant_id <> $2`, h, id).Scan(&n); err != nil {
 			return fmt.Errorf("look up host: %w", err)
 		}
 		if n > 0 {
@@ -95,6 +108,21 @@ func insertRow(tx *db.Tx, t row) error {
 	if err != nil {
 		return fmt.Errorf("insert tenant: %w", err)
 	}
+	return insertHosts(tx, t)
+}
+
+// updateRow writes name, stated base URL and hosts of a tenant.
+func updateRow(tx *db.Tx, t row) error {
+	if _, err := tx.Exec(`UPDATE tenant SET name = $1, base_url = $2, version = $3 WHERE id = $4`, t.Name, t.statedBase, tx.AddCell(versionCell, 1), t.ID); err != nil {
+		return fmt.Errorf("update tenant: %w", err)
+	}
+	if _, err := tx.Exec(`DELETE FROM tenant_host WHERE tenant_id = $1`, t.ID); err != nil {
+		return fmt.Errorf("update hosts: %w", err)
+	}
+	return insertHosts(tx, t)
+}
+
+func insertHosts(tx *db.Tx, t row) error {
 	for i, h := range t.Hosts {
 		if _, err := tx.Exec(`INSERT INTO tenant_host (host, tenant_id, place) VALUES ($1,$2,$3)`, h, t.ID, int64(i)); err != nil {
 			return fmt.Errorf("insert host: %w", err)

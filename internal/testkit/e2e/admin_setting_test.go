@@ -31,6 +31,7 @@ func administerSettings(t *testing.T, m *administrator) {
 		{"odata.transitions", `{"value":"perhaps"}`}, {"odata.default_page", `{"value":"0"}`}, {"odata.default_page", `{"value":"1e2"}`}, {"odata.default_page", `{"value":""}`},
 		{"attachments.types", `{"value":"<script>"}`}, {"appearance.accent", `{"value":"red;background:url(x)"}`}, {"appearance.title", `{"value":"\u202eksed"}`},
 		{"appearance.title", `{"value":"` + strings.Repeat("x", 101) + `"}`}, {"trust.key_only_types", `{"value":"unicorn"}`},
+		{"localisation.time_zone", `{"value":"../../etc/passwd"}`}, {"localisation.locale", `{"value":"en_GB"}`}, {"localisation.first_weekday", `{"value":"caturday"}`},
 	} {
 		a := m.do(t, "PATCH", "/settings/"+bad[0], bad[1], 400, "setting_invalid")
 		if fields, _ := a.JSON()["errors"].([]any); len(fields) != 1 || fields[0].(map[string]any)["field"] != "value" {

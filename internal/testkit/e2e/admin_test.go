@@ -52,8 +52,11 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 		m := &administrator{client: client{Server: s, host: "localhost", key: key}, document: d, header: "Bearer " + key}
 		t.Run("people", func(t *testing.T) { administerPeople(t, m) })
 		t.Run("teams", func(t *testing.T) { administerTeams(t, m) })
+		t.Run("groups", func(t *testing.T) { administerGroups(t, m) })
 		t.Run("roles", func(t *testing.T) { administerRoles(t, m) })
 		t.Run("audit", func(t *testing.T) { readAudit(t, m) })
+		t.Run("asking", func(t *testing.T) { askForRights(t, m) })
+		t.Run("lock-out", func(t *testing.T) { lockNobodyOut(t, m) })
 		t.Run("tenants", func(t *testing.T) { administerTenants(t, m) })
 		t.Run("settings", func(t *testing.T) { administerSettings(t, m) })
 		t.Run("objects", func(t *testing.T) { administerObjects(t, m) })
@@ -70,7 +73,7 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 // mine reports whether an operation is one that this test calls; other domains have tests of their own.
 func mine(path string) bool {
 	switch first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first {
-	case "people", "teams", "roles", "audit", "tenant", "tenants", "system", "settings", "objects", "lists":
+	case "people", "teams", "groups", "departments", "locations", "organizational-units", "roles", "role-objects", "audit", "tenant", "tenants", "system", "settings", "objects", "lists":
 		return true
 	}
 	return false
@@ -135,6 +138,7 @@ func administerPeople(t *testing.T, m *administrator) {
 	m.do(t, "GET", "/people/0198A6A27D3E7A519D570B1D3C5F7A90", "", 404, "person_unknown")
 	m.do(t, "GET", "/people/amiller", "", 400, "request_invalid")
 
+	changePlaces(t, m, anna)
 	m.do(t, "POST", anna+"/deactivate", "", 200, "")
 	m.do(t, "POST", anna+"/setup-link", "", 400, "person_inactive")
 	if a := m.do(t, "POST", anna+"/activate", "", 200, ""); a.JSON()["active"] != true {
@@ -192,6 +196,10 @@ func administerTeams(t *testing.T, m *administrator) {
 	m.do(t, "PUT", "/teams/0198A6A27D3E7A519D570B1D3C5F7A90/members/"+person, "", 404, "team_unknown")
 	m.do(t, "PATCH", at, `{"name":"Voice","description":"Phones"}`, 200, "")
 	m.do(t, "PATCH", at, `{"colour":"red"}`, 400, "request_invalid")
+	unit := items(m.do(t, "GET", "/organizational-units?limit=1", "", 200, ""))[0]
+	if a := m.do(t, "PATCH", at, `{"org_unit_id":"`+unit["id"].(string)+`"}`, 200, ""); a.JSON()["org_unit"] != unit["name"] || a.JSON()["org_unit_id"] != unit["id"] {
+		t.Errorf("its unit: %s", a.Body)
+	}
 	if a := m.do(t, "GET", members, "", 200, ""); len(items(a)) != 1 || items(a)[0]["team"] != "Voice" {
 		t.Errorf("members follow a new name: %s", a.Body)
 	}
@@ -202,7 +210,9 @@ func administerTeams(t *testing.T, m *administrator) {
 		t.Errorf("a team is not found: %s", a.Body)
 	}
 	walk(t, m, "/teams")
-	m.do(t, "DELETE", at, "", 409, "team_has_members")
+	if a := m.do(t, "DELETE", at, "", 409, "team_has_members"); !strings.Contains(string(a.Body), "1 person is in the team Voice") {
+		t.Errorf("who is in the way: %s", a.Body)
+	}
 	m.do(t, "DELETE", members+"/"+person, "", 204, "")
 	m.do(t, "DELETE", members+"/"+person, "", 404, "member_unknown")
 	if a := m.do(t, "GET", at, "", 200, ""); a.JSON()["description"] != "Phones" || a.Header.Get("ETag") == "" {
@@ -240,7 +250,21 @@ func administerRoles(t *testing.T, m *administrator) {
 		m.do(t, "PUT", "/roles/"+bad.path, bad.body, bad.status, bad.code)
 	}
 	holder := id(m.do(t, "POST", "/people", `{"login":"holder","role":"Auditor"}`, 201, ""))
-	m.do(t, "DELETE", "/roles/Auditor", "", 409, "role_held")
+	if a := m.do(t, "DELETE", "/roles/Auditor", "", 409, "role_held"); !strings.Contains(string(a.Body), "1 person holds the role Auditor") {
+		t.Errorf("who is in the way: %s", a.Body)
+	}
+	if a := m.do(t, "GET", "/people?role=AUDITOR", "", 200, ""); len(items(a)) != 1 || items(a)[0]["login"] != "holder" {
+		t.Errorf("who holds it: %s", a.Body)
+	}
+	m.do(t, "PUT", "/roles/Senior", `{"includes":["auditor"],"admin":true}`, 200, "")
+	if a := m.do(t, "GET", "/roles/Auditor", "", 200, ""); a.JSON()["people"] != 1.0 || cmp.Diff([]any{"Senior"}, a.JSON()["included_by"]) != "" ||
+		cmp.Diff([]any{"Auditor", "SelfService"}, a.JSON()["closure"]) != "" {
+		t.Errorf("who has to do with it: %s", a.Body)
+	}
+	m.do(t, "DELETE", "/roles/Auditor", "", 409, "role_included")
+	m.do(t, "DELETE", "/roles/Senior", "", 204, "")
+	twoSaveARole(t, m)
+	previewRoles(t, m)
 	m.do(t, "DELETE", "/people/"+holder+"/roles/Auditor", "", 200, "")
 	m.do(t, "DELETE", "/roles/Auditor", "", 204, "")
 	m.do(t, "DELETE", "/roles/Auditor", "", 404, "role_unknown")
@@ -258,7 +282,7 @@ func readAudit(t *testing.T, m *administrator) {
 	}
 	for path, n := range map[string]int{
 		"/audit?text=no+such+words": 0, "/audit?text=%25": 0, "/audit?from=2999-01-01T00:00:00Z": 0, "/audit?to=2001-01-01T00:00:00Z": 0,
-		"/audit?text=M%C3%BCller&action=employee.create": 1, "/audit?actor=nobody": 0, "/audit?limit=200&text=AUDITOR&object=role": 2,
+		"/audit?text=M%C3%BCller&action=employee.create": 1, "/audit?actor=nobody": 0, "/audit?limit=200&text=AUDITOR&object=role": 4,
 	} {
 		if a := m.do(t, "GET", path, "", 200, ""); len(items(a)) != n {
 			t.Errorf("%s: %d entries, want %d: %.300s", path, len(items(a)), n, a.Body)
@@ -315,6 +339,7 @@ func administerTenants(t *testing.T, m *administrator) {
 		t.Errorf("a suspended tenant: %d %s", a.Status, a.Body)
 	}
 	gamma.do(t, "PATCH", "/tenants/gamma", `{"status":"active"}`, 200, "")
+	alterTenant(t, sys, m.header)
 	gamma.do(t, "DELETE", "/tenants/gamma", "", 400, "request_invalid")
 	gamma.do(t, "DELETE", "/tenants/gamma?confirm=default", "", 400, "not_confirmed")
 	gamma.do(t, "DELETE", "/tenants/gamma?confirm=gamma", "", 204, "")
@@ -323,6 +348,54 @@ func administerTenants(t *testing.T, m *administrator) {
 	m.Run(t, "system-key", "delete", made["id"].(string))
 	sys.host = "localhost"
 	sys.do(t, "GET", "/tenants", "", 401, "credential_refused")
+}
+
+// alterTenant renames the tenant gamma and moves it from host to host, and back.
+func alterTenant(t *testing.T, sys *administrator, foreign string) {
+	t.Helper()
+	usage := sys.do(t, "GET", "/tenants/gamma/usage", "", 200, "").JSON()
+	if usage["people"].(float64) < 2 || usage["records"].(float64) < 100 || usage["database_bytes"].(float64) < 1e5 || usage["last_activity_at"] == nil {
+		t.Errorf("how much gamma holds: %v", usage)
+	}
+	sys.do(t, "PATCH", "/tenants/gamma", `{"name":"default"}`, 409, "tenant_exists")
+	sys.do(t, "PATCH", "/tenants/gamma", `{"name":"<b>"}`, 400, "tenant_name")
+	sys.do(t, "PATCH", "/tenants/gamma", `{"name":"epsilon"}`, 200, "")
+	sys.do(t, "GET", "/tenants/gamma", "", 404, "tenant_unknown")
+	sys.do(t, "PATCH", "/tenants/epsilon", `{"name":"gamma"}`, 200, "")
+
+	reached := func(host string, want int) {
+		t.Helper()
+		if a := send(t, sys.Server, host, "GET", adminPath+"tenant", http.Header{"Authorization": {foreign}}, ""); a.Status != want {
+			t.Errorf("a foreign key at %s: %d %.200s, want %d", host, a.Status, a.Body, want)
+		}
+	}
+	reached("help.test", 404)
+	sys.do(t, "POST", "/tenants/gamma/hosts", `{"host":"Help.TEST."}`, 201, "")
+	reached("help.test", 401) // a tenant is there, and the key is of another
+	for host, code := range map[string]string{"help.test": "host_taken", "localhost": "host_taken", "a b": "tenant_host", "https://x.test": "tenant_host", "\u202ex.test": "tenant_host"} {
+		status := 400
+		if code == "host_taken" {
+			status = 409
+		}
+		sys.do(t, "POST", "/tenants/gamma/hosts", `{"host":"`+host+`"}`, status, code)
+	}
+	sys.do(t, "DELETE", "/tenants/gamma/hosts/gamma.test", "", 409, "host_canonical")
+	sys.do(t, "DELETE", "/tenants/gamma/hosts/localhost", "", 404, "host_unknown")
+	sys.do(t, "PUT", "/tenants/gamma/canonical-host", `{"host":"localhost"}`, 404, "host_unknown")
+	moved := sys.do(t, "PUT", "/tenants/gamma/canonical-host", `{"host":"help.test"}`, 200, "").JSON()
+	if base, _ := moved["base_url"].(string); !strings.HasPrefix(base, "http://help.test") {
+		t.Errorf("the address at another canonical host: %v", moved)
+	}
+	link, _ := sys.do(t, "POST", "/tenants/gamma/setup-link", `{}`, 201, "").JSON()["setup_link"].(string)
+	if !strings.HasPrefix(link, "http://help.test") {
+		t.Errorf("a new link: %q", link)
+	}
+	sys.do(t, "POST", "/tenants/gamma/setup-link", `{"login":"nobody"}`, 404, "person_unknown")
+	sys.Run(t, "user", "create", "worker", "--role", "SelfService", "--tenant", "gamma")
+	sys.do(t, "POST", "/tenants/gamma/setup-link", `{"login":"worker"}`, 409, "not_administrator")
+	sys.do(t, "DELETE", "/tenants/gamma/hosts/gamma.test", "", 200, "")
+	reached("gamma.test", 404)
+	sys.do(t, "POST", "/tenants/gamma/hosts", `{"host":"gamma.test"}`, 201, "")
 }
 
 // items are those of a page.

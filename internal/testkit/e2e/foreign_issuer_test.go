@@ -43,9 +43,9 @@ func TestForeignIssuer(t *testing.T) {
 		t.Skip("it takes more than a minute, in which keys may be fetched once")
 	}
 	t.Parallel()
-	node := program(t, "node")
+	node := testkit.Program(t, "node")
 	dir := t.TempDir()
-	certificate, key := selfSigned(t, dir)
+	certificate, key := testkit.SelfSigned(t, dir)
 	s := testkit.Start(t, testkit.Options{Args: []string{"--allow-private-outbound", "127.0.0.0/8"}, Env: []string{"SSL_CERT_FILE=" + certificate}})
 	t.Cleanup(func() { erase(t, s) })
 	s.Run(t, "user", "create", "foreign.agent", "--role", "ServiceDeskAnalyst")
@@ -121,7 +121,7 @@ func (f *foreignIssuer) whileCalling(t *testing.T, s *testkit.Server, token stri
 func startForeignIssuer(t *testing.T, node string, alg jose.SignatureAlgorithm, certificate, key string) *foreignIssuer {
 	t.Helper()
 	if _, err := os.Stat(clientsFolder + "/node_modules"); err != nil {
-		missing(t, "the packages of e2e/clients are not installed: make clients")
+		testkit.Missing(t, "the packages of e2e/clients are not installed: make clients")
 	}
 	text, err := os.ReadFile(certificate)
 	if err != nil {

@@ -5,12 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
-	"math/big"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,7 +78,7 @@ func TestOAuthClients(t *testing.T) {
 func clientEnvironment(t *testing.T, dsn string) []string {
 	t.Helper()
 	dir := t.TempDir()
-	certificate, key := selfSigned(t, dir)
+	certificate, key := testkit.SelfSigned(t, dir)
 	s := testkit.Start(t, testkit.Options{DSN: dsn, Args: []string{"--tls-cert", certificate, "--tls-key", key}})
 	t.Cleanup(func() { erase(t, s) })
 	private, public := clientKey(t, dir)
@@ -112,17 +107,17 @@ func clientCommand(ctx context.Context, t *testing.T, test string) *exec.Cmd {
 	t.Helper()
 	switch filepath.Ext(test) {
 	case ".mjs":
-		node := program(t, "node")
+		node := testkit.Program(t, "node")
 		if _, err := os.Stat(filepath.Join(clientsFolder, "node_modules")); err != nil {
-			missing(t, "the packages of e2e/clients are not installed: make clients")
+			testkit.Missing(t, "the packages of e2e/clients are not installed: make clients")
 		}
 		return exec.CommandContext(ctx, node, "--test", "--test-reporter=spec", test)
 	case ".sh":
-		return exec.CommandContext(ctx, program(t, "sh"), test)
+		return exec.CommandContext(ctx, testkit.Program(t, "sh"), test)
 	}
 	binary, err := goClients()
 	if err != nil {
-		missing(t, "the Go clients cannot be built: "+err.Error())
+		testkit.Missing(t, "the Go clients cannot be built: "+err.Error())
 	}
 	return exec.CommandContext(ctx, binary, "-test.run=^"+test+"$", "-test.v")
 }
@@ -142,54 +137,6 @@ var goClients = sync.OnceValues(func() (string, error) {
 	}
 	return binary, err
 })
-
-// program finds a program that the test needs.
-func program(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		missing(t, name+" is not installed")
-	}
-	return path
-}
-
-// missing ends a test for want of something: on a developer's machine it is skipped, in continuous integration it fails.
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(what)
-	}
-	t.Skip(what)
-}
-
-// selfSigned writes a certificate for this machine that says itself whom to trust.
-func selfSigned(t *testing.T, dir string) (certificate, key string) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv4(127, 0, 0, 2), net.IPv6loopback},
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, key = filepath.Join(dir, "certificate.pem"), filepath.Join(dir, "key.pem")
-	for name, block := range map[string]*pem.Block{certificate: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return certificate, key
-}
 
 // clientKey writes the key of a client, for itself and for its registration.
 func clientKey(t *testing.T, dir string) (private, public string) {

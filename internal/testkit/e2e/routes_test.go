@@ -99,6 +99,8 @@ func routes(p *party) []route {
 		{"POST /api/me/factors/recovery-codes", "POST", "/api/me/factors/recovery-codes", ""},
 		{"GET /api/me/preferences", "GET", "/api/me/preferences", ""},
 		{"PUT /api/me/preferences", "PUT", "/api/me/preferences", `{}`},
+		{"GET /api/me/objects", "GET", "/HEAT/API/Me/Objects", ""},
+		{"GET /api/me/objects/{object}", "GET", "/api/me/objects/incident", ""},
 		{rest + "logout", "POST", rest + "logout", ""},
 		{rest + "logout/{$}", "POST", rest + "logout/", ""},
 	}...)
@@ -108,10 +110,10 @@ func routes(p *party) []route {
 var open = []string{
 	"/", "/api/rest/authentication/login", "/api/rest/authentication/login/{$}", "/trust/v1/leaks",
 	"/api/odata/docs/page.css", "GET /set-password", "POST /set-password", "GET /set-password/page.css", "GET /set-password/page.js",
-	"GET /login", "POST /login", "GET /login/local", "POST /login/local", "GET /login/page.css", "POST /logout",
+	"GET /login", "POST /login", "GET /login/local", "POST /login/local", "GET /login/page.css", "GET /login/tenant.css", "POST /logout",
 	"GET /login/reset", "POST /login/reset", "GET /login/passkey.js", "POST /login/passkey", "POST /login/passkey/options", "GET /login/factor", "POST /login/factor",
 	"GET /login/enrol", "POST /login/enrol", "POST /login/enrol/options",
-	"/docs", "/docs/page.css",
+	"/docs", "/docs/page.css", "/docs/page.js",
 	"/{tenant}/connect/token", "/{tenant}/connect/introspect", "/{tenant}/connect/revocation", "/{tenant}/connect/authorize",
 	"/{tenant}/.well-known/openid-configuration", "/{tenant}/v2.0/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/{tenant}",
 	"/{tenant}/.well-known/jwks.json", "/api/apigatewaydataservices/v1/token", "/api/patch/content/v1/authentication", "/api/v1/patch/content/v1/authentication",
@@ -356,5 +358,8 @@ func weak(t *testing.T, c client, p *party) {
 
 // describes reports whether a route tells of the objects of a tenant, not of its records.
 func describes(r route) bool {
+	if strings.HasPrefix(r.pattern, "GET /api/me/objects") {
+		return true
+	}
 	return strings.HasPrefix(r.pattern, "/api/odata") && (r.pattern != "/api/odata/businessobject/" || r.path == r.pattern)
 }

@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import { Problem, readProblem } from './problem';
+import { readProblem } from './problem';
 import type { components, paths } from './schema.gen';
+import { send } from './send';
 
 /** A schema of the administration API: Schema<'Registration'>. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
@@ -9,49 +10,19 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
 export interface Page<Row> {
   items: Row[];
   next?: string;
+  /** How many there are in all, where the API counts them. */
+  total?: number;
 }
-
-/** Where people sign in; they come back to where they were. */
-export function signInAddress(from: string = location.pathname + location.search): string {
-  return `/login?to=${encodeURIComponent(from)}`;
-}
-
-/** Has the person prove who they are, and ends when they have; the shell asks in a dialog. */
-let prove: (() => Promise<void>) | undefined;
-
-/** Says how people are asked to prove who they are before what is dangerous. */
-export function askForProofBy(ask: typeof prove) {
-  prove = ask;
-}
-
-const sent = new Map<string, Request>(); // what may have to be sent again after a proof
 
 const refuse: Middleware = {
-  onRequest({ request, id }) {
-    if (request.method !== 'GET') sent.set(id, request.clone());
-  },
-  async onResponse({ response, id }) {
-    const again = sent.get(id);
-    sent.delete(id);
-    if (response.ok) return undefined;
-    const problem = await readProblem(response);
-    if (problem.code === 'step_up_required' && again && prove) {
-      await prove();
-      const second = await fetch(again);
-      if (second.ok) return second;
-      throw await readProblem(second);
-    }
-    if (response.status === 401) location.assign(signInAddress());
-    throw problem;
-  },
-  onError({ error, id }) {
-    sent.delete(id);
-    return error instanceof Problem ? error : new Problem({ status: 0, code: 'unreachable' }, error);
+  async onResponse({ response }) {
+    if (!response.ok) throw await readProblem(response);
+    return undefined;
   },
 };
 
 /** The administration API, typed by its own document (schema.gen.ts). What is refused is thrown as a Problem. */
-export const api = createClient<paths>({ baseUrl: '/api/admin/v1' });
+export const api = createClient<paths>({ baseUrl: '/api/admin/v1', fetch: send });
 api.use(refuse);
 
 /** Waits for an answer and returns its body. */
@@ -61,12 +32,17 @@ export async function body<Data>(answer: Promise<{ data?: Data }>): Promise<NonN
 
 /** Reads JSON of the program outside of the administration API, such as /api/me. */
 export async function fetchJSON<Data>(path: string, init?: RequestInit): Promise<Data> {
-  let response: Response;
-  try {
-    response = await fetch(path, { ...init, headers: { Accept: 'application/json', ...init?.headers } });
-  } catch (error) {
-    throw new Problem({ status: 0, code: 'unreachable' }, error);
-  }
+  const response = await send(new Request(path, { ...init, headers: { Accept: 'application/json', ...init?.headers } }));
   if (!response.ok) throw await readProblem(response);
   return (response.status === 204 ? undefined : await response.json()) as Data;
+}
+
+/** Changes or asks for something outside of the administration API, with JSON. */
+export function callJSON<Data = unknown>(method: string, path: string, payload?: unknown): Promise<Data> {
+  const init: RequestInit = { method };
+  if (payload !== undefined) {
+    init.headers = { 'Content-Type': 'application/json' };
+    init.body = JSON.stringify(payload);
+  }
+  return fetchJSON<Data>(path, init);
 }

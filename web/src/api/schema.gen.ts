@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 722e5cf395764af4c7b64d21a40ab84300270404ba3db36ad941bf594ec159fe. DO NOT EDIT.
+// Made of the document with SHA-256 6da9882652dbe5312ff18d6489419e081396996b41e474d364e49e3f65b27ffb. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -86,6 +86,110 @@ export interface paths {
         post?: never;
         /** End a browser session */
         delete: operations["end-browser-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search departments
+         * @description In order of creation.
+         */
+        get: operations["list-departments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search groups
+         * @description In order of creation.
+         */
+        get: operations["list-groups"];
+        put?: never;
+        /** Create a group */
+        post: operations["create-group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a group */
+        get: operations["get-group"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a group
+         * @description Its members stay, and are in it no longer.
+         */
+        delete: operations["delete-group"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a group
+         * @description Fields that are absent stay as they are.
+         */
+        patch: operations["update-group"];
+        trace?: never;
+    };
+    "/groups/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the members of a group */
+        get: operations["list-group-members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{id}/members/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a person into a group
+         * @description Harmless twice.
+         */
+        put: operations["add-group-member"];
+        post?: never;
+        /** Take a person out of a group */
+        delete: operations["remove-group-member"];
         options?: never;
         head?: never;
         patch?: never;
@@ -346,6 +450,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search locations
+         * @description In order of creation.
+         */
+        get: operations["list-locations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the mail server and how full the outbox is */
+        get: operations["get-mail"];
+        /**
+         * Name the mail server
+         * @description A password that is left out stays, as long as the server, the way to it and the user stay: nobody gets it sent elsewhere. A server that is named here is reached at public addresses and in private networks that whoever runs the program allows.
+         */
+        put: operations["set-mail"];
+        post?: never;
+        /**
+         * Forget the mail server
+         * @description No e-mail is sent from then on.
+         */
+        delete: operations["delete-mail"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what waits to be sent or could not be, newest first
+         * @description The newest 200 of either, on one page.
+         */
+        get: operations["list-outbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/outbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give an e-mail up
+         * @description It stays in the journal of its record.
+         */
+        delete: operations["drop-outbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/outbox/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try to send an e-mail now */
+        post: operations["retry-outbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message and say what became of it
+         * @description Takes as long as the server does, 30 s at the most. That it was not sent is no error of the request.
+         */
+        post: operations["test-mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/objects": {
         parameters: {
             query?: never;
@@ -591,6 +817,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organizational-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search organisational units
+         * @description In order of creation.
+         */
+        get: operations["list-organizational-units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -626,13 +872,16 @@ export interface paths {
         get: operations["get-person"];
         put?: never;
         post?: never;
-        /** Remove a person and all that belongs to the account */
+        /**
+         * Remove a person and all that belongs to the account
+         * @description Roles, password and sessions go with the person, keys and registrations that act for them stop counting; records that name them stay.
+         */
         delete: operations["delete-person"];
         options?: never;
         head?: never;
         /**
          * Change a person
-         * @description Fields that are absent stay as they are.
+         * @description Fields that are absent stay as they are. Login, e-mail address and ways to sign in are a way in as somebody else: they take the proof of create-person, and a registration needs a role that administers.
          */
         patch: operations["update-person"];
         trace?: never;
@@ -712,6 +961,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the groups a person is in */
+        get: operations["list-groups-of-person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{id}/invitation": {
         parameters: {
             query?: never;
@@ -726,6 +992,23 @@ export interface paths {
          * @description It works once, for 24 hours, in place of earlier ones. Nothing is sent to somebody without an e-mail address, or where the tenant has no mail server.
          */
         post: operations["invite-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/may": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask whether a person may do something, and why */
+        get: operations["ask-rights-of-person"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -998,6 +1281,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/role-objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the objects that rights may name */
+        get: operations["list-role-objects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/role-objects/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the fields of an object that a role may hide or keep from writing */
+        get: operations["get-role-object"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roles": {
         parameters: {
             query?: never;
@@ -1029,7 +1346,7 @@ export interface paths {
         get: operations["get-role"];
         /**
          * Make a role, or replace its definition
-         * @description Objects and fields have to exist. Admin and InternalServices cannot be changed.
+         * @description Objects and fields have to exist. Admin and InternalServices cannot be changed. With If-None-Match: * a role is made and none replaced. What would leave nobody to administer the tenant is refused.
          */
         put: operations["put-role"];
         post?: never;
@@ -1038,6 +1355,43 @@ export interface paths {
          * @description Roles that came with the program stay.
          */
         delete: operations["delete-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roles/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a role would allow if it were defined so
+         * @description Nothing is stored. What put-role would refuse of the definition is refused.
+         */
+        post: operations["preview-role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roles/{name}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what a role allows, with all it includes */
+        get: operations["get-rights-of-role"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1197,6 +1551,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/system-administrators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List system administrators
+         * @description In order of their making.
+         */
+        get: operations["list-system-administrators"];
+        put?: never;
+        /**
+         * Add a system administrator
+         * @description The link by which the person sets a password is in this answer and nowhere else. The first sign-in sets up a second factor.
+         */
+        post: operations["create-system-administrator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system-administrators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a system administrator */
+        get: operations["get-system-administrator"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a system administrator
+         * @description The last one who can sign in stays.
+         */
+        delete: operations["delete-system-administrator"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a system administrator
+         * @description Who is not active cannot sign in. The last one who can stays.
+         */
+        patch: operations["update-system-administrator"];
+        trace?: never;
+    };
+    "/system-administrators/{id}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove all second factors of a system administrator, and end the sessions
+         * @description For somebody who lost them. The next sign-in sets one up.
+         */
+        delete: operations["reset-system-administrator-factors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system-administrators/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End all sessions of a system administrator */
+        delete: operations["end-system-administrator-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system-administrators/{id}/setup-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new link to set a password
+         * @description For one use within 24 hours, in place of earlier ones; shown once.
+         */
+        post: operations["create-system-administrator-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/teams": {
         parameters: {
             query?: never;
@@ -1335,10 +1795,107 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Suspend a tenant, or serve it again
+         * Rename a tenant, suspend it, or serve it again
          * @description Its data stays.
          */
         patch: operations["update-tenant"];
+        trace?: never;
+    };
+    "/tenants/{id}/canonical-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose the host name that every link names
+         * @description Passkeys belong to the canonical host: those of the one before are lost. Issuers of tokens and links change with it.
+         */
+        put: operations["set-canonical-host"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serve a tenant under one more host name */
+        post: operations["add-tenant-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}/hosts/{host}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Serve a tenant under a host name no longer
+         * @description The canonical one stays until another is.
+         */
+        delete: operations["remove-tenant-host"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}/setup-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new link for an administrator of a tenant to set a password
+         * @description For one use within 24 hours, in place of earlier ones; shown once. The tenant's own audit trail tells of it.
+         */
+        post: operations["create-tenant-setup-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how much a tenant holds
+         * @description Opens its database, which may take a moment.
+         */
+        get: operations["get-tenant-usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/token-inspection": {
@@ -1478,6 +2035,37 @@ export interface components {
             seen_at: string;
             user_agent: string;
         };
+        ContactGroup: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            description?: string;
+            /**
+             * @description What another system calls it
+             * @example 7d2f2a06-4a0f-4a53-9d54-5bd1c1b5a1f0
+             */
+            external_reference?: string;
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many people are in it
+             */
+            members: number;
+            /** @example All of Berlin */
+            name: string;
+        };
+        ContactGroupChanges: {
+            description?: string;
+            /** @description What another system calls it */
+            external_reference?: string;
+            /** @example All of Brandenburg */
+            name?: string;
+        };
         CreatedTenant: {
             /**
              * @description Stands before every link
@@ -1488,6 +2076,11 @@ export interface components {
             created_at: string;
             /** @description Holds made-up data, with credentials that were printed */
             demo: boolean;
+            /**
+             * @description Where its data is
+             * @enum {string}
+             */
+            engine: "sqlite" | "postgres";
             /**
              * @description Host names under which it is reached; the first is the canonical one
              * @example [
@@ -1773,6 +2366,137 @@ export interface components {
             person: string;
             subject: string;
         };
+        MailServer: {
+            /** @description There is one; otherwise no e-mail is sent */
+            configured: boolean;
+            /**
+             * Format: int64
+             * @description E-mails that could not be sent
+             */
+            failed: number;
+            /**
+             * @description The sender
+             * @example Service Desk <desk@example.com>
+             */
+            from: string;
+            has_password: boolean;
+            /** @example smtp.example.com */
+            host: string;
+            /**
+             * Format: int64
+             * @description In use; 0 where there is no server
+             */
+            port: number;
+            /**
+             * @description starttls: RFC 3207, required; tls: from the first byte
+             * @enum {string}
+             */
+            security: "starttls" | "tls" | "none";
+            /** @description Empty: without signing in */
+            user: string;
+            /**
+             * Format: int64
+             * @description E-mails to be sent, or to be tried again
+             */
+            waiting: number;
+        };
+        MailServerSpecBody: {
+            /** @example Service Desk <desk@example.com> */
+            from: string;
+            /**
+             * @description Name or address
+             * @example smtp.example.com
+             */
+            host: string;
+            /**
+             * Format: password
+             * @description Left out: the one there is
+             */
+            password?: string;
+            /**
+             * Format: int64
+             * @description Left out: 587, with tls 465, with none 25
+             * @example 587
+             */
+            port?: number;
+            /** @enum {string} */
+            security: "starttls" | "tls" | "none";
+            /** @description Left out: without signing in */
+            user?: string;
+        };
+        MailTestBody: {
+            /** @example ann@example.com */
+            to: string;
+        };
+        MailTestResult: {
+            /** @description Why not, in the server's own words where it had any */
+            error?: string;
+            /** @description The server took it */
+            sent: boolean;
+        };
+        MayAnswer: {
+            /** @description Somebody who is not active may do nothing */
+            active: boolean;
+            /** @description In one of their roles at least, and they are active */
+            allowed: boolean;
+            /**
+             * @description The object, as it is spelled
+             * @example Incident
+             */
+            object: string;
+            /** @description RecId of the record that was asked about */
+            record?: string;
+            /** @description The answer in each role they hold, the default one first */
+            roles: components["schemas"]["MayRole"][];
+            /** @description What the record is called */
+            title?: string;
+        };
+        MayRole: {
+            allowed: boolean;
+            /** @description The role of a sign-in that names none */
+            default: boolean;
+            /** @description Which roles give the right, widest first: the role itself or those it includes */
+            gives: components["schemas"]["MaySource"][];
+            /** @description Fields of the object that are not there for the role */
+            hidden?: string[];
+            /** @example Service Desk Analyst */
+            label?: string;
+            /** @example ServiceDeskAnalyst */
+            name: string;
+            /** @description Fields that are shown and not written */
+            read_only?: string[];
+            /**
+             * @description no_right: the role has none to this; record_outside: it has, and the record is not among those it extends to
+             * @enum {string}
+             */
+            reason: "allowed" | "no_right" | "record_outside" | "record_unknown";
+            /**
+             * @description To which records the right extends
+             * @enum {string}
+             */
+            rows: "none" | "own" | "team" | "all";
+        };
+        MaySource: {
+            /**
+             * @description The entry of its rights that counts: the object, its base, or * for all that are not named
+             * @example Incident
+             */
+            entry: string;
+            /** @example ServiceDeskAnalyst */
+            role: string;
+            /** @enum {string} */
+            rows: "own" | "team" | "all";
+        };
+        NewContactGroup: {
+            description?: string;
+            /** @description What another system calls it */
+            external_reference?: string;
+            /**
+             * @description No other group has it, in whatever case
+             * @example All of Berlin
+             */
+            name: string;
+        };
         NewIssuer: {
             /**
              * @description The claim aud has to be one of these
@@ -1855,6 +2579,10 @@ export interface components {
             first_name?: string;
             /** @example Miller */
             last_name?: string;
+            /** @description Name of a place that is none of the records; location_id counts where both are given */
+            location?: string;
+            /** @description RecId of the location, whose name is then that of the person's; empty for none */
+            location_id?: string;
             /**
              * @description Without spaces
              * @example amiller
@@ -1863,8 +2591,13 @@ export interface components {
             /** @description RecId of the manager; empty for none */
             manager_id?: string;
             middle_name?: string;
+            mobile_phone?: string;
             /** @description Made of the other names where nobody gives one */
             name?: string;
+            /** @description Name of a unit that is none of the records; org_unit_id counts where both are given */
+            org_unit?: string;
+            /** @description RecId of the organisational unit, whose name is then that of the person's; empty for none */
+            org_unit_id?: string;
             /** @description May sign in with a password */
             password_sign_in?: boolean;
             phone?: string;
@@ -1955,6 +2688,17 @@ export interface components {
             /** @description Id of the secret to replace; left out: the one that nothing has replaced yet */
             replaces?: string;
         };
+        NewSystemAdministrator: {
+            /** @example olivia@example.com */
+            email?: string;
+            /**
+             * @description Without spaces
+             * @example olivia
+             */
+            login: string;
+            /** @example Olivia Operator */
+            name?: string;
+        };
         NewTeamBody: {
             active?: boolean;
             description?: string;
@@ -1971,6 +2715,8 @@ export interface components {
              * @example Network
              */
             name: string;
+            /** @description RecId of the organisational unit; empty for none */
+            org_unit_id?: string;
             phone?: string;
         };
         NewTenant: {
@@ -2393,6 +3139,37 @@ export interface components {
             /** @example 1 */
             means: string;
         };
+        OutboxItem: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null: never
+             */
+            due_at: string | null;
+            /** @description Of the last attempt */
+            error: string;
+            id: string;
+            /**
+             * @description Of a record's journal, with a link to set a password, or about a credential
+             * @enum {string}
+             */
+            kind: "message" | "link" | "notice";
+            /** @description Of the record that it is about; empty: none */
+            object: string;
+            /** @description RecId of that record */
+            record: string;
+            /**
+             * @description waiting: not tried yet; retrying: tried in vain, and tried again; failed: given up
+             * @enum {string}
+             */
+            state: "waiting" | "retrying" | "failed";
+            subject: string;
+            /** @description Addresses; of a link the login */
+            to: string;
+        };
         PageAuditEntry: {
             /** @description The items of this page */
             items: components["schemas"]["AuditEntry"][];
@@ -2402,6 +3179,12 @@ export interface components {
         PageBrowserSession: {
             /** @description The items of this page */
             items: components["schemas"]["BrowserSession"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageContactGroup: {
+            /** @description The items of this page */
+            items: components["schemas"]["ContactGroup"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -2453,6 +3236,12 @@ export interface components {
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
+        PageOutboxItem: {
+            /** @description The items of this page */
+            items: components["schemas"]["OutboxItem"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
         PagePerson: {
             /** @description The items of this page */
             items: components["schemas"]["Person"][];
@@ -2465,6 +3254,12 @@ export interface components {
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
+        PagePlace: {
+            /** @description The items of this page */
+            items: components["schemas"]["Place"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
         PageRegistration: {
             /** @description The items of this page */
             items: components["schemas"]["Registration"][];
@@ -2474,6 +3269,12 @@ export interface components {
         PageRegistrationType: {
             /** @description The items of this page */
             items: components["schemas"]["RegistrationType"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageRoleObject: {
+            /** @description The items of this page */
+            items: components["schemas"]["RoleObject"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -2510,6 +3311,12 @@ export interface components {
         PageStep: {
             /** @description The items of this page */
             items: components["schemas"]["Step"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageSystemAdministrator: {
+            /** @description The items of this page */
+            items: components["schemas"]["SystemAdministrator"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -2590,13 +3397,22 @@ export interface components {
             first_name?: string;
             /** @example Miller */
             last_name?: string;
+            /** @description Name of a place that is none of the records; location_id counts where both are given */
+            location?: string;
+            /** @description RecId of the location, whose name is then that of the person's; empty for none */
+            location_id?: string;
             /** @description Without spaces */
             login?: string;
             /** @description RecId of the manager; empty for none */
             manager_id?: string;
             middle_name?: string;
+            mobile_phone?: string;
             /** @description Made of the other names where nobody gives one */
             name?: string;
+            /** @description Name of a unit that is none of the records; org_unit_id counts where both are given */
+            org_unit?: string;
+            /** @description RecId of the organisational unit, whose name is then that of the person's; empty for none */
+            org_unit_id?: string;
             /** @description May sign in with a password */
             password_sign_in?: boolean;
             phone?: string;
@@ -2633,12 +3449,24 @@ export interface components {
             last_name?: string;
             /** @example Berlin */
             location?: string;
+            /** @description RecId of the location, where it is one of the records */
+            location_id?: string;
             /** @example amiller */
             login?: string;
             /** @description RecId of the manager */
             manager_id?: string;
+            manager_name?: string;
+            middle_name?: string;
+            mobile_phone?: string;
             /** @example Anna Miller */
             name: string;
+            /**
+             * @description Organisational unit
+             * @example Corporate IT Operations
+             */
+            org_unit?: string;
+            /** @description RecId of the unit, where it is one of the records */
+            org_unit_id?: string;
             /** @description May sign in with a password */
             password_sign_in: boolean;
             /** @example +49 30 1234567 */
@@ -2747,6 +3575,15 @@ export interface components {
              * @example Recruiting
              */
             value: string;
+        };
+        Place: {
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /** @example Headquarters */
+            name: string;
         };
         "Preview-searchRequest": {
             /** @example Status eq 'Active' */
@@ -2918,17 +3755,72 @@ export interface components {
             admin: boolean;
             /** @description Came with the program */
             builtin: boolean;
+            /** @description The role and all it includes, directly or not */
+            closure: string[];
             description?: string;
+            /** @description Cannot be changed */
+            fixed: boolean;
+            /** @description Roles that name this one in what they include */
+            included_by: string[];
             /** @description Roles whose rights this one has too; * stands for all */
             includes: string[];
+            /**
+             * Format: int64
+             * @description How many REST API keys act in it
+             */
+            keys: number;
             /** @example Service Desk Analyst */
             label?: string;
             /** @example ServiceDeskAnalyst */
             name: string;
+            /**
+             * Format: int64
+             * @description How many people were given it
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description How many app registrations act in it
+             */
+            registrations: number;
             /** @description By object; * stands for all that are not named */
             rights: {
                 [key: string]: components["schemas"]["RoleRight"];
             };
+        };
+        RoleField: {
+            /** @example Priority */
+            label?: string;
+            /** @example Priority */
+            name: string;
+        };
+        RoleObject: {
+            /**
+             * @description The object it is an extension of: its rights count where this one has no entry
+             * @example Task
+             */
+            extends?: string;
+            /** @example Assignment */
+            label?: string;
+            /** @example Task#Assignment */
+            object: string;
+            /** @description Shows the records of other objects; nothing is written through it */
+            view: boolean;
+        };
+        RoleObjectFields: {
+            /**
+             * @description The object it is an extension of: its rights count where this one has no entry
+             * @example Task
+             */
+            extends?: string;
+            /** @description By name */
+            fields: components["schemas"]["RoleField"][];
+            /** @example Assignment */
+            label?: string;
+            /** @example Task#Assignment */
+            object: string;
+            /** @description Shows the records of other objects; nothing is written through it */
+            view: boolean;
         };
         RoleRight: {
             create?: boolean;
@@ -2951,12 +3843,19 @@ export interface components {
             /** @description Came with the program */
             builtin: boolean;
             description?: string;
+            /** @description Cannot be changed */
+            fixed: boolean;
             /** @description Roles whose rights this one has too; * stands for all */
             includes: string[];
             /** @example Service Desk Analyst */
             label?: string;
             /** @example ServiceDeskAnalyst */
             name: string;
+            /**
+             * Format: int64
+             * @description How many people were given it
+             */
+            people: number;
         };
         "Rotate-signing-keyRequest": {
             /**
@@ -3063,6 +3962,62 @@ export interface components {
             /** Format: int64 */
             step: number;
         };
+        SystemAdministrator: {
+            /** @description May sign in */
+            active: boolean;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @example olivia@example.com */
+            email: string;
+            /** @description One was set by the link */
+            has_password: boolean;
+            /**
+             * @description RecId
+             * @example 0198A6A27D3E7A519D570B1D3C5F7A90
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Within the last thirty days
+             */
+            last_sign_in_at?: string;
+            /**
+             * Format: date-time
+             * @description Of an open link to set a password
+             */
+            link_ends_at?: string;
+            /** @example olivia */
+            login: string;
+            /** @example Olivia Operator */
+            name: string;
+            /** @description There is one */
+            second_factor: boolean;
+            /** @description Whoever asks */
+            self: boolean;
+            /**
+             * Format: int64
+             * @description That have not ended
+             */
+            sessions: number;
+        };
+        SystemAdministratorChanges: {
+            /** @description May sign in */
+            active?: boolean;
+            /** @example olivia@example.com */
+            email?: string;
+            /** @example Olivia Operator */
+            name?: string;
+        };
+        SystemAdministratorSetup: {
+            id: string;
+            login: string;
+            /**
+             * Format: uri
+             * @description For one use within 24 hours; shown once
+             */
+            setup_link: string;
+        };
         SystemCounts: {
             /** Format: int64 */
             audit_entries: number;
@@ -3132,6 +4087,10 @@ export interface components {
             manager?: string;
             /** @example Network */
             name: string;
+            /** @description Organisational unit */
+            org_unit?: string;
+            /** @description RecId of the unit */
+            org_unit_id?: string;
             phone?: string;
         };
         TeamChanges: {
@@ -3147,6 +4106,8 @@ export interface components {
             manager?: string;
             /** @example Network and telephony */
             name?: string;
+            /** @description RecId of the organisational unit; empty for none */
+            org_unit_id?: string;
             phone?: string;
         };
         Tenant: {
@@ -3159,6 +4120,11 @@ export interface components {
             created_at: string;
             /** @description Holds made-up data, with credentials that were printed */
             demo: boolean;
+            /**
+             * @description Where its data is
+             * @enum {string}
+             */
+            engine: "sqlite" | "postgres";
             /**
              * @description Host names under which it is reached; the first is the canonical one
              * @example [
@@ -3178,10 +4144,60 @@ export interface components {
         };
         TenantChanges: {
             /**
+             * @description Letters, digits, dots, dashes and underscores
+             * @example acme
+             */
+            name?: string;
+            /**
              * @description A suspended tenant is not served
              * @enum {string}
              */
-            status: "active" | "suspended";
+            status?: "active" | "suspended";
+        };
+        TenantHost: {
+            /**
+             * @description Host name without scheme and port
+             * @example help.example.com
+             */
+            host: string;
+        };
+        TenantLink: {
+            /**
+             * @description Login of an administrator of the tenant
+             * @default admin
+             * @example admin
+             */
+            login: string;
+        };
+        TenantSetup: {
+            login: string;
+            /**
+             * Format: uri
+             * @description For one use within 24 hours; shown once
+             */
+            setup_link: string;
+        };
+        TenantUsage: {
+            /** Format: int64 */
+            audit_entries: number;
+            /**
+             * Format: int64
+             * @description What its database takes on disk, without attachments
+             * @example 48234496
+             */
+            database_bytes: number;
+            /**
+             * Format: date-time
+             * @description Of the newest entry of its audit trail; absent: none
+             */
+            last_activity_at?: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description Of all business objects
+             */
+            records: number;
         };
         TypeAPIKey: {
             description: string;
@@ -3440,6 +4456,311 @@ export interface operations {
             path: {
                 /** @description Id of the session */
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-departments": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of the name */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePlace"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-groups": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of name or description */
+                search?: string;
+                /** @description Exactly this name, in any case */
+                name?: string;
+                /** @description Exactly this reference, in any case */
+                external_reference?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "All of Berlin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewContactGroup"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-group": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the record as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-group": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the record as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "All of Brandenburg"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ContactGroupChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-group-members": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of name, login or e-mail address */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePerson"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-group-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+                /** @description RecId of the person */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-group-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+                /** @description RecId of the person */
+                person: string;
             };
             cookie?: never;
         };
@@ -3943,6 +5264,10 @@ export interface operations {
                 cursor?: string;
                 /** @description Only those of the group of this name */
                 group?: string;
+                /** @description Only those that act for the person with this RecId */
+                on_behalf_of?: string;
+                /** @description Only those that act in this role, in any case */
+                role?: string;
             };
             header?: never;
             path?: never;
@@ -4344,6 +5669,243 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-locations": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of the name */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePlace"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "set-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "Service Desk <desk@example.com>",
+                 *       "host": "smtp.example.com",
+                 *       "port": 587,
+                 *       "security": "starttls"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailServerSpecBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOutboxItem"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "drop-outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the e-mail in the outbox */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "retry-outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the e-mail in the outbox */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "test-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to": "ann@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailTestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTestResult"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5117,6 +6679,38 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-organizational-units": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description Words of the name */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePlace"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "list-people": {
         parameters: {
             query?: {
@@ -5136,6 +6730,8 @@ export interface operations {
                 status?: "Active" | "New" | "On Leave" | "Terminated";
                 /** @description Only those who may sign in, or who may not */
                 active?: "true" | "false";
+                /** @description Only those who hold this role, in any case; not those to whom another role gives it */
+                role?: string;
             };
             header?: never;
             path?: never;
@@ -5451,6 +7047,40 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-groups-of-person": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageContactGroup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "invite-person": {
         parameters: {
             query?: never;
@@ -5475,6 +7105,41 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "ask-rights-of-person": {
+        parameters: {
+            query: {
+                /** @description Name of the object, or of its set, in any case */
+                object: string;
+                act: "read" | "create" | "update" | "delete";
+                /** @description RecId or number of a record; left out: about the object at large */
+                record?: string;
+            };
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MayAnswer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5702,6 +7367,10 @@ export interface operations {
                 type?: string;
                 /** @description What application, description or client id contain, in any case */
                 search?: string;
+                /** @description Only those that act for the person with this RecId */
+                on_behalf_of?: string;
+                /** @description Only those that act in this role, in any case */
+                role?: string;
             };
             header?: never;
             path?: never;
@@ -6071,6 +7740,65 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-role-objects": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRoleObject"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-role-object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the object, in any case */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleObjectFields"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "list-roles": {
         parameters: {
             query?: {
@@ -6133,7 +7861,12 @@ export interface operations {
     "put-role": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tag of the role as it was read: another one is refused */
+                "If-Match"?: string;
+                /** @description Make the role, and replace none */
+                "If-None-Match"?: "*";
+            };
             path: {
                 /** @description Name of the role, in any case */
                 name: string;
@@ -6165,6 +7898,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -6194,6 +7928,75 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "preview-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the role, in any case */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Auditor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoleDefinition"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsOfRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-rights-of-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the role, in any case */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsOfRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6525,6 +8328,258 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-system-administrators": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSystemAdministrator"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-system-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "olivia@example.com",
+                 *       "login": "olivia",
+                 *       "name": "Olivia Operator"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSystemAdministrator"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAdministratorSetup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-system-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAdministrator"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-system-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-system-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "olivia@example.com",
+                 *       "name": "Olivia Operator"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SystemAdministratorChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAdministrator"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "reset-system-administrator-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "end-system-administrator-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-system-administrator-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the system administrator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAdministratorSetup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "list-teams": {
         parameters: {
             query?: {
@@ -6832,6 +8887,10 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: next of the page before */
                 cursor?: string;
+                /** @description What the name or a host name contains, in any case */
+                search?: string;
+                /** @description Only those */
+                status?: "active" | "suspended";
             };
             header?: never;
             path?: never;
@@ -6969,7 +9028,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "status": "active"
+                 *       "name": "acme"
                  *     }
                  */
                 "application/json": components["schemas"]["TenantChanges"];
@@ -6991,6 +9050,187 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "set-canonical-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "host": "help.example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TenantHost"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-tenant-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "host": "help.example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TenantHost"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-tenant-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+                /** @description Host name */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-tenant-setup-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "admin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TenantLink"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSetup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-tenant-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the tenant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantUsage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

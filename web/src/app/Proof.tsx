@@ -1,7 +1,8 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { askForProofBy, fetchJSON } from '@/api/client';
+import { fetchJSON } from '@/api/client';
 import { Problem } from '@/api/problem';
+import { askForProofBy } from '@/api/send';
 import { ProblemText } from '@/patterns/ProblemText';
 import { words } from '@/words';
 
@@ -88,9 +89,9 @@ export function Proof() {
             autoComplete="current-password"
             data-autofocus
           />
-          {methods.includes('password+totp') && (
+          {!methods.includes('password') && (
             <TextInput
-              label={words.proof.code}
+              label={methods.includes('password+totp') ? words.proof.code : words.proof.recovery}
               value={code}
               onChange={(e) => setCode(e.currentTarget.value)}
               autoComplete="one-time-code"

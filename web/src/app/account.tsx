@@ -1,8 +1,10 @@
 import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconCheck, IconCode, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconCheck, IconCode, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { fetchJSON, signInAddress } from '@/api/client';
+import { Link } from '@tanstack/react-router';
+import { fetchJSON } from '@/api/client';
 import { problemOf } from '@/api/problem';
+import { signInAddress } from '@/api/send';
 import { failed } from '@/patterns/notice';
 import { words } from '@/words';
 import { useShortcutHelp } from './keys';
@@ -53,6 +55,9 @@ export function Account({ me }: { me: Me }) {
           </Text>
           {me.person.login && <Text size="xs">{me.person.login}</Text>}
         </Menu.Label>
+        <Menu.Item leftSection={<IconUserCircle size={16} />} renderRoot={(props) => <Link to="/account" {...props} />}>
+          {words.account.mine}
+        </Menu.Item>
         {me.roles.length > 1 && (
           <>
             <Menu.Divider />

@@ -1,17 +1,33 @@
 import {
   type Icon,
   IconApps,
+  IconBook,
   IconBox,
+  IconBug,
+  IconBuilding,
+  IconChecklist,
+  IconDatabase,
   IconFileCertificate,
+  IconFlame,
+  IconHeadset,
   IconHistory,
   IconHome,
   IconInfoCircle,
   IconKey,
   IconListDetails,
+  IconLock,
+  IconMail,
+  IconPalette,
+  IconReplace,
+  IconServer,
   IconShield,
+  IconShoppingCart,
   IconSignature,
+  IconUserShield,
   IconUsers,
   IconUsersGroup,
+  IconUsersPlus,
+  IconWorld,
 } from '@tabler/icons-react';
 import { words } from '@/words';
 import type { Me } from './session';
@@ -36,12 +52,37 @@ export interface Area {
   pages: PageEntry[];
 }
 
-const everybody = () => true;
+const desk = words.desk.pages;
+const everybody = (me: Me) => me.areas.includes('home');
 const administrators = (me: Me) => me.areas.includes('admin');
+const operators = (me: Me) => me.areas.includes('tenants');
+
+/** Who works at the desk and may read an object. */
+const readers = (object: string) => (me: Me) => me.areas.includes('desk') && (me.objects[object]?.read ?? 'none') !== 'none';
 
 /** The whole map. A page is added here and in router.tsx. */
 export const areas: Area[] = [
   { label: words.areas.home, pages: [{ path: '/', label: words.pages.home, icon: IconHome, letter: 'h', may: everybody }] },
+  {
+    label: words.areas.desk,
+    pages: [
+      { path: '/desk/incidents', label: desk.incidents, icon: IconFlame, letter: 'n', may: readers('Incident'), also: 'tickets' },
+      { path: '/desk/servicereqs', label: desk.requests, icon: IconShoppingCart, letter: 'q', may: readers('ServiceReq'), also: 'orders' },
+      { path: '/desk/changes', label: desk.changes, icon: IconReplace, letter: 'c', may: readers('Change') },
+      { path: '/desk/problems', label: desk.problems, icon: IconBug, letter: 'b', may: readers('Problem'), also: 'known errors' },
+      { path: '/desk/tasks', label: desk.tasks, icon: IconChecklist, letter: 'j', may: readers('Task'), also: 'assignments work orders' },
+      { path: '/desk/frs_knowledges', label: desk.knowledge, icon: IconBook, letter: 'w', may: readers('FRS_Knowledge'), also: 'articles' },
+      { path: '/desk/cis', label: desk.items, icon: IconServer, letter: 'm', may: readers('CI'), also: 'cmdb assets computers services' },
+      {
+        path: '/desk',
+        label: desk.all,
+        icon: IconDatabase,
+        letter: 'd',
+        may: (me) => me.areas.includes('desk'),
+        also: 'business objects',
+      },
+    ],
+  },
   {
     label: words.areas.admin,
     pages: [
@@ -61,13 +102,21 @@ export const areas: Area[] = [
         may: administrators,
         also: 'users accounts employees',
       },
-      { path: '/admin/teams', label: words.pages.teams, icon: IconUsersGroup, letter: 't', may: administrators, also: 'groups members' },
+      { path: '/admin/teams', label: words.pages.teams, icon: IconUsersGroup, letter: 't', may: administrators, also: 'members' },
+      {
+        path: '/admin/groups',
+        label: words.pages.groups,
+        icon: IconUsersPlus,
+        letter: 'u',
+        may: administrators,
+        also: 'contact group members',
+      },
       { path: '/admin/roles', label: words.pages.roles, icon: IconShield, letter: 'r', may: administrators, also: 'rights permissions' },
       {
         path: '/admin/business-objects',
         label: words.pages.objects,
         icon: IconBox,
-        letter: 'b',
+        letter: 'o',
         may: administrators,
         also: 'fields relationships status searches actions definition schema',
       },
@@ -77,6 +126,14 @@ export const areas: Area[] = [
         icon: IconListDetails,
         may: administrators,
         also: 'values choices validation',
+      },
+      {
+        path: '/admin/mail',
+        label: words.pages.mail,
+        icon: IconMail,
+        letter: 'e',
+        may: administrators,
+        also: 'smtp outbox e-mail server',
       },
       { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
       {
@@ -118,6 +175,48 @@ export const areas: Area[] = [
         letter: 'y',
         may: administrators,
         also: 'version',
+      },
+      {
+        path: '/settings/appearance',
+        label: words.pages.appearance,
+        icon: IconPalette,
+        may: administrators,
+        also: 'colour accent name title',
+      },
+      {
+        path: '/settings/localisation',
+        label: words.pages.localisation,
+        icon: IconWorld,
+        may: administrators,
+        also: 'time zone language locale week',
+      },
+      {
+        path: '/settings/security',
+        label: words.pages.securitySettings,
+        icon: IconLock,
+        may: administrators,
+        also: 'second factor session idle limits policy',
+      },
+      {
+        path: '/settings/service-desk',
+        label: words.pages.deskSettings,
+        icon: IconHeadset,
+        may: administrators,
+        also: 'odata attachments transitions',
+      },
+    ],
+  },
+  {
+    label: words.areas.tenants,
+    pages: [
+      { path: '/tenants', label: words.pages.tenants, icon: IconBuilding, letter: 't', may: operators, also: 'organisations hosts' },
+      {
+        path: '/tenants/administrators',
+        label: words.pages.operators,
+        icon: IconUserShield,
+        letter: 'a',
+        may: operators,
+        also: 'operators people invite',
       },
     ],
   },

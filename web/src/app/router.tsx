@@ -15,6 +15,14 @@ const page = <Path extends string>(path: Path, component: ReturnType<typeof lazy
 const routes = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: Home }),
   page(
+    '/desk',
+    lazyRouteComponent(() => import('@/pages/records/Desk')),
+  ),
+  page(
+    '/desk/$set',
+    lazyRouteComponent(() => import('@/pages/records/Records')),
+  ),
+  page(
     '/admin/app-registrations',
     lazyRouteComponent(() => import('@/pages/admin/registrations/Registrations')),
   ),
@@ -59,6 +67,18 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/teams/TeamRecord')),
   ),
   page(
+    '/admin/groups',
+    lazyRouteComponent(() => import('@/pages/admin/groups/Groups')),
+  ),
+  page(
+    '/admin/groups/$id',
+    lazyRouteComponent(() => import('@/pages/admin/groups/GroupRecord')),
+  ),
+  page(
+    '/admin/role-editor',
+    lazyRouteComponent(() => import('@/pages/admin/roles/RoleEditor')),
+  ),
+  page(
     '/admin/roles',
     lazyRouteComponent(() => import('@/pages/admin/roles/Roles')),
   ),
@@ -81,6 +101,46 @@ const routes = root.addChildren([
   page(
     '/admin/pick-lists/$list',
     lazyRouteComponent(() => import('@/pages/admin/objects/PickListRecord')),
+  ),
+  page(
+    '/desk/$set/$id',
+    lazyRouteComponent(() => import('@/pages/records/RecordDetail')),
+  ),
+  page(
+    '/tenants',
+    lazyRouteComponent(() => import('@/pages/tenants/Tenants')),
+  ),
+  page(
+    '/tenants/administrators',
+    lazyRouteComponent(() => import('@/pages/tenants/Administrators')),
+  ),
+  page(
+    '/tenants/$id',
+    lazyRouteComponent(() => import('@/pages/tenants/TenantRecord')),
+  ),
+  page(
+    '/admin/mail',
+    lazyRouteComponent(() => import('@/pages/admin/mail/Mail')),
+  ),
+  page(
+    '/settings/appearance',
+    lazyRouteComponent(() => import('@/pages/settings/AppearanceSettings')),
+  ),
+  page(
+    '/settings/localisation',
+    lazyRouteComponent(() => import('@/pages/settings/LocalisationSettings')),
+  ),
+  page(
+    '/settings/security',
+    lazyRouteComponent(() => import('@/pages/settings/SecuritySettings')),
+  ),
+  page(
+    '/settings/service-desk',
+    lazyRouteComponent(() => import('@/pages/settings/DeskSettings')),
+  ),
+  page(
+    '/account',
+    lazyRouteComponent(() => import('@/pages/account/Account')),
   ),
   page(
     '/settings/system-info',

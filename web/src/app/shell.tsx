@@ -10,14 +10,17 @@ import { words } from '@/words';
 import { Account } from './account';
 import { type Area, areasFor, type PageEntry } from './areas';
 import { useShortcut } from './keys';
+import { useLocalisation } from './localisation';
 import { Proof } from './Proof';
 import { Palette } from './palette';
+import { SignedOut } from './SignedOut';
 import { useMe } from './session';
 import classes from './shell.module.css';
 
 /** What stands around every page: rail, bar, palette. */
 export function Shell() {
   const me = useMe();
+  const written = useLocalisation(me);
   const areas = areasFor(me);
   const [opened, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -29,7 +32,7 @@ export function Shell() {
     if (before.current === path) return;
     before.current = path;
     close();
-    main.current?.focus(); // as a browser does when it loads a page
+    main.current?.focus({ preventScroll: true }); // as a browser does when it loads a page
   }, [path, close]);
 
   return (
@@ -75,12 +78,12 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar className={classes.rail} aria-label={words.app.navigation}>
         {areas.map((area) => (
-          <RailArea key={area.label} area={area} />
+          <RailArea key={area.label} area={area} at={path} />
         ))}
       </AppShell.Navbar>
       <AppShell.Main className={classes.main} ref={main} tabIndex={-1} id="content">
         <div className={classes.content}>
-          <ErrorBoundary key={path}>
+          <ErrorBoundary key={`${path} ${written}`}>
             <Suspense fallback={<PageSkeleton />}>
               <Outlet />
             </Suspense>
@@ -94,13 +97,16 @@ export function Shell() {
         ))}
       <Palette />
       <Proof />
+      <SignedOut />
     </AppShell>
   );
 }
 
-function RailArea({ area }: { area: Area }) {
+function RailArea({ area, at }: { area: Area; at: string }) {
   const alone = area.pages.length === 1 && area.pages[0]?.path === '/';
   let heading: string | undefined;
+  // a page below which another page of the rail lies is not the one that is open when that one is
+  const deeper = (page: PageEntry) => area.pages.some((other) => other.path.startsWith(`${page.path}/`) && at.startsWith(other.path));
   return (
     <>
       {!alone && <div className={classes.area}>{area.label}</div>}
@@ -114,7 +120,7 @@ function RailArea({ area }: { area: Area }) {
               <Link
                 to={page.path}
                 className={classes.link}
-                activeOptions={{ exact: page.path === '/', includeSearch: false }}
+                activeOptions={{ exact: page.path === '/' || deeper(page), includeSearch: false }}
                 activeProps={{ 'aria-current': 'page' }}
               >
                 <page.icon size={18} stroke={1.6} aria-hidden />

@@ -21,7 +21,7 @@ const petrol: MantineColorsTuple = [
 export function shades(accent: string): MantineColorsTuple {
   if (!/^#[0-9a-f]{6}$/i.test(accent)) return petrol;
   let carrying = [1, 3, 5].map((at) => Number.parseInt(accent.slice(at, at + 2), 16));
-  while (contrastWithWhite(carrying) < 4.6) carrying = carrying.map((part) => Math.floor(part * 0.94));
+  while (contrastOf(carrying) < 4.6) carrying = carrying.map((part) => Math.floor(part * 0.94));
   const towards = (target: number, share: number) =>
     `#${carrying
       .map((part) =>
@@ -34,8 +34,12 @@ export function shades(accent: string): MantineColorsTuple {
   return [...light, towards(255, 0), towards(0, 0.16)] as unknown as MantineColorsTuple;
 }
 
-/** The contrast of a colour with white (WCAG 2.2, relative luminance). */
-function contrastWithWhite(parts: number[]): number {
+/** The contrast of a colour (#rrggbb) with white (WCAG 2.2): 1 to 21. */
+export const contrastWithWhite = (colour: string): number =>
+  contrastOf([1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
+
+/** The same of its parts (relative luminance). */
+function contrastOf(parts: number[]): number {
   const [r = 0, g = 0, b = 0] = parts.map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
   return 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05);
 }

@@ -1,20 +1,22 @@
-import { ActionIcon, Button, Checkbox, Group, Menu, Stack, Table, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Stack, Table, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback, useIntersection } from '@mantine/hooks';
-import { IconAdjustmentsHorizontal, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { flexRender, getCoreRowModel, type RowSelectionState, useReactTable, type VisibilityState } from '@tanstack/react-table';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { IconAdjustmentsHorizontal, IconArrowDown, IconArrowUp, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-react';
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Page } from '@/api/client';
 import { useAct } from '@/app/acts';
 import { useShortcut } from '@/app/keys';
 import { usePreference } from '@/app/preferences';
 import { number, words } from '@/words';
+import { ColumnChooser } from './ColumnChooser';
 import { csv, download } from './csv';
+import { Export } from './Export';
 import { type Filter, FilterBuilder } from './FilterBuilder';
-import { ListRow } from './ListRow';
+import { ListRow, type RowActs } from './ListRow';
 import classes from './list.module.css';
-import { SavedViews } from './SavedViews';
+import { type Place, RowWindow } from './RowWindow';
+import { SavedViews, type Tab } from './SavedViews';
 import { ErrorState, NoMatchState, RowsSkeleton } from './States';
 import { useListAddress } from './useListAddress';
 
@@ -27,6 +29,8 @@ export interface Column<Row> {
   align?: 'right';
   /** Not shown until it is chosen. */
   hidden?: boolean;
+  /** The list can be put in the order of this column. */
+  sortable?: boolean;
 }
 
 /** What can be done with rows that are ticked. */
@@ -35,6 +39,19 @@ export interface BulkAct<Row> {
   icon?: ReactNode;
   danger?: boolean;
   run: (rows: Row[]) => void;
+}
+
+/** What a list asks for. */
+export interface ListQuery {
+  cursor?: string;
+  limit: number;
+  search: string;
+  filters: Record<string, string>;
+  /** Id of a column, with a - before it for the greatest first; '' for the list's own order. */
+  sort: string;
+  tab: string;
+  /** Ids of the columns that are shown. */
+  columns: string[];
 }
 
 export interface ListProps<Row> {
@@ -47,7 +64,13 @@ export interface ListProps<Row> {
   nouns: [one: string, many: string];
   /** Begins the key of the query: invalidate it to load again. */
   queryKey: readonly unknown[];
-  load: (query: { cursor?: string; limit: number; search: string; filters: Record<string, string> }) => Promise<Page<Row>>;
+  load: (query: ListQuery) => Promise<Page<Row>>;
+  /** Only what is shown is loaded: another choice of columns loads again. */
+  loadsColumns?: boolean;
+  /** Views that the list itself offers, beside those that people save. */
+  tabs?: readonly Tab[];
+  /** Somebody seems about to open a row. */
+  onIntent?: (row: Row) => void;
   columns: Column<Row>[];
   rowId: (row: Row) => string;
   rowName: (row: Row) => string;
@@ -63,15 +86,23 @@ export interface ListProps<Row> {
 }
 
 const pageSize = 50;
+const exportSize = 100;
+/** A longer list is not loaded again page by page because somebody comes back to it, only after a change. */
+const fewPages = 4;
 
 /** A list: title, saved views, search, filters, columns, density, ticking with acts, export, paging by scrolling, keys. */
 export function List<Row>(props: ListProps<Row>) {
   const { name, columns, filters = [], acts = [], rowId, create, searchable = true, level = 1 } = props;
   const address = useListAddress(useMemo(() => filters.map((f) => f.id), [filters]));
   const [dense, setDense] = usePreference(`list.${name}.dense`, false);
-  const [visibility, setVisibility] = usePreference<VisibilityState>(`list.${name}.columns`, initially(columns));
-  const [selection, setSelection] = useState<RowSelectionState>({});
-  const [cursor, setCursor] = useState(-1);
+  const [visibility, setVisibility] = usePreference<Record<string, boolean>>(`list.${name}.columns`, initially(columns));
+  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
+  const client = useQueryClient();
+  const placeKey = ['place', name, address.search, address.filters, address.sort, address.tab];
+  const [place] = useState<Place>(() => ({ top: 0, row: -1, heights: {}, ...client.getQueryData<Place>(placeKey) }));
+  const [back] = useState(() => place.row >= 0 || place.top > 0);
+  const [cursor, setCursor] = useState(place.row);
+  const [exporting, setExporting] = useState(false);
   const [typed, setTyped] = useState(address.search);
   const input = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
@@ -80,49 +111,67 @@ export function List<Row>(props: ListProps<Row>) {
   useEffect(() => setTyped(address.search), [address.search]);
   const search = useDebouncedCallback((text: string) => address.set({ search: text }), 250);
 
+  const shownColumns = useMemo(() => columns.filter((c) => visibility[c.id] !== false), [columns, visibility]);
+  const asked = {
+    search: address.search,
+    filters: address.filters,
+    sort: address.sort,
+    tab: address.tab,
+    columns: shownColumns.map((c) => c.id),
+  };
   const query = useInfiniteQuery({
-    queryKey: [...props.queryKey, 'list', address.search, address.filters],
-    queryFn: ({ pageParam }) =>
-      props.load({ cursor: pageParam || undefined, limit: pageSize, search: address.search, filters: address.filters }),
+    queryKey: [...props.queryKey, 'list', asked.search, asked.filters, asked.sort, asked.tab, props.loadsColumns ? asked.columns : []],
+    queryFn: ({ pageParam }) => props.load({ ...asked, cursor: pageParam || undefined, limit: pageSize }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+    refetchOnMount: (one) => one.state.isInvalidated || (one.state.data?.pages.length ?? 0) <= fewPages,
+    refetchOnWindowFocus: (one) => (one.state.data?.pages.length ?? 0) <= fewPages,
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
 
-  const table = useReactTable({
-    data: rows,
-    columns: useMemo(
-      () =>
-        columns.map((c) => ({
-          id: c.id,
-          header: c.label,
-          accessorFn: c.text,
-          cell: (cell: { row: { original: Row } }) => (c.cell ?? c.text)(cell.row.original),
-        })),
-      [columns],
-    ),
-    getCoreRowModel: getCoreRowModel(),
-    getRowId: rowId,
-    state: { rowSelection: selection, columnVisibility: visibility },
-    onRowSelectionChange: setSelection,
-    onColumnVisibilityChange: (change) => setVisibility(typeof change === 'function' ? change(visibility) : change),
-    enableRowSelection: acts.length > 0,
-  });
-  const ticked = rows.filter((row) => selection[rowId(row)]);
+  const ticked = useMemo(() => (selection.size === 0 ? [] : rows.filter((row) => selection.has(rowId(row)))), [rows, selection, rowId]);
+  const total = query.data?.pages[0]?.total;
 
-  const open = (row: Row | undefined) => {
+  const latestPlace = useRef({ key: placeKey, row: cursor });
+  latestPlace.current = { key: placeKey, row: cursor };
+  useLayoutEffect(
+    () => () => {
+      client.setQueryData<Place>(latestPlace.current.key, { ...place, top: window.scrollY, row: latestPlace.current.row });
+    },
+    [client, place],
+  );
+
+  const openAt = (index: number) => {
+    const row = rows[index];
     if (!row) return;
+    latestPlace.current.row = index;
     if (props.rowTo) void navigate({ to: props.rowTo(row) });
     else props.onOpen?.(row);
   };
+  const tick = (index: number) => {
+    const row = rows[index];
+    if (!row) return;
+    const next = new Set(selection);
+    if (!next.delete(rowId(row))) next.add(rowId(row));
+    setSelection(next);
+  };
+  const latest = useRef({ openAt, tick, intent: props.onIntent });
+  latest.current = { openAt, tick, intent: props.onIntent };
+  const [rowActs] = useState<RowActs<Row>>(() => ({
+    open: (index) => latest.current.openAt(index),
+    tick: (index) => latest.current.tick(index),
+    leave: (index) => {
+      latestPlace.current.row = index;
+    },
+    intent: (row) => latest.current.intent?.(row),
+  }));
   const opens = Boolean(props.rowTo || props.onOpen);
   const move = (by: number) => setCursor((at) => Math.max(0, Math.min(rows.length - 1, at + by)));
   useShortcut('j', words.keys.down, () => move(1), { enabled: first });
   useShortcut('k', words.keys.up, () => move(-1), { enabled: first });
-  useShortcut('o', words.keys.open, () => open(rows[cursor]), { enabled: first && opens });
-  useShortcut('x', words.keys.select, () => rows[cursor] && table.getRow(rowId(rows[cursor])).toggleSelected(), {
-    enabled: first && acts.length > 0,
-  });
+  useShortcut('o', words.keys.open, () => openAt(cursor), { enabled: first && opens });
+  useShortcut('x', words.keys.select, () => cursor >= 0 && tick(cursor), { enabled: first && acts.length > 0 });
   useShortcut('/', words.keys.search, () => input.current?.focus(), { enabled: first && searchable });
   useShortcut('c', create?.label ?? '', () => create?.run(), { enabled: first && Boolean(create) });
   useAct(create?.label, () => create?.run());
@@ -135,18 +184,16 @@ export function List<Row>(props: ListProps<Row>) {
 
   const narrowed = address.search !== '' || Object.keys(address.filters).length > 0;
   const clear = () => address.set({ search: '', filters: {} });
-  const save = () => {
-    const shown = columns.filter((c) => visibility[c.id] !== false);
-    const chosen = ticked.length > 0 ? ticked : rows;
+  const save = (chosen: Row[]) =>
     download(
       `${name}.csv`,
       csv(
-        shown.map((c) => c.label),
-        chosen.map((row) => shown.map((c) => c.text(row))),
+        shownColumns.map((c) => c.label),
+        chosen.map((row) => shownColumns.map((c) => c.text(row))),
       ),
       'text/csv',
     );
-  };
+  const sortBy = (id: string) => address.set({ sort: address.sort === id ? `-${id}` : address.sort === `-${id}` ? '' : id });
 
   return (
     <Stack gap="md" component="section" aria-label={props.title}>
@@ -156,8 +203,8 @@ export function List<Row>(props: ListProps<Row>) {
             <Title order={level}>{props.title}</Title>
             {query.isSuccess && (
               <Text c="dimmed" size="sm" span>
-                {number(rows.length)}
-                {hasNextPage ? '+' : ''}
+                {number(total ?? rows.length)}
+                {hasNextPage && total === undefined ? '+' : ''}
               </Text>
             )}
           </Group>
@@ -173,7 +220,7 @@ export function List<Row>(props: ListProps<Row>) {
           </Button>
         )}
       </div>
-      {first && (searchable || filters.length > 0) && <SavedViews list={name} address={address} />}
+      {first && (searchable || filters.length > 0) && <SavedViews list={name} address={address} tabs={props.tabs} />}
       <div className={classes.bar}>
         {ticked.length > 0 ? (
           <>
@@ -199,7 +246,7 @@ export function List<Row>(props: ListProps<Row>) {
                 ))}
               </Menu.Dropdown>
             </Menu>
-            <Button variant="subtle" color="gray" onClick={() => setSelection({})}>
+            <Button variant="subtle" color="gray" onClick={() => setSelection(new Set())}>
               {words.list.unselect}
             </Button>
           </>
@@ -232,28 +279,34 @@ export function List<Row>(props: ListProps<Row>) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Label>{words.list.columns}</Menu.Label>
-            {table.getAllLeafColumns().map((column, i) => (
-              <Menu.CheckboxItem
-                key={column.id}
-                checked={column.getIsVisible()}
-                disabled={i === 0}
-                onChange={() => column.toggleVisibility()}
-              >
-                {columns.find((c) => c.id === column.id)?.label}
-              </Menu.CheckboxItem>
-            ))}
+            <ColumnChooser
+              columns={columns.map((c, i) => ({ id: c.id, label: c.label, shown: visibility[c.id] !== false, fixed: i === 0 }))}
+              toggle={(id) => setVisibility({ ...visibility, [id]: visibility[id] === false })}
+            />
             <Menu.Divider />
             <Menu.CheckboxItem checked={dense} onChange={() => setDense(!dense)}>
               {words.list.dense}
             </Menu.CheckboxItem>
-            <Menu.Item onClick={save} disabled={rows.length === 0}>
+            <Menu.Item
+              closeMenuOnClick
+              onClick={() => (ticked.length > 0 || !hasNextPage ? save(ticked.length > 0 ? ticked : rows) : setExporting(true))}
+              disabled={rows.length === 0}
+            >
               {words.do.export}
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </div>
-      <div className={classes.frame}>
+      <Export
+        opened={exporting}
+        onClose={() => setExporting(false)}
+        load={(from) => props.load({ ...asked, cursor: from || undefined, limit: exportSize })}
+        save={save}
+      />
+      <div
+        className={`${classes.frame} ${query.isPlaceholderData ? classes.waiting : ''}`}
+        aria-busy={query.isPlaceholderData || undefined}
+      >
         {query.isPending && (
           <div style={{ paddingInline: 16 }}>
             <RowsSkeleton />
@@ -262,66 +315,55 @@ export function List<Row>(props: ListProps<Row>) {
         {query.isError && <ErrorState error={query.error} retry={() => void query.refetch()} />}
         {query.isSuccess && rows.length === 0 && (narrowed ? <NoMatchState clear={clear} /> : props.empty)}
         {rows.length > 0 && (
-          <Table className={classes.table} verticalSpacing={dense ? 4 : 10} horizontalSpacing="md" aria-label={props.title}>
+          <Table
+            className={classes.table}
+            verticalSpacing={dense ? 4 : 10}
+            horizontalSpacing="md"
+            aria-label={props.title}
+            aria-rowcount={hasNextPage ? (total ?? -1) : rows.length + 1}
+          >
             <Table.Thead>
-              {table.getHeaderGroups().map((group) => (
-                <Table.Tr key={group.id}>
-                  {acts.length > 0 && (
-                    <Table.Th w={44}>
-                      <Checkbox
-                        size="xs"
-                        aria-label={words.list.selectAll}
-                        checked={table.getIsAllRowsSelected()}
-                        indeterminate={table.getIsSomeRowsSelected()}
-                        onChange={table.getToggleAllRowsSelectedHandler()}
-                      />
-                    </Table.Th>
-                  )}
-                  {group.headers.map((header) => (
-                    <Table.Th key={header.id} className={columns.find((c) => c.id === header.id)?.align && classes.right} scope="col">
-                      {flexRender(header.column.columnDef.header, header.getContext())}
-                    </Table.Th>
-                  ))}
-                </Table.Tr>
-              ))}
+              <tr>
+                {acts.length > 0 && (
+                  <th data-tick scope="col">
+                    <input
+                      type="checkbox"
+                      className={classes.tick}
+                      aria-label={words.list.selectAll}
+                      checked={ticked.length === rows.length}
+                      ref={(box) => {
+                        if (box) box.indeterminate = ticked.length > 0 && ticked.length < rows.length;
+                      }}
+                      onChange={(e) => setSelection(e.currentTarget.checked ? new Set(rows.map(rowId)) : new Set())}
+                    />
+                  </th>
+                )}
+                {shownColumns.map((column) => (
+                  <Heading key={column.id} column={column} sort={address.sort} onSort={() => sortBy(column.id)} />
+                ))}
+              </tr>
             </Table.Thead>
-            <Table.Tbody>
-              {table.getRowModel().rows.map((row, i) => (
-                <ListRow
-                  key={row.id}
-                  row={row}
-                  at={cursor === i}
-                  ticks={acts.length > 0}
-                  name={props.rowName(row.original)}
-                  open={opens ? () => open(row.original) : undefined}
-                >
-                  {row.getVisibleCells().map((one, c) => {
-                    const shown = flexRender(one.column.columnDef.cell, one.getContext());
-                    const column = columns.find((other) => other.id === one.column.id);
-                    return (
-                      <Table.Td
-                        key={one.id}
-                        className={column?.align && classes.right}
-                        data-label={column?.label}
-                        data-first={c === 0 || undefined}
-                      >
-                        {c > 0 || !opens ? (
-                          shown
-                        ) : props.rowTo ? (
-                          <Link to={props.rowTo(row.original)} className={classes.name}>
-                            {shown}
-                          </Link>
-                        ) : (
-                          <UnstyledButton className={classes.name} onClick={() => open(row.original)}>
-                            {shown}
-                          </UnstyledButton>
-                        )}
-                      </Table.Td>
-                    );
-                  })}
-                </ListRow>
-              ))}
-            </Table.Tbody>
+            <RowWindow rows={rows.length} columns={shownColumns.length + 1} guess={dense ? 33 : 45} place={place} back={back}>
+              {(from, to) =>
+                rows
+                  .slice(from, to)
+                  .map((row, i) => (
+                    <ListRow
+                      key={rowId(row)}
+                      row={row}
+                      index={from + i}
+                      name={props.rowName(row)}
+                      columns={shownColumns}
+                      at={cursor === from + i}
+                      ticks={acts.length > 0}
+                      ticked={selection.has(rowId(row))}
+                      opens={opens}
+                      to={props.rowTo?.(row)}
+                      acts={rowActs}
+                    />
+                  ))
+              }
+            </RowWindow>
           </Table>
         )}
       </div>
@@ -336,6 +378,24 @@ export function List<Row>(props: ListProps<Row>) {
   );
 }
 
-function initially<Row>(columns: Column<Row>[]): VisibilityState {
+/** The name of a column; where the list can be in its order, a button that puts it so. */
+function Heading<Row>({ column, sort, onSort }: { column: Column<Row>; sort: string; onSort: () => void }) {
+  const down = sort === `-${column.id}`;
+  const sorted = down || sort === column.id;
+  return (
+    <th className={column.align && classes.right} scope="col" aria-sort={sorted ? (down ? 'descending' : 'ascending') : undefined}>
+      {column.sortable ? (
+        <UnstyledButton className={classes.sort} onClick={onSort} data-sorted={sorted || undefined} title={words.list.sortBy(column.label)}>
+          {column.label}
+          {down ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden />}
+        </UnstyledButton>
+      ) : (
+        column.label
+      )}
+    </th>
+  );
+}
+
+function initially<Row>(columns: Column<Row>[]): Record<string, boolean> {
   return Object.fromEntries(columns.filter((c) => c.hidden).map((c) => [c.id, false]));
 }

@@ -1,47 +1,88 @@
-import { Checkbox, Table } from '@mantine/core';
-import type { Row } from '@tanstack/react-table';
-import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react';
+import { UnstyledButton } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { type MouseEvent, memo, useEffect, useRef } from 'react';
 import { words } from '@/words';
+import type { Column } from './List';
+import classes from './list.module.css';
 
-interface Props<Data> {
-  row: Row<Data>;
-  name: string;
-  /** The keyboard's cursor is here. */
-  at: boolean;
-  ticks: boolean;
-  open?: () => void;
-  children: ReactNode;
+/** What can be done to a row. The same object for as long as the list is there, so that rows need not be drawn again. */
+export interface RowActs<Data> {
+  open: (index: number) => void;
+  tick: (index: number) => void;
+  /** The row is about to be left by its link. */
+  leave: (index: number) => void;
+  intent: (row: Data) => void;
 }
 
-/** A row: opens by a click that meant the row, is ticked in its first cell. */
-export function ListRow<Data>({ row, name, at, ticks, open, children }: Props<Data>) {
+interface Props<Data> {
+  row: Data;
+  index: number;
+  name: string;
+  /** Those that are shown, in their order. */
+  columns: readonly Column<Data>[];
+  /** The keyboard's cursor is here. */
+  at: boolean;
+  /** Rows can be ticked. */
+  ticks: boolean;
+  ticked: boolean;
+  /** Rows can be opened; by a link where there is an address. */
+  opens: boolean;
+  to?: string;
+  acts: RowActs<Data>;
+}
+
+/** A row: opens by a click that meant the row, is ticked in its first cell. Plain elements: a list has many of them. */
+function Row<Data>({ row, index, name, columns, at, ticks, ticked, opens, to, acts }: Props<Data>) {
   const place = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (at) place.current?.scrollIntoView({ block: 'nearest' });
   }, [at]);
   const click = (event: MouseEvent) => {
     const meant = event.target instanceof Element && !event.target.closest('a, button, input, label');
-    if (meant && !window.getSelection()?.toString()) open?.();
+    if (opens && meant && !window.getSelection()?.toString()) acts.open(index);
   };
   return (
-    <Table.Tr
+    <tr
       ref={place}
       onClick={click}
+      onPointerEnter={() => acts.intent(row)}
+      aria-rowindex={index + 2}
       data-cursor={at || undefined}
-      data-selected={row.getIsSelected() || undefined}
-      aria-selected={ticks ? row.getIsSelected() : undefined}
+      data-selected={ticked || undefined}
+      aria-selected={ticks ? ticked : undefined}
     >
       {ticks && (
-        <Table.Td data-tick>
-          <Checkbox
-            size="xs"
+        <td data-tick>
+          <input
+            type="checkbox"
+            className={classes.tick}
             aria-label={words.list.select(name)}
-            checked={row.getIsSelected()}
-            onChange={row.getToggleSelectedHandler()}
+            checked={ticked}
+            onChange={() => acts.tick(index)}
           />
-        </Table.Td>
+        </td>
       )}
-      {children}
-    </Table.Tr>
+      {columns.map((column, c) => {
+        const shown = (column.cell ?? column.text)(row);
+        return (
+          <td key={column.id} className={column.align && classes.right} data-label={column.label} data-first={c === 0 || undefined}>
+            {c > 0 || !opens ? (
+              shown
+            ) : to ? (
+              <Link to={to} className={classes.name} onClick={() => acts.leave(index)}>
+                {shown}
+              </Link>
+            ) : (
+              <UnstyledButton className={classes.name} onClick={() => acts.open(index)}>
+                {shown}
+              </UnstyledButton>
+            )}
+          </td>
+        );
+      })}
+    </tr>
   );
 }
+
+/** A row of a list, drawn again only when something of it has changed. */
+export const ListRow = memo(Row) as typeof Row;

@@ -1,6 +1,7 @@
 import { Alert, Button, Drawer, Group, Modal, Stack, Text } from '@mantine/core';
 import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { problemOf } from '@/api/problem';
+import { useUnsaved } from '@/app/unsaved';
 import { words } from '@/words';
 import classes from './panel.module.css';
 
@@ -36,6 +37,8 @@ export function Panel(props: Props) {
     if (error) summary.current?.focus();
   }, [error]);
 
+  useUnsaved(opened && dirty);
+
   const leave = () => (dirty && !busy ? setAsks(true) : onClose());
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -67,6 +70,7 @@ export function Panel(props: Props) {
         closeButtonProps={{ 'aria-label': words.do.close }}
         classNames={{ body: classes.body }}
         onKeyDown={keys}
+        closeOnEscape={!asks}
       >
         <form ref={form} onSubmit={(event) => void submit(event)} className={classes.form} noValidate>
           <Stack gap="md" className={classes.fields}>
@@ -89,7 +93,14 @@ export function Panel(props: Props) {
           </Group>
         </form>
       </Drawer>
-      <Modal opened={asks} onClose={() => setAsks(false)} title={words.state.typed} closeButtonProps={{ 'aria-label': words.do.close }}>
+      <Modal
+        opened={asks}
+        onClose={() => setAsks(false)}
+        title={words.state.typed}
+        closeButtonProps={{ 'aria-label': words.do.close }}
+        closeOnEscape={false} // it would hear the key that opened it
+        onKeyDown={(event) => event.key === 'Escape' && setAsks(false)}
+      >
         <Text size="sm">{words.state.typedHelp}</Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={() => setAsks(false)} data-autofocus>

@@ -26,14 +26,16 @@ export function RecordPage({ within, title, subtitle, status, acts, children, as
           <Anchor size="sm" renderRoot={(props) => <Link to={within.to} {...props} />}>
             {within.label}
           </Anchor>
-          <Text size="sm" c="dimmed" span>
-            {title}
+          <Text size="sm" c="dimmed" span lineClamp={1} className={classes.crumb}>
+            <bdi>{title}</bdi>
           </Text>
         </Breadcrumbs>
         <Group justify="space-between" align="flex-start">
           <div className={classes.name}>
             <Group gap="sm">
-              <Title order={1}>{title}</Title>
+              <Title order={1} className={classes.title}>
+                <bdi>{title}</bdi>
+              </Title>
               {status}
             </Group>
             {subtitle && (

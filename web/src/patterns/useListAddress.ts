@@ -2,20 +2,29 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 
 /** What a list shows: it stands in the address, so that it can be shared. */
-export interface ListAddress {
+export interface ListView {
   search: string;
   /** Filter id → value. */
   filters: Record<string, string>;
-  set: (change: { search?: string; filters?: Record<string, string> }) => void;
+  /** Column, with a - before it for the greatest first; '' for the list's own order. */
+  sort?: string;
+  /** The tab that is open; '' for the first. */
+  tab?: string;
 }
 
-/** Reads and writes search and filters of a list in the address. Filters are the parameters with the names given. */
+export interface ListAddress extends ListView {
+  sort: string;
+  tab: string;
+  set: (change: Partial<ListView>) => void;
+}
+
+/** Reads and writes search, filters, order and tab of a list in the address. Filters are the parameters with the names given. */
 export function useListAddress(names: readonly string[]): ListAddress {
   const parameters = useSearch({ strict: false }) as Record<string, string>;
   const navigate = useNavigate();
-  const known = names.join(' ');
+  const known = useMemo(() => new Set(names), [names]);
   const filters = useMemo(
-    () => Object.fromEntries(Object.entries(parameters).filter(([name, value]) => known.split(' ').includes(name) && value)),
+    () => Object.fromEntries(Object.entries(parameters).filter(([name, value]) => known.has(name) && value)),
     [parameters, known],
   );
   const set = useCallback<ListAddress['set']>(
@@ -23,11 +32,14 @@ export function useListAddress(names: readonly string[]): ListAddress {
       void navigate({
         to: '.',
         replace: true,
+        resetScroll: false,
         search: (before: Record<string, string>) => {
           const next: Record<string, string> = { ...before };
           if (change.search !== undefined) next.search = change.search;
+          if (change.sort !== undefined) next.sort = change.sort;
+          if (change.tab !== undefined) next.tab = change.tab;
           if (change.filters) {
-            for (const name of known.split(' ')) delete next[name];
+            for (const name of known) delete next[name];
             Object.assign(next, change.filters);
           }
           return Object.fromEntries(Object.entries(next).filter(([, value]) => value));
@@ -35,5 +47,5 @@ export function useListAddress(names: readonly string[]): ListAddress {
       }),
     [navigate, known],
   );
-  return { search: parameters.search ?? '', filters, set };
+  return { search: parameters.search ?? '', sort: parameters.sort ?? '', tab: parameters.tab ?? '', filters, set };
 }

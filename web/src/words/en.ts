@@ -1,8 +1,15 @@
+import { mine } from './en.account';
 import { audit, system } from './en.admin';
+import { desk } from './en.desk';
+import { bulk, groups, meanwhile, members } from './en.groups';
+import { mail } from './en.mail';
 import { objects, pickLists } from './en.objects';
 import { people, roles, teams } from './en.people';
+import { record } from './en.record';
 import { registrations } from './en.registrations';
 import { security } from './en.security';
+import { settings } from './en.settings';
+import { operators, tenants } from './en.tenants';
 
 /** English. Sentence case, verbs on buttons, captions that vendors' guides name letter for letter. */
 export const en = {
@@ -19,9 +26,11 @@ export const en = {
   },
   areas: {
     home: 'Home',
+    desk: 'Desk',
     admin: 'Admin',
     settings: 'Settings',
     securityControls: 'Security Controls',
+    tenants: 'Tenants',
   },
   pages: {
     home: 'Home',
@@ -31,23 +40,41 @@ export const en = {
     signingKeys: 'Signing keys',
     people: 'People',
     teams: 'Teams',
+    groups: 'Groups',
     roles: 'Roles',
+    roleEditor: 'Role editor',
     audit: 'Audit log',
     objects: 'Business objects',
     pickLists: 'Pick lists',
     system: 'System Info',
+    tenants: 'Tenants',
+    operators: 'Administrators',
+    account: 'My account',
+    mail: 'Mail',
+    appearance: 'Appearance',
+    localisation: 'Localisation',
+    securitySettings: 'Security',
+    deskSettings: 'Service desk',
   },
   proof: {
     title: 'Prove that it is you',
     why: 'What you are about to do gives rights away. Prove that it is still you who sits here; it counts for five minutes.',
     password: 'Password',
-    code: 'Code of your authenticator',
+    code: 'Code of your authenticator app, or a recovery code',
+    recovery: 'Recovery code',
     passkey: 'Use a passkey',
     act: 'Go on',
     left: 'Nothing was changed: it takes a proof that it is you.',
   },
+  signedOut: {
+    title: 'You are signed out',
+    why: 'Your session has ended. Sign in again and go on here: what you have typed is still there.',
+    act: 'Sign in in a new tab',
+    leave: 'Leave and sign in',
+  },
   account: {
     menu: 'Account',
+    mine: 'My account',
     role: 'Role',
     signOut: 'Sign out',
     colours: 'Colours',
@@ -60,7 +87,7 @@ export const en = {
   keys: {
     title: 'Keyboard shortcuts',
     help: 'Show keyboard shortcuts',
-    palette: 'Search pages and acts',
+    palette: 'Search pages, acts and records',
     search: 'Search in this list',
     go: (page: string) => `Go to ${page}`,
     create: 'Create',
@@ -75,7 +102,7 @@ export const en = {
     here: 'On this page',
   },
   palette: {
-    placeholder: 'Search pages and acts',
+    placeholder: 'Search pages, acts and records',
     nothing: 'Nothing found.',
     pages: 'Pages',
     acts: 'Acts',
@@ -138,6 +165,7 @@ export const en = {
     filter: 'Filter',
     removeFilter: (name: string) => `Remove the filter ${name}`,
     field: 'Field',
+    operator: 'Condition',
     value: 'Value',
     columns: 'Columns',
     dense: 'Compact rows',
@@ -151,6 +179,14 @@ export const en = {
     tools: 'Display and export',
     views: 'Views',
     allView: 'All',
+    moreViews: (n: string) => `${n} more`,
+    findColumn: 'Find a column',
+    sortBy: (column: string) => `Sort by ${column}`,
+    exporting: 'Export',
+    exported: (done: string, of: string) => `${done} of ${of} rows read`,
+    exportedSoFar: (done: string) => `${done} rows read`,
+    exportDone: (n: string) => `${n} rows are in the file.`,
+    exportBound: (n: string) => `An export holds at most ${n} rows: the file has the first ones. Narrow the list to get the others.`,
     saveView: 'Save view',
     saveViewHelp: 'Keeps search and filters under a name, for you.',
     viewName: 'Name of the view',
@@ -180,13 +216,24 @@ export const en = {
     entries: 'Audit entries',
     registrations: 'Registrations',
   },
+  desk,
   registrations,
   security,
+  mine,
+  mail,
+  settings,
   audit,
   people,
   roles,
   objects,
   pickLists,
   teams,
+  groups,
+  members,
+  meanwhile,
+  bulk,
   system,
+  record,
+  tenants,
+  operators,
 };

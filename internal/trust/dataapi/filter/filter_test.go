@@ -73,8 +73,9 @@ func TestARefusalNamesThePlace(t *testing.T) {
 		"(Name eq 'x'":              "character 13: a bracket is not closed",
 		"Name eq 'x":                "character 9: a quote is not closed",
 		"Name eq ;":                 "character 9: unexpected ';'",
-		"indexof(Name,'x') eq 1":    "character 1: the function 'indexof' is not known",
+		"indexof(Name,'x') eq 1":    "The function 'indexof' is not known",
 		"Name eq 'x' and Nope eq 1": "character 17: there is no 'Nope' to filter by",
+		"year(at) eq 2026":          "The function 'year' is not known",
 		"n eq 'five'":               "character 6: 'five' is not a number in range",
 	} {
 		if _, _, err := write(text, false); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), want) {

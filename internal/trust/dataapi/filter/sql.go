@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/provost-itsm/provost/internal/platform/expr"
+
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 )
@@ -35,11 +37,31 @@ type Target struct {
 	Add      func(v any) string               // takes an argument, a string or an int64, and returns its placeholder
 }
 
+// Limits of a filter.
+const (
+	MaxBytes       = 8 << 10
+	MaxDepth       = 64 // brackets, not and calls, inside one another
+	MaxComparisons = 128
+)
+
+// Filter is a parsed $filter. Its paths are not resolved and its values have no type yet.
+type Filter struct{ *expr.Filter }
+
+// Parse reads the decoded text of $filter (package expr). What it refuses is fault.Invalid with the code filter_syntax,
+// filter_function or filter_limit.
+func Parse(text string) (*Filter, error) {
+	f, err := expr.Parse(text, expr.Grammar{Bytes: MaxBytes, Depth: MaxDepth, Comparisons: MaxComparisons, GUIDs: true})
+	if err != nil {
+		return nil, err
+	}
+	return &Filter{f}, nil
+}
+
 // SQL returns the filter as boolean SQL text, true for the rows that it picks, false or null for the others. A path that is
 // not known is fault.Invalid with the code filter_path, a value that is none of its path's with filter_value.
 func (f *Filter) SQL(t Target) (string, error) {
-	w := writer{Target: t, text: f.text}
-	if err := w.write(f.root); err != nil {
+	w := writer{Target: t, text: f.Text}
+	if err := w.write(f.Root); err != nil {
 		return "", err
 	}
 	return w.b.String(), nil
@@ -56,42 +78,42 @@ func (w *writer) fail(code string, at int, format string, args ...any) error {
 	return fault.New(fault.Invalid, code, "The filter is wrong at character %d: "+format+".", args...)
 }
 
-func (w *writer) write(n *node) error {
+func (w *writer) write(n *expr.Node) error {
 	w.b.WriteByte('(')
 	defer w.b.WriteByte(')')
-	switch n.kind {
-	case nodeAnd, nodeOr:
-		for i, kid := range n.kids {
+	switch n.Kind {
+	case expr.And, expr.Or:
+		for i, kid := range n.Kids {
 			if i > 0 {
-				w.b.WriteString(map[nodeKind]string{nodeAnd: " AND ", nodeOr: " OR "}[n.kind])
+				w.b.WriteString(map[expr.NodeKind]string{expr.And: " AND ", expr.Or: " OR "}[n.Kind])
 			}
 			if err := w.write(kid); err != nil {
 				return err
 			}
 		}
 		return nil
-	case nodeNot: // what is null counts as false, so NOT would leave it out
-		if err := w.write(n.kids[0]); err != nil {
+	case expr.Not: // what is null counts as false, so NOT would leave it out
+		if err := w.write(n.Kids[0]); err != nil {
 			return err
 		}
 		w.b.WriteString(" IS NOT TRUE")
 		return nil
-	case nodeTruth:
-		w.truth(n.truth)
+	case expr.Const:
+		w.truth(n.Truth)
 		return nil
 	}
-	c, ok := w.Resolve(n.path)
+	c, ok := w.Resolve(n.Field)
 	if !ok {
-		return w.fail("filter_path", n.at, "there is no '%s' to filter by", shown(n.path))
+		return w.fail("filter_path", n.At, "there is no '%s' to filter by", literal.Shown(n.Field))
 	}
-	switch n.kind {
-	case nodeTest:
+	switch n.Kind {
+	case expr.Test:
 		if c.Kind != Bool {
-			return w.fail("filter_value", n.at, "'%s' is not true or false by itself, so it needs a comparison", shown(n.path))
+			return w.fail("filter_value", n.At, "'%s' is not true or false by itself, so it needs a comparison", literal.Shown(n.Field))
 		}
 		w.b.WriteString(c.SQL + " = 1")
 		return nil
-	case nodeCall:
+	case expr.Call:
 		return w.call(n, c)
 	default:
 		return w.compare(n, c)
@@ -106,24 +128,24 @@ func (w *writer) truth(truth bool) {
 	}
 }
 
-func (w *writer) call(n *node, c Column) error {
+func (w *writer) call(n *expr.Node, c Column) error {
 	if c.Kind != Text && c.Kind != GUID {
-		return w.fail("filter_value", n.at, "%s takes a text, and '%s' is none", n.op, shown(n.path))
+		return w.fail("filter_value", n.At, "%s takes a text, and '%s' is none", n.Call, literal.Shown(n.Field))
 	}
-	text, column := literal.Fold(n.value.text), w.dashed(c)
+	text, column := literal.Fold(n.Literal.Text), w.dashed(c)
 	if text == "" { // stands in every text
 		w.b.WriteString(column + " IS NOT NULL")
 		return nil
 	}
 	v := w.Add(text)
 	switch {
-	case n.op == "contains" && w.Postgres:
+	case n.Call == "contains" && w.Postgres:
 		w.b.WriteString("strpos(" + column + ", " + v + ") > 0")
-	case n.op == "contains":
+	case n.Call == "contains":
 		w.b.WriteString("instr(" + column + ", " + v + ") > 0")
-	case n.op == "endswith" && w.Postgres:
+	case n.Call == "endswith" && w.Postgres:
 		w.b.WriteString("right(" + column + ", length(" + v + "::text)) = " + v)
-	case n.op == "endswith":
+	case n.Call == "endswith":
 		w.b.WriteString("substr(" + column + ", -length(" + v + ")) = " + v)
 	case w.Postgres:
 		w.b.WriteString(w.from(column, text, v) + "left(" + column + ", length(" + v + "::text)) = " + v)
@@ -156,55 +178,55 @@ func (w *writer) dashed(c Column) string {
 	return e
 }
 
-var signs = map[string]string{"eq": " = ", "ne": " IS DISTINCT FROM ", "gt": " > ", "ge": " >= ", "lt": " < ", "le": " <= "}
+var signs = [...]string{expr.Eq: " = ", expr.Ne: " IS DISTINCT FROM ", expr.Gt: " > ", expr.Ge: " >= ", expr.Lt: " < ", expr.Le: " <= "}
 
-func (w *writer) compare(n *node, c Column) error {
-	equality := n.op == "eq" || n.op == "ne"
-	if n.value.kind == valueNull || n.value.kind == valueText && n.value.text == "" && (equality || c.Kind != Text) {
+func (w *writer) compare(n *expr.Node, c Column) error {
+	equality := n.Op == expr.Eq || n.Op == expr.Ne
+	if n.Literal.Kind == expr.Null || n.Literal.Kind == expr.Text && n.Literal.Text == "" && (equality || c.Kind != Text) {
 		if !equality {
-			return w.fail("filter_value", n.value.at, "nothing is above or below null")
+			return w.fail("filter_value", n.Literal.At, "nothing is above or below null")
 		}
-		w.presence(c, n.op == "ne")
+		w.presence(c, n.Op == expr.Ne)
 		return nil
 	}
 	var v any
 	switch c.Kind {
 	case Text:
-		v = literal.Fold(n.value.text)
+		v = literal.Fold(n.Literal.Text)
 	case GUID:
-		hex, ok := hexOf(n.value.text)
+		hex, ok := hexOf(n.Literal.Text)
 		switch {
 		case ok:
 			v = hex
 		case equality: // no GUID is that
-			w.truth(n.op == "ne")
+			w.truth(n.Op == expr.Ne)
 			return nil
 		default:
-			c.SQL, v = w.dashed(c), literal.Fold(n.value.text)
+			c.SQL, v = w.dashed(c), literal.Fold(n.Literal.Text)
 		}
 	case Bool:
-		truth, err := literal.Bool(n.value.text)
+		truth, err := literal.Bool(n.Literal.Text)
 		if err != nil || !equality {
-			return w.fail("filter_value", n.value.at, "'%s' can only be equal to true or false", shown(n.path))
+			return w.fail("filter_value", n.Literal.At, "'%s' can only be equal to true or false", literal.Shown(n.Field))
 		}
 		v = int64(0)
 		if truth {
 			v = int64(1)
 		}
 	case Time:
-		unix, null, err := literal.UnboundedTime(n.value.text)
+		unix, null, err := literal.UnboundedTime(n.Literal.Text)
 		if err != nil {
-			return w.fail("filter_value", n.value.at, "'%s' is not a date such as 2026-01-31T10:00:00Z", shown(n.value.text))
+			return w.fail("filter_value", n.Literal.At, "'%s' is not a date such as 2026-01-31T10:00:00Z", literal.Shown(n.Literal.Text))
 		}
 		if null && equality {
-			w.presence(c, n.op == "ne")
+			w.presence(c, n.Op == expr.Ne)
 			return nil
 		}
 		v = max(unix, literal.MinTime)
 	default:
 		return w.number(n, c)
 	}
-	w.b.WriteString(c.SQL + signs[n.op] + w.Add(v))
+	w.b.WriteString(c.SQL + signs[n.Op] + w.Add(v))
 	return nil
 }
 
@@ -218,27 +240,40 @@ func (w *writer) presence(c Column, there bool) {
 }
 
 // number compares with a number; one between two that can be stored lies above floor, and equals none.
-func (w *writer) number(n *node, c Column) error {
+func (w *writer) number(n *expr.Node, c Column) error {
 	places := 0
 	if c.Kind == Decimal {
 		places = literal.DecimalPlaces
 	}
-	floor, exact, err := literal.ScaledNumber(n.value.text, places)
+	floor, exact, err := literal.ScaledNumber(n.Literal.Text, places)
 	if err != nil {
-		return w.fail("filter_value", n.value.at, "'%s' is not a number in range", shown(n.value.text))
+		return w.fail("filter_value", n.Literal.At, "'%s' is not a number in range", literal.Shown(n.Literal.Text))
 	}
-	op := n.op
+	op := n.Op
 	if !exact {
 		switch op {
-		case "eq", "ne":
-			w.truth(op == "ne")
+		case expr.Eq, expr.Ne:
+			w.truth(op == expr.Ne)
 			return nil
-		case "ge":
-			op = "gt"
-		case "lt":
-			op = "le"
+		case expr.Ge:
+			op = expr.Gt
+		case expr.Lt:
+			op = expr.Le
 		}
 	}
 	w.b.WriteString(c.SQL + signs[op] + w.Add(floor))
 	return nil
+}
+
+// hexOf returns the 32 lower-case digits of a GUID, dashed or not.
+func hexOf(s string) (string, bool) {
+	if len(s) == len("00000000-0000-0000-0000-000000000000") {
+		if s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+			return "", false
+		}
+		s = s[:8] + s[9:13] + s[14:18] + s[19:23] + s[24:]
+	}
+	const digits = "0123456789abcdef"
+	s = strings.ToLower(s)
+	return s, len(s) == 32 && strings.Trim(s, digits) == ""
 }

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, Navigate } from '@tanstack/react-router';
 import { api, body } from '@/api/client';
 import { areasFor } from '@/app/areas';
 import { useMe } from '@/app/session';
@@ -15,6 +15,7 @@ const soon = 30 * 24 * 3600 * 1000;
 /** Home: what waits for the person, and where they may go. */
 export function Home() {
   const me = useMe();
+  if (me.kind === 'system') return <Navigate to="/tenants" replace />; // whoever runs the server begins there
   return (
     <Stack gap="lg">
       <div>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
-import { IconUsers } from '@tabler/icons-react';
+import { IconShield, IconUserCheck, IconUserOff, IconUsers, IconUsersGroup, IconUsersPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { api, body, type Schema } from '@/api/client';
 import { type Column, List } from '@/patterns/List';
 import { EmptyState } from '@/patterns/States';
@@ -9,7 +9,8 @@ import { Status } from '@/patterns/Status';
 import { Time } from '@/patterns/Time';
 import { words } from '@/words';
 import { NewPerson } from './NewPerson';
-import { allTeamsQuery, type Person, peopleKey } from './queries';
+import { type PeopleAct, PeopleBulk } from './PeopleBulk';
+import { allRolesQuery, allTeamsQuery, type Person, peopleKey, roleLabel } from './queries';
 import { SetupLink } from './SetupLink';
 
 const text = words.people;
@@ -36,6 +37,14 @@ const columns: Column<Person>[] = [
 /** Admin > People. */
 export default function People() {
   const teams = useQuery(allTeamsQuery).data ?? [];
+  const roles = useQuery(allRolesQuery).data ?? [];
+  const [bulk, setBulk] = useState<{ act?: PeopleAct; people: Person[] }>({ people: [] });
+  const act = (name: PeopleAct, icon: ReactNode) => ({
+    label: text.bulk[name],
+    icon,
+    danger: name === 'deactivate',
+    run: (people: Person[]) => setBulk({ act: name, people }),
+  });
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<Schema<'PersonSetup'> & { name: string }>();
   const start = () => setMaking(true);
@@ -59,6 +68,7 @@ export default function People() {
                   team: filters.team,
                   status: filters.status as Schema<'PersonChanges'>['status'],
                   active: filters.active as 'true' | 'false' | undefined,
+                  role: filters.role,
                 },
               },
             }),
@@ -79,12 +89,20 @@ export default function People() {
               { value: 'false', label: text.notAllowed },
             ],
           },
+          { id: 'role', label: text.role, kind: 'choice', choices: roles.map((r) => ({ value: r.name, label: roleLabel(r) })) },
           {
             id: 'status',
             label: text.status,
             kind: 'choice',
             choices: Object.entries(text.statuses).map(([value, label]) => ({ value, label })),
           },
+        ]}
+        acts={[
+          act('team', <IconUsersGroup size={16} />),
+          act('group', <IconUsersPlus size={16} />),
+          act('role', <IconShield size={16} />),
+          act('activate', <IconUserCheck size={16} />),
+          act('deactivate', <IconUserOff size={16} />),
         ]}
         create={{ label: text.new, run: start }}
         empty={
@@ -101,6 +119,7 @@ export default function People() {
           setMade(setup);
         }}
       />
+      <PeopleBulk act={bulk.act} people={bulk.people} onClose={() => setBulk({ people: bulk.people })} />
       <SetupLink setup={made} name={made?.name ?? ''} onClose={() => setMade(undefined)} />
     </>
   );

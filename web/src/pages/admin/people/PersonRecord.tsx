@@ -1,5 +1,5 @@
-import { Anchor, Button, Group } from '@mantine/core';
-import { IconLink, IconUserCheck, IconUserOff } from '@tabler/icons-react';
+import { ActionIcon, Anchor, Button, Group, Menu } from '@mantine/core';
+import { IconDots, IconLink, IconPencil, IconTrash, IconUserCheck, IconUserOff } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,8 +12,14 @@ import { Card, Facts, RecordPage } from '@/patterns/Record';
 import { Status } from '@/patterns/Status';
 import { Time } from '@/patterns/Time';
 import { words } from '@/words';
+import { ActingKeys } from './ActingKeys';
+import { AskRights } from './AskRights';
+import { DeletePerson } from './DeletePerson';
+import { EditPerson } from './EditPerson';
+import { PersonGroups } from './PersonGroups';
 import { PersonRights } from './PersonRights';
 import { PersonRoles } from './PersonRoles';
+import { PersonSignIn } from './PersonSignIn';
 import { type PersonDetail, peopleKey, personQuery, teamsOfQuery } from './queries';
 import { SetupLink } from './SetupLink';
 
@@ -24,7 +30,7 @@ export default function PersonRecord() {
   const { id } = useParams({ strict: false });
   const { data: person } = useSuspenseQuery(personQuery(id ?? ''));
   const client = useQueryClient();
-  const [open, setOpen] = useState<'setup' | 'deactivate'>();
+  const [open, setOpen] = useState<'setup' | 'deactivate' | 'edit' | 'delete'>();
   const [setup, setSetup] = useState<Schema<'PersonSetup'>>();
   const close = () => setOpen(undefined);
   const path = { params: { path: { id: person.id } } };
@@ -42,6 +48,7 @@ export default function PersonRecord() {
     setSetup(made);
   };
   useAct(text.setup.act, () => setOpen('setup'));
+  useAct(text.edit.title, () => setOpen('edit'));
 
   return (
     <RecordPage
@@ -51,6 +58,9 @@ export default function PersonRecord() {
       status={<Status tone={person.active ? 'good' : 'off'}>{person.active ? text.may : text.mayNot}</Status>}
       acts={
         <>
+          <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => setOpen('edit')}>
+            {text.edit.act}
+          </Button>
           <Button variant="default" leftSection={<IconLink size={16} />} onClick={() => setOpen('setup')}>
             {text.setup.act}
           </Button>
@@ -63,12 +73,29 @@ export default function PersonRecord() {
               {text.activate.act}
             </Button>
           )}
+          <Menu position="bottom-end" returnFocus>
+            <Menu.Target>
+              <ActionIcon variant="default" size={36} aria-label={text.more}>
+                <IconDots size={18} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconTrash size={16} />} c="var(--mantine-color-error)" onClick={() => setOpen('delete')}>
+                {text.delete.act}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
         </>
       }
       aside={<Sidebar person={person} />}
     >
       <PersonRoles person={person} />
+      <PersonSignIn person={person} />
       <PersonRights person={person} />
+      <AskRights person={person} />
+      <ActingKeys person={person} />
+      <EditPerson opened={open === 'edit'} person={person} onClose={close} />
+      <DeletePerson opened={open === 'delete'} person={person} onClose={close} />
       <Confirm
         opened={open === 'deactivate'}
         title={text.deactivate.title(person.name)}
@@ -95,7 +122,6 @@ export default function PersonRecord() {
 
 function Sidebar({ person: p }: { person: PersonDetail }) {
   const teams = useQuery(teamsOfQuery(p.id)).data ?? [];
-  const manager = useQuery({ ...personQuery(p.manager_id ?? ''), enabled: Boolean(p.manager_id) }).data;
   const password = p.password_sign_in ? (p.has_password ? text.passwords.set : text.passwords.unset) : text.passwords.off;
   return (
     <>
@@ -114,6 +140,7 @@ function Sidebar({ person: p }: { person: PersonDetail }) {
           facts={[
             [text.email, p.email],
             [text.phone, p.phone],
+            [text.mobilePhone, p.mobile_phone],
             [
               text.team,
               teams.length > 0
@@ -124,8 +151,9 @@ function Sidebar({ person: p }: { person: PersonDetail }) {
                   ))
                 : p.team || text.noTeam,
             ],
-            [text.manager, manager && <To to={`/admin/people/${manager.id}`}>{manager.name}</To>],
+            [text.manager, p.manager_id && <To to={`/admin/people/${p.manager_id}`}>{p.manager_name ?? p.manager_id}</To>],
             [text.location, p.location],
+            [text.orgUnit, p.org_unit],
             [text.created, <Time key="created" at={p.created_at} />],
             [text.changed, <Time key="changed" at={p.changed_at} />],
             [text.id, <Copied key="id" value={p.id} label={text.id} />],
@@ -137,6 +165,7 @@ function Sidebar({ person: p }: { person: PersonDetail }) {
           </Anchor>
         </Group>
       </Card>
+      <PersonGroups person={p} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { api, body } from '@/api/client';
+import { PersonPicker } from '@/pages/admin/people/PersonPicker';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { words } from '@/words';
@@ -42,10 +43,9 @@ export function NewTeam({ opened, onClose }: { opened: boolean; onClose: () => v
     onClose();
     await navigate({ to: `/admin/teams/${team.id}` });
   };
-  const line = (name: keyof Draft, help?: string) => (
+  const line = (name: Exclude<keyof Draft, 'manager'>) => (
     <TextInput
       label={`${labels[name]} (${name === 'name' ? words.state.required : words.state.optional})`}
-      description={help}
       value={draft[name]}
       onChange={(e) => {
         const value = e.currentTarget.value;
@@ -70,7 +70,15 @@ export function NewTeam({ opened, onClose }: { opened: boolean; onClose: () => v
     >
       {line('name')}
       {line('description')}
-      {line('manager', text.managerHelp)}
+      <PersonPicker
+        by="login"
+        label={`${labels.manager} (${words.state.optional})`}
+        description={text.managerChoice}
+        value={draft.manager}
+        name={draft.manager}
+        onChange={(manager) => setDraft((before) => ({ ...before, manager }))}
+        error={fields.manager}
+      />
       {line('email')}
       {line('phone')}
     </Panel>

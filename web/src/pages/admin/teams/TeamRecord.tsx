@@ -1,21 +1,22 @@
-import { Anchor, Button, Group, Skeleton, Table, Text, VisuallyHidden } from '@mantine/core';
-import { IconTrash, IconUserPlus } from '@tabler/icons-react';
+import { Anchor, Button, Group } from '@mantine/core';
+import { IconPencil, IconTrash, IconUserPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '@/api/client';
+import { api, body } from '@/api/client';
 import { useAct } from '@/app/acts';
+import { AddPeople } from '@/pages/admin/people/AddPeople';
+import { MembersCard } from '@/pages/admin/people/MembersCard';
 import { type Person, peopleKey } from '@/pages/admin/people/queries';
 import { Confirm } from '@/patterns/Confirm';
 import { CopyButton } from '@/patterns/CopyButton';
 import { done } from '@/patterns/notice';
 import { Card, Facts, RecordPage } from '@/patterns/Record';
-import { ErrorState } from '@/patterns/States';
 import { Status } from '@/patterns/Status';
 import { Time } from '@/patterns/Time';
 import { words } from '@/words';
-import { AddMember } from './AddMember';
-import { membersQuery, type Team, teamQuery, teamsKey } from './queries';
+import { EditTeam } from './EditTeam';
+import { type Team, teamQuery, teamsKey } from './queries';
 
 const text = words.teams;
 
@@ -25,15 +26,17 @@ export default function TeamRecord() {
   const { data: team } = useSuspenseQuery(teamQuery(id ?? ''));
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [open, setOpen] = useState<'add' | 'delete'>();
+  const [open, setOpen] = useState<'add' | 'edit' | 'delete'>();
   const [removing, setRemoving] = useState<Person>();
   const close = () => setOpen(undefined);
+  const reload = () => Promise.all([client.invalidateQueries({ queryKey: teamsKey }), client.invalidateQueries({ queryKey: peopleKey })]);
   useAct(text.add, () => setOpen('add'));
+  useAct(text.edit, () => setOpen('edit'));
 
   const remove = async () => {
     if (!removing) return;
     await api.DELETE('/teams/{id}/members/{person}', { params: { path: { id: team.id, person: removing.id } } });
-    await Promise.all([client.invalidateQueries({ queryKey: teamsKey }), client.invalidateQueries({ queryKey: peopleKey })]);
+    await reload();
     done(text.removed(removing.name));
     setRemoving(undefined);
   };
@@ -56,6 +59,9 @@ export default function TeamRecord() {
           <Button leftSection={<IconUserPlus size={16} />} onClick={() => setOpen('add')}>
             {text.add}
           </Button>
+          <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => setOpen('edit')}>
+            {words.do.edit}
+          </Button>
           <Button variant="default" leftSection={<IconTrash size={16} />} onClick={() => setOpen('delete')}>
             {words.do.delete}
           </Button>
@@ -63,8 +69,25 @@ export default function TeamRecord() {
       }
       aside={<Sidebar team={team} />}
     >
-      <Members team={team} remove={setRemoving} />
-      <AddMember opened={open === 'add'} team={team} onClose={close} />
+      <MembersCard
+        title={text.members}
+        none={text.noMembers}
+        queryKey={[...teamsKey, 'members', team.id]}
+        load={({ cursor, limit }) => body(api.GET('/teams/{id}/members', { params: { path: { id: team.id }, query: { cursor, limit } } }))}
+        remove={setRemoving}
+      />
+      <AddPeople
+        opened={open === 'add'}
+        title={text.addTitle}
+        help={text.personHelp}
+        is={(p) => p.team === team.name}
+        add={(p) => api.PUT('/teams/{id}/members/{person}', { params: { path: { id: team.id, person: p.id } } })}
+        onClose={(added) => {
+          close();
+          if (added > 0) void reload();
+        }}
+      />
+      <EditTeam opened={open === 'edit'} team={team} onClose={close} />
       <Confirm
         opened={removing !== undefined}
         title={text.removeTitle(removing?.name ?? '')}
@@ -88,66 +111,27 @@ export default function TeamRecord() {
   );
 }
 
-function Members({ team, remove }: { team: Team; remove: (person: Person) => void }) {
-  const members = useQuery(membersQuery(team.id));
-  return (
-    <Card title={text.members}>
-      {members.isPending && <Skeleton height={120} />}
-      {members.isError && <ErrorState error={members.error} retry={() => void members.refetch()} />}
-      {members.data?.length === 0 && (
-        <Text size="sm" c="dimmed" role="status">
-          {text.noMembers}
-        </Text>
-      )}
-      {members.data && members.data.length > 0 && (
-        <Table verticalSpacing="xs" aria-label={text.members} style={{ overflowWrap: 'anywhere' }}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.people.name}</Table.Th>
-              <Table.Th visibleFrom="sm">{words.people.jobTitle}</Table.Th>
-              <Table.Th>
-                <VisuallyHidden>{words.list.actions}</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {members.data.map((p) => (
-              <Table.Tr key={p.id}>
-                <Table.Td>
-                  <Anchor size="sm" fw={500} renderRoot={(props) => <Link to={`/admin/people/${p.id}`} {...props} />}>
-                    {p.name}
-                  </Anchor>
-                  <Text size="xs" c="dimmed" className="mono">
-                    {p.login}
-                  </Text>
-                </Table.Td>
-                <Table.Td visibleFrom="sm">{p.title}</Table.Td>
-                <Table.Td ta="end">
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    color="gray"
-                    onClick={() => remove(p)}
-                    aria-label={`${text.remove}: ${p.name}`}
-                  >
-                    {text.remove}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-    </Card>
-  );
-}
-
 function Sidebar({ team: t }: { team: Team }) {
+  const manager = useQuery({
+    queryKey: [...peopleKey, 'login', t.manager],
+    queryFn: () => body(api.GET('/people', { params: { query: { login: t.manager, limit: 1 } } })),
+    enabled: Boolean(t.manager),
+  }).data?.items[0];
   return (
     <Card title={text.facts}>
       <Facts
         facts={[
-          [text.manager, t.manager && <span className="mono">{t.manager}</span>],
+          [
+            text.manager,
+            manager ? (
+              <Anchor key="manager" size="sm" renderRoot={(props) => <Link to={`/admin/people/${manager.id}`} {...props} />}>
+                {manager.name}
+              </Anchor>
+            ) : (
+              t.manager && <span className="mono">{t.manager}</span>
+            ),
+          ],
+          [text.orgUnit, t.org_unit],
           [text.email, t.email],
           [text.phone, t.phone],
           [text.reference, t.external_reference],

@@ -1,0 +1,90 @@
+import { Textarea, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, body } from '@/api/client';
+import type { Tagged } from '@/api/tagged';
+import { done } from '@/patterns/notice';
+import { Panel } from '@/patterns/Panel';
+import { TheirChanges, useDraft } from '@/patterns/useDraft';
+import { words } from '@/words';
+import { type ContactGroup, groupsKey, readGroup } from './queries';
+
+const text = words.groups;
+
+type Read = Partial<ContactGroup>;
+
+const draftOf = (g: Read) => ({ name: g.name ?? '', description: g.description ?? '', external_reference: g.external_reference ?? '' });
+
+const labels = { name: text.name, description: text.description, external_reference: text.reference };
+
+/** Makes a group, whose page follows, or edits one. */
+export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?: Tagged<ContactGroup>; onClose: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [fields, setFields] = useState<Record<string, string>>({});
+  const d = useDraft<Read, ReturnType<typeof draftOf>>({
+    opened,
+    read: group ?? {},
+    draftOf,
+    reload: () => readGroup(group?.id ?? ''),
+  });
+  const leave = () => {
+    setFields({});
+    onClose();
+  };
+  const submit = async () => {
+    setFields({});
+    if (group) {
+      await d.save((changes, header) => api.PATCH('/groups/{id}', { params: { path: { id: group.id }, header }, body: changes }));
+      done(words.state.saved);
+    } else {
+      const made = await body(api.POST('/groups', { body: { ...d.changes, name: d.draft.name } }));
+      done(text.made(made.name));
+      void navigate({ to: `/admin/groups/${made.id}` });
+    }
+    await client.invalidateQueries({ queryKey: groupsKey });
+    leave();
+  };
+  return (
+    <Panel
+      opened={opened}
+      title={group ? text.edit : text.new}
+      submit={group ? words.do.save : text.create}
+      dirty={d.dirty}
+      onSubmit={submit}
+      onClose={leave}
+      labels={labels}
+      onFieldErrors={setFields}
+    >
+      <TheirChanges theirs={d.theirs} labels={labels} />
+      <TextInput
+        label={`${labels.name} (${words.state.required})`}
+        description={text.nameHelp}
+        value={d.draft.name}
+        onChange={(e) => d.change({ name: e.currentTarget.value })}
+        error={fields.name}
+        maxLength={255}
+        data-autofocus
+      />
+      <Textarea
+        label={labels.description}
+        value={d.draft.description}
+        onChange={(e) => d.change({ description: e.currentTarget.value })}
+        error={fields.description}
+        autosize
+        minRows={2}
+        maxRows={8}
+        maxLength={2550}
+      />
+      <TextInput
+        label={labels.external_reference}
+        description={text.referenceHelp}
+        value={d.draft.external_reference}
+        onChange={(e) => d.change({ external_reference: e.currentTarget.value })}
+        error={fields.external_reference}
+        maxLength={255}
+      />
+    </Panel>
+  );
+}

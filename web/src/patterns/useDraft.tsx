@@ -1,0 +1,106 @@
+import { Alert, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { Problem, problemOf } from '@/api/problem';
+import type { Tagged } from '@/api/tagged';
+import { words } from '@/words';
+
+const text = words.meanwhile;
+
+/** A field that somebody else has changed since it was read. */
+export interface TheirChange {
+  field: string;
+  was: string;
+  is: string;
+  /** The person has typed something of their own there. */
+  typed: boolean;
+}
+
+interface Options<Read, Draft> {
+  opened: boolean;
+  /** The record as the page shows it. */
+  read: Tagged<Read>;
+  draftOf: (read: Read) => Draft;
+  /** Reads the record anew. */
+  reload: () => Promise<Tagged<Read>>;
+  /** A value as people read it, where it is not a text that says itself. */
+  say?: (field: keyof Draft & string, value: unknown, read: Read) => string;
+}
+
+/** The fields of a draft that differ from another. */
+export function changed<Draft extends object>(from: Draft, to: Draft): Partial<Draft> {
+  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])] as (keyof Draft)[];
+  return Object.fromEntries(
+    names.filter((name) => JSON.stringify(to[name]) !== JSON.stringify(from[name])).map((name) => [name, to[name]]),
+  ) as Partial<Draft>;
+}
+
+/**
+ * What somebody types about a record that others may change meanwhile. Saving names the version that was read; where there is a newer
+ * one, what the others changed is shown, and nothing that was typed is lost.
+ */
+export function useDraft<Read extends object, Draft extends object>(o: Options<Read, Draft>) {
+  const [base, setBase] = useState(() => ({ read: o.read as Read, etag: o.read.etag, draft: o.draftOf(o.read) }));
+  const [draft, setDraft] = useState(base.draft);
+  const [theirs, setTheirs] = useState<TheirChange[]>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is typed stays when the record is read again
+  useEffect(() => {
+    if (!o.opened) return;
+    const fresh = { read: o.read as Read, etag: o.read.etag, draft: o.draftOf(o.read) };
+    setBase(fresh);
+    setDraft(fresh.draft);
+    setTheirs([]);
+  }, [o.opened]);
+  const changes = changed(base.draft, draft);
+  const say = (field: string, value: unknown, read: Read) => o.say?.(field as keyof Draft & string, value, read) ?? String(value ?? '');
+
+  /** Writes what was changed. A newer version is taken over beneath what was typed, and the refusal says so. */
+  const save = async (write: (changes: Partial<Draft>, tag: { 'If-Match'?: string }) => Promise<unknown>) => {
+    try {
+      await write(changes, { 'If-Match': base.etag });
+    } catch (thrown) {
+      if (problemOf(thrown).status !== 412) throw thrown;
+      const fresh = await o.reload();
+      const next = o.draftOf(fresh);
+      setTheirs(
+        Object.keys(changed(base.draft, next)).map((field) => ({
+          field,
+          was: say(field, base.draft[field as keyof Draft], base.read),
+          is: say(field, next[field as keyof Draft], fresh),
+          typed: field in changes,
+        })),
+      );
+      setBase({ read: fresh, etag: fresh.etag, draft: next });
+      setDraft({ ...next, ...changes });
+      throw new Problem({ status: 412, code: 'changed_meanwhile', detail: text.refused }, thrown);
+    }
+  };
+  return {
+    draft,
+    change: (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part })),
+    changes,
+    dirty: Object.keys(changes).length > 0,
+    theirs,
+    save,
+  };
+}
+
+/** What others have changed meanwhile, above the fields. */
+export function TheirChanges({ theirs, labels }: { theirs: TheirChange[]; labels: Record<string, string> }) {
+  if (theirs.length === 0) return null;
+  return (
+    <Alert color="yellow" variant="light" title={text.title} role="status">
+      <ul style={{ margin: 0, paddingInlineStart: '1.125rem', overflowWrap: 'anywhere' }}>
+        {theirs.map((t) => (
+          <li key={t.field}>
+            {text.change(labels[t.field] ?? t.field, t.was || words.state.none, t.is || words.state.none)}
+            {t.typed && (
+              <Text size="xs" span display="block">
+                {text.typed}
+              </Text>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
