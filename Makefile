@@ -61,6 +61,14 @@ types: go web/node_modules/.package-lock.json ## Make the web app's types anew o
 webtest: web ## Check the web app's style and run its unit tests
 	@if command -v npm >/dev/null; then npm --prefix web run --silent lint && npm --prefix web test --silent; fi
 
+.PHONY: measure-web
+measure-web: build browser ## Measure the web app in Chromium on a machine that does nothing else (docs/benchmarks.md)
+	@data=$$(mktemp -d); bin/provost demo --data $$data --listen 127.0.0.1:0 --credentials $$data/credentials </dev/null >$$data/log 2>&1 & \
+	server=$$!; trap 'kill $$server; rm -rf $$data' EXIT; \
+	until [ -s $$data/credentials ]; do kill -0 $$server || exit 1; sleep 0.2; done; \
+	cd e2e && PROVOST_CREDENTIALS=$$data/credentials PROVOST_URL=$$(sed -n 's/.*"base_url": "\(.*\)",/\1/p' $$data/credentials) \
+		npx playwright test -c measure/playwright.config.ts
+
 .PHONY: e2e
 e2e: build browser ## Run the specs of e2e/specs in Chromium against the demo
 	@go test -json -count=1 -timeout=30m ./internal/testkit/browser | $(TOTALS)

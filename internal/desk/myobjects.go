@@ -75,6 +75,7 @@ type MyRelationship struct {
 	Many    bool   `json:"many"`
 	Field   string `json:"field,omitempty"`  // own field that says it
 	Child   string `json:"child,omitempty"`  // field of the other end that says it
+	Owned   bool   `json:"owned,omitempty"`  // they are deleted with the record
 	Creates string `json:"create,omitempty"` // set of the records made through it; "" where the caller may not
 }
 
@@ -217,7 +218,7 @@ func (c *call) myDetail(t *record.Type) (*MyObjectDetail, error) {
 			one.Field = t.Fields[i].Name
 		}
 		if i, ok := r.ChildField(); ok {
-			one.Child = r.To.Fields[i].Name
+			one.Child, one.Owned = r.To.Fields[i].Name, r.To.Fields[i].Def.Owned
 		}
 		if made := r.CreateType(); !made.Definition.Group && made.Definition.View == nil && c.writes(role.Create, made) {
 			one.Creates = made.Set

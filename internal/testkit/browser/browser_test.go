@@ -57,7 +57,8 @@ func inABrowser(t *testing.T, dsn string, specs []string) {
 	certificate, key := testkit.SelfSigned(t, dir, "desk.localhost")
 	report := filepath.Join(dir, "report.json")
 	command.Env = append(os.Environ(), "PROVOST_URL="+s.Base, "PROVOST_CREDENTIALS="+filepath.Join(dir, "data-credentials.json"),
-		"PROVOST_BINARY="+testkit.Binary(t), "PROVOST_CERTIFICATE="+certificate, "PROVOST_KEY="+key, "CHROMIUM="+chromium, "PLAYWRIGHT_JSON_OUTPUT_NAME="+report)
+		"PROVOST_BINARY="+testkit.Binary(t), "PROVOST_DATA="+s.Data, "PROVOST_CERTIFICATE="+certificate, "PROVOST_KEY="+key, "CHROMIUM="+chromium,
+		"PLAYWRIGHT_JSON_OUTPUT_NAME="+report)
 	out, failure := command.CombinedOutput()
 
 	text, err := os.ReadFile(report)

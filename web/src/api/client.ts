@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { readProblem } from './problem';
 import type { components, paths } from './schema.gen';
-import { send } from './send';
+import { send, sendTo } from './send';
 
 /** A schema of the administration API: Schema<'Registration'>. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
@@ -32,7 +32,7 @@ export async function body<Data>(answer: Promise<{ data?: Data }>): Promise<NonN
 
 /** Reads JSON of the program outside of the administration API, such as /api/me. */
 export async function fetchJSON<Data>(path: string, init?: RequestInit): Promise<Data> {
-  const response = await send(new Request(path, { ...init, headers: { Accept: 'application/json', ...init?.headers } }));
+  const response = await sendTo(path, init);
   if (!response.ok) throw await readProblem(response);
   return (response.status === 204 ? undefined : await response.json()) as Data;
 }

@@ -1,6 +1,6 @@
 import type { Page } from './client';
 import { Problem } from './problem';
-import { send } from './send';
+import { sendTo } from './send';
 
 /** A record as the service desk's API answers it: its fields by name, null where there is no value. */
 export type RecordData = Record<string, unknown> & { RecId: string };
@@ -74,7 +74,7 @@ async function problemIn(response: Response): Promise<Problem> {
 }
 
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await send(new Request(path, { ...init, headers: { Accept: 'application/json', ...init.headers } }));
+  const response = await sendTo(path, init);
   if (response.ok) return response;
   throw await problemIn(response);
 }

@@ -32,7 +32,9 @@ async function reach(request: Request): Promise<Response> {
 
 /** Who is signed in, without keeping the session alive; undefined where nobody is. */
 export async function whoIsHere(): Promise<string | undefined> {
-  const answer = await reach(new Request('/api/me', { headers: { Accept: 'application/json', 'X-Provost-Background': '1' } }));
+  const answer = await reach(
+    new Request(new URL('/api/me', location.origin), { headers: { Accept: 'application/json', 'X-Provost-Background': '1' } }),
+  );
   if (!answer.ok) return undefined;
   return ((await answer.json()) as { person: { id: string } }).person.id;
 }
@@ -68,3 +70,7 @@ export async function send(request: Request): Promise<Response> {
   }
   return answer;
 }
+
+/** Sends a request to a path of the program. */
+export const sendTo = (path: string, init?: RequestInit): Promise<Response> =>
+  send(new Request(new URL(path, location.origin), { ...init, headers: { Accept: 'application/json', ...init?.headers } }));

@@ -27,6 +27,8 @@ export interface Column<Row> {
   text: (row: Row) => string | number | null | undefined;
   cell?: (row: Row) => ReactNode;
   align?: 'right';
+  /** What people read first: it gets the room that there is. */
+  wide?: boolean;
   /** Not shown until it is chosen. */
   hidden?: boolean;
   /** The list can be put in the order of this column. */
@@ -105,6 +107,7 @@ export function List<Row>(props: ListProps<Row>) {
   const [exporting, setExporting] = useState(false);
   const [typed, setTyped] = useState(address.search);
   const input = useRef<HTMLInputElement>(null);
+  const tableRef = useRef<HTMLTableElement>(null);
   const navigate = useNavigate();
   const first = level === 1;
 
@@ -135,12 +138,13 @@ export function List<Row>(props: ListProps<Row>) {
 
   const latestPlace = useRef({ key: placeKey, row: cursor });
   latestPlace.current = { key: placeKey, row: cursor };
-  useLayoutEffect(
-    () => () => {
+  useLayoutEffect(() => {
+    if (first && place.top > 0) window.scrollTo(0, place.top); // whoever did not come back is taken to the top by the router
+    return () => {
+      for (const [i, part] of [...(tableRef.current?.tBodies ?? [])].entries()) place.heights[i] = part.getBoundingClientRect().height;
       client.setQueryData<Place>(latestPlace.current.key, { ...place, top: window.scrollY, row: latestPlace.current.row });
-    },
-    [client, place],
-  );
+    };
+  }, [client, place, first]);
 
   const openAt = (index: number) => {
     const row = rows[index];
@@ -316,9 +320,10 @@ export function List<Row>(props: ListProps<Row>) {
         {query.isSuccess && rows.length === 0 && (narrowed ? <NoMatchState clear={clear} /> : props.empty)}
         {rows.length > 0 && (
           <Table
+            ref={tableRef}
             className={classes.table}
             verticalSpacing={dense ? 4 : 10}
-            horizontalSpacing="md"
+            horizontalSpacing="sm"
             aria-label={props.title}
             aria-rowcount={hasNextPage ? (total ?? -1) : rows.length + 1}
           >
@@ -383,11 +388,16 @@ function Heading<Row>({ column, sort, onSort }: { column: Column<Row>; sort: str
   const down = sort === `-${column.id}`;
   const sorted = down || sort === column.id;
   return (
-    <th className={column.align && classes.right} scope="col" aria-sort={sorted ? (down ? 'descending' : 'ascending') : undefined}>
+    <th
+      className={column.align && classes.right}
+      data-wide={column.wide || undefined}
+      scope="col"
+      aria-sort={sorted ? (down ? 'descending' : 'ascending') : undefined}
+    >
       {column.sortable ? (
-        <UnstyledButton className={classes.sort} onClick={onSort} data-sorted={sorted || undefined} title={words.list.sortBy(column.label)}>
+        <UnstyledButton className={classes.sort} onClick={onSort} title={words.list.sortBy(column.label)}>
           {column.label}
-          {down ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden />}
+          {sorted && (down ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden />)}
         </UnstyledButton>
       ) : (
         column.label

@@ -65,7 +65,13 @@ function Row<Data>({ row, index, name, columns, at, ticks, ticked, opens, to, ac
       {columns.map((column, c) => {
         const shown = (column.cell ?? column.text)(row);
         return (
-          <td key={column.id} className={column.align && classes.right} data-label={column.label} data-first={c === 0 || undefined}>
+          <td
+            key={column.id}
+            className={column.align && classes.right}
+            data-label={column.label}
+            data-first={c === 0 || undefined}
+            data-wide={column.wide || undefined}
+          >
             {c > 0 || !opens ? (
               shown
             ) : to ? (

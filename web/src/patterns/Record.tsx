@@ -33,7 +33,7 @@ export function RecordPage({ within, title, subtitle, status, acts, children, as
         <Group justify="space-between" align="flex-start">
           <div className={classes.name}>
             <Group gap="sm">
-              <Title order={1} className={classes.title}>
+              <Title order={1} className={classes.title} lineClamp={5} title={title.length > 150 ? title : undefined}>
                 <bdi>{title}</bdi>
               </Title>
               {status}

@@ -72,10 +72,7 @@ function Part({ near, keep, height, columns, measured, children }: PartProps) {
       { rootMargin: `${margin}px 0px` },
     );
     observer.observe(element);
-    return () => {
-      latest.current(element.getBoundingClientRect().height);
-      observer.disconnect();
-    };
+    return () => observer.disconnect();
   }, [keep]);
   return (
     <tbody ref={place}>

@@ -3,6 +3,7 @@ import { IconUsers } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { words } from '@/words';
 import type { Difference } from './change';
+import { whoOf } from './names';
 import classes from './record.module.css';
 import { plainValue, Typed } from './Value';
 
@@ -28,10 +29,11 @@ export function Conflict({ by, all, theirs, choose }: Props) {
       ref={place}
       tabIndex={-1}
       color="yellow"
-      variant="light"
+      variant="outline"
       role="alert"
       icon={<IconUsers size={18} />}
-      title={by ? text.conflictBy(by) : text.conflict}
+      title={by ? text.conflictBy(whoOf(by)) : text.conflict}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       <Stack gap="sm">
         <Text size="sm">{clashes.length > 0 ? text.conflictHelp : text.conflictNone}</Text>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { listRecords, literal, relatedRecords } from '@/api/odata';
 import { Confirm } from '@/patterns/Confirm';
-import { count, words } from '@/words';
+import { count, number, words } from '@/words';
 import { attachmentsSet, useAttachmentRights } from './Attachments';
 import { type ObjectDetail, recordKey } from './queries';
 
@@ -25,16 +25,21 @@ export function DeleteRecord({ opened, def, id, name, journal, erase, close }: P
     queryKey: [...recordKey(def.set, id), 'hanging'],
     enabled: opened,
     queryFn: async () => {
-      const [attachments, notes] = await Promise.all([
+      const owned = def.relationships.filter((r) => r.owned && r.set !== attachmentsSet);
+      const [attachments, notes, ...others] = await Promise.all([
         rights ? listRecords(attachmentsSet, { filter: `ParentLink_RecID eq ${literal(id)}`, top: 0 }) : undefined,
         journal ? relatedRecords(def.set, id, journal, { top: 0 }) : undefined,
+        ...owned.map((r) => relatedRecords(def.set, id, r.name, { top: 0 })),
       ]);
-      return { attachments: attachments?.total ?? 0, notes: notes?.total ?? 0 };
+      const files = attachments?.total ?? 0;
+      const goes = owned.flatMap((r, at) => (others[at]?.total ? [`${number(others[at].total)} ${r.label}`] : []));
+      if (files > 0) goes.unshift(count(files, text.attachment, text.attachments));
+      return { goes, notes: owned.some((r) => r.name === journal) ? 0 : (notes?.total ?? 0) };
     },
   });
   return (
     <Confirm opened={opened} title={text.title(name)} act={words.do.delete} onConfirm={erase} onClose={close}>
-      {text.effect} {data && data.attachments > 0 && text.goes(count(data.attachments, text.attachment, text.attachments))}{' '}
+      {text.effect} {data && data.goes.length > 0 && text.goes(data.goes.join(', '))}{' '}
       {data && data.notes > 0 && text.stays(count(data.notes, text.note, text.notes))}
     </Confirm>
   );

@@ -17,7 +17,7 @@ export function FactCards({ def, record }: { def: ObjectDetail; record: Values }
   const groups = groupsOf(def);
   const has = (field: Field) => !isNothing(record[keyOf(field)]);
   const facts = (fields: Field[]): [string, React.ReactNode][] =>
-    unique(fields).map(([caption, field]) => [caption, <Value key={field.name} field={field} record={record} />]);
+    unique(fields).map(([caption, field]) => [caption, has(field) ? <Value key={field.name} field={field} record={record} /> : null]);
   const people = groups.people.filter(has);
   const dates = groups.dates.filter(has);
   const hidden = [...groups.people, ...groups.dates].filter((field) => !has(field));

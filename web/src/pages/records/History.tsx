@@ -133,7 +133,7 @@ function Side({ def, name, value }: { def: ObjectDetail; name: string; value: un
   const related = def.relationships.find((r) => r.name.toLowerCase() === name.toLowerCase());
   const object = field?.type === 'link' ? field.target?.object : related?.object;
   const said = String(value);
-  if (object && /^[0-9A-F]{32}$/i.test(said)) return <RecordLink object={object} id={said} />;
+  if (object && /^[0-9A-F]{32}$/i.test(said)) return <RecordLink object={object} id={said} inText />;
   const shown = field ? plainValue(field, value) : said;
   return <Typed>{shown.length > clip ? `${shown.slice(0, clip)}…` : shown}</Typed>;
 }

@@ -10,7 +10,7 @@ const text = words.record.panel;
 export function MoneyControl({ field, label, values, error, change }: ControlProps) {
   const currency = currencyOf(field);
   return (
-    <Fieldset variant="unstyled" legend={label} className={classes.amount}>
+    <Fieldset variant="unstyled" legend={label} classNames={{ root: classes.amount, legend: classes.legend }}>
       <TextInput
         aria-label={text.amount(label)}
         inputMode="decimal"

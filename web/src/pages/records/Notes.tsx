@@ -73,7 +73,7 @@ function Entry({ entry, kind, set }: { entry: RecordData; kind: string; set: str
           <Typed>{whoOf(entry.CreatedBy)}</Typed>
         </Text>
         <Text size="sm" c="dimmed" component="div">
-          <Anchor inherit renderRoot={(props) => <Link to={`/desk/${set}/${entry.RecId}`} {...props} />}>
+          <Anchor inherit underline="always" renderRoot={(props) => <Link to={`/desk/${set}/${entry.RecId}`} {...props} />}>
             {kind}
           </Anchor>{' '}
           · <Time at={String(entry.CreatedDateTime)} />

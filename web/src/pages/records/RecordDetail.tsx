@@ -1,8 +1,8 @@
-import { Alert, Anchor, Button, Group } from '@mantine/core';
+import { Alert, Anchor, Button, Group, VisuallyHidden } from '@mantine/core';
 import { IconEdit, IconError404, IconInfoCircle, IconLock, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { deleteRecord, type TaggedRecord } from '@/api/odata';
 import { problemOf } from '@/api/problem';
 import { useAct } from '@/app/acts';
@@ -145,32 +145,50 @@ function Refused({ def, error, retry }: { def: ObjectDetail; error: unknown; ret
   const { status } = problemOf(error);
   if (status === 404) {
     return (
-      <EmptyState icon={IconError404} title={text.unknown(def.label.toLowerCase())} act={<ToList def={def} />}>
-        {text.unknownHelp}
-      </EmptyState>
+      <Headed by={def.label}>
+        <EmptyState icon={IconError404} title={text.unknown(def.label.toLowerCase())} act={<ToList def={def} />}>
+          {text.unknownHelp}
+        </EmptyState>
+      </Headed>
     );
   }
   if (status === 403) {
     return (
-      <EmptyState icon={IconLock} title={text.mayNot(def.plural.toLowerCase())}>
-        {text.mayNotHelp}
-      </EmptyState>
+      <Headed by={def.label}>
+        <EmptyState icon={IconLock} title={text.mayNot(def.plural.toLowerCase())}>
+          {text.mayNotHelp}
+        </EmptyState>
+      </Headed>
     );
   }
-  return <ErrorState error={error} retry={retry} />;
+  return (
+    <Headed by={def.label}>
+      <ErrorState error={error} retry={retry} />
+    </Headed>
+  );
 }
+
+/** A page that shows only a state still has a heading, for those who go by headings. */
+const Headed = ({ by, children }: { by: string; children: ReactNode }) => (
+  <>
+    <VisuallyHidden component="h1">{by}</VisuallyHidden>
+    {children}
+  </>
+);
 
 /** An object that is not there, or not for this person: the program tells nobody which. */
 const UnknownObject = () => (
-  <EmptyState
-    icon={IconLock}
-    title={text.unknownObject}
-    act={
-      <Anchor size="sm" renderRoot={(props) => <Link to="/" {...props} />}>
-        {words.state.toHome}
-      </Anchor>
-    }
-  >
-    {text.unknownObjectHelp}
-  </EmptyState>
+  <Headed by={text.about}>
+    <EmptyState
+      icon={IconLock}
+      title={text.unknownObject}
+      act={
+        <Anchor size="sm" renderRoot={(props) => <Link to="/" {...props} />}>
+          {words.state.toHome}
+        </Anchor>
+      }
+    >
+      {text.unknownObjectHelp}
+    </EmptyState>
+  </Headed>
 );

@@ -109,9 +109,9 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
     onClose();
   };
 
-  const saved = async (record: Values, message: string) => {
+  const saved = (record: Values, message: string) => {
     clearDraft(person, set, id);
-    await client.invalidateQueries({ queryKey: ['records'] });
+    void client.invalidateQueries({ queryKey: ['records'] }); // nobody waits for lists behind the panel
     done(message);
     onSaved?.(record);
     onClose();
@@ -127,12 +127,12 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
     try {
       if (isNew) {
         const { record } = await createRecord(set, { ...initial, ...changes });
-        return await saved(record, text.created(nameOf(def, record)));
+        return saved(record, text.created(nameOf(def, record)));
       }
-      if (Object.keys(changes).length === 0) return await saved(base.record, text.unchanged);
+      if (Object.keys(changes).length === 0) return saved(base.record, text.unchanged);
       const after = await patchRecord(set, id, changes, base.etag);
       client.setQueryData(recordKey(set, id), after);
-      return await saved(after.record, text.saved(nameOf(def, after.record)));
+      return saved(after.record, text.saved(nameOf(def, after.record)));
     } catch (thrown) {
       if (isNew || problemOf(thrown).status !== 412) throw refusalOf(thrown, def);
       await meet(id);

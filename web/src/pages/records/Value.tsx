@@ -3,7 +3,8 @@ import { IconExternalLink } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { CopyButton } from '@/patterns/CopyButton';
 import { Time } from '@/patterns/Time';
-import { locale, number, words } from '@/words';
+import { decimal, number, words } from '@/words';
+import { formats, localisation } from '@/words/localisation';
 import { categoryOf, currencyOf, type Field, keyOf, type Values } from './definition';
 import { useName, useSetOf } from './names';
 import classes from './record.module.css';
@@ -34,13 +35,13 @@ export function LongText({ children }: { children: string }) {
 }
 
 /** A record that another one names: by what people call it, as a link to its page; by its key where it may not be read. */
-export function RecordLink({ object, id, name }: { object: string; id: string; name?: string }) {
+export function RecordLink({ object, id, name, inText }: { object: string; id: string; name?: string; inText?: boolean }) {
   const set = useSetOf(object);
   const found = useName(name === undefined ? set : undefined, id);
   const shown = name ?? found.data;
   if (set === undefined || found.isError || (found.isSuccess && !shown)) return <Id value={id} />;
   return (
-    <Anchor inherit renderRoot={(props) => <Link to={`/desk/${set}/${id}`} {...props} />}>
+    <Anchor inherit underline={inText ? 'always' : 'hover'} renderRoot={(props) => <Link to={`/desk/${set}/${id}`} {...props} />}>
       <Typed>{shown ?? '…'}</Typed>
     </Anchor>
   );
@@ -71,7 +72,7 @@ export function Value({ field, record }: { field: Field; record: Values }) {
     case 'money':
       return money(plain, record[currencyOf(field)]);
     case 'decimal':
-      return new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }).format(Number(plain));
+      return decimal(Number(plain));
     case 'number':
       return /number|year|\bid\b/i.test(field.name) ? plain : number(Number(plain));
     case 'picklist':
@@ -108,7 +109,7 @@ function Line({ value }: { value: string }) {
 /** An amount in its currency, as the locale writes it. */
 export function money(amount: string, currency: unknown): string {
   try {
-    return new Intl.NumberFormat(locale, { style: 'currency', currency: String(currency) }).format(Number(amount));
+    return new Intl.NumberFormat(localisation().locale, { style: 'currency', currency: String(currency) }).format(Number(amount));
   } catch {
     return `${amount} ${String(currency ?? '')}`.trim();
   }
@@ -118,6 +119,6 @@ export function money(amount: string, currency: unknown): string {
 export function plainValue(field: Field, value: unknown): string {
   if (value === null || value === undefined || value === '') return text.panel.nothing;
   if (field.type === 'boolean') return value === true || value === 'true' ? words.state.yes : words.state.no;
-  if (field.type === 'datetime') return new Date(String(value)).toLocaleString(locale);
+  if (field.type === 'datetime') return formats().exact.format(new Date(String(value)));
   return field.options?.find((o) => o.value === value)?.label ?? String(value);
 }

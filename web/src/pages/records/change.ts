@@ -36,10 +36,10 @@ export interface Difference {
   clash: boolean;
 }
 
-/** What others changed between two readings of a record, and what is changed here as well. System fields say nothing. */
+/** What others changed between two readings of a record, and what is changed here as well. What nobody can write says nothing. */
 export function differences(def: Definition, before: Values, now: Values, changes: Values): Difference[] {
   return def.fields
-    .filter((field) => !field.system && partsOf(field).some((part) => !same(before[part], now[part])))
+    .filter((field) => !field.system && !field.read_only && partsOf(field).some((part) => !same(before[part], now[part])))
     .map((field) => {
       const key = keyOf(field);
       const mine = partsOf(field).some((part) => part in changes);

@@ -1,7 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { all, listRecords, literal } from '@/api/odata';
-import { type Definition, type Field, fieldOf, type Option, type Values } from './definition';
+import { type Definition, type Field, fieldOf, type Option, statusField, type Values } from './definition';
 import { nameOf } from './names';
 import { objectQuery, recordsKey } from './queries';
 
@@ -11,8 +11,11 @@ const most = 30;
 /** How records are told from others of the same name: the number or the first column that says something else. */
 export function callOf(def: Definition, record: Values): string {
   const name = nameOf(def, record);
+  const status = statusField(def)?.name;
   const other = [def.number, ...def.list_columns]
-    .filter((column) => column && column !== def.title && fieldOf(def, column)?.type !== 'datetime')
+    .filter(
+      (column) => column && column !== def.title && column !== status && !/^(datetime|boolean)$/.test(fieldOf(def, column)?.type ?? ''),
+    )
     .map((column) => record[column])
     .find((value) => value !== null && value !== undefined && value !== '' && String(value) !== name);
   return other === undefined ? name : `${name} (${String(other)})`;

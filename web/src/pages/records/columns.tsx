@@ -1,10 +1,10 @@
-import { Badge } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RecordData } from '@/api/odata';
 import type { Column } from '@/patterns/List';
 import { Time } from '@/patterns/Time';
-import { locale, number, words } from '@/words';
+import { decimal, number, words } from '@/words';
 import { categoryOf, currencyOf, keyOf } from './definition';
+import classes from './desk.module.css';
 import type { Field, ObjectDetail } from './queries';
 import { isPage, wordsOf } from './text';
 import { money, RecordLink, Typed } from './Value';
@@ -46,18 +46,20 @@ function cell(object: ObjectDetail, field: Field, record: RecordData, first: boo
     case 'money':
       return money(plain, record[currencyOf(field)]);
     case 'decimal':
-      return new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }).format(Number(plain));
+      return decimal(Number(plain));
     case 'number':
       return field.name === object.number || /year|number$/i.test(field.name) ? plain : number(Number(plain));
     case 'picklist':
       if (field.name !== object.status?.field) return <Typed>{labelOf(field, plain)}</Typed>;
-      return (
-        <Badge variant="default" tt="none" fw={500}>
-          {labelOf(field, plain)}
-        </Badge>
-      );
+      return <span className={classes.pill}>{labelOf(field, plain)}</span>;
     default:
-      return field.name === 'RecId' ? <span className="mono">{plain}</span> : <Typed>{cut(plain)}</Typed>;
+      return field.name === 'RecId' ? (
+        <span className="mono">{plain}</span>
+      ) : (
+        <span className={classes.clamped}>
+          <Typed>{cut(plain)}</Typed>
+        </span>
+      );
   }
 }
 
@@ -71,6 +73,7 @@ export function columnsOf(object: ObjectDetail): Column<RecordData>[] {
     text: (record) => exported(field, record),
     cell: (record) => cell(object, field, record, i === 0),
     align: /^(decimal|money)$/.test(field.type) || (field.type === 'number' && i > 0) ? 'right' : undefined,
+    wide: field.name === object.title,
     sortable: field.sortable,
     hidden: i >= firsts.length,
   }));

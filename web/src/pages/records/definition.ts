@@ -109,6 +109,10 @@ const requiredAnywhere = (def: Definition): string[] => Object.values(def.status
 const isMain = (field: Field): boolean =>
   field.required === true || /^(status|priority|category|subcategory|service|impact|urgency|type|source|causecode)$/i.test(field.name);
 
+/** Whether a text is what a link beside it fills in, by custom called after it: "Customer name" of "Customer". */
+const isCopyLike = (def: Definition, field: Field): boolean =>
+  field.type === 'text' && def.fields.some((f) => (f.type === 'link' || f.from !== undefined) && field.label.startsWith(`${f.label} `));
+
 /** An object of so many fields has none in the second part. */
 const few = 14;
 
@@ -129,14 +133,16 @@ export function fieldsToFill(
   const people = groups.people.filter((f) => f.type === 'link').slice(0, 2);
   const first = new Set([...groups.main, ...people, ...groups.texts.slice(0, 2)].map((f) => f.name));
   const rest = 9;
+  const touchedIn = (field: Field) => partsOf(field).some((part) => touched.has(part));
   const rank = (field: Field): number => {
     if (field.name === def.title) return 0;
     if (field.required) return 1;
     if (field.name === def.status?.field) return 2;
     if (required.has(field.name)) return 3;
+    if (isCopyLike(def, field)) return touchedIn(field) ? 7 : rest;
     if (first.has(field.name)) return isLong(def, field) ? 5 : 4;
     if (columns.includes(field.name.toLowerCase())) return 6;
-    return partsOf(field).some((part) => touched.has(part)) ? 7 : rest;
+    return touchedIn(field) ? 7 : rest;
   };
   const open = def.fields.filter((f) => !f.system && !f.read_only && !f.mirror).map((field, at) => ({ field, at, rank: rank(field) }));
   open.sort((a, b) => a.rank - b.rank || a.at - b.at);

@@ -86,6 +86,8 @@ export interface ObjectDetail extends ObjectEntry {
     many: boolean;
     field?: string;
     child?: string;
+    /** They are deleted with the record. */
+    owned?: boolean;
     create?: string;
   }[];
   actions: {

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, type Schema } from '@/api/client';
-import { locale } from '@/words';
+import { localisation } from '@/words/localisation';
 
 export type Tenant = Schema<'Tenant'>;
 export type Operator = Schema<'SystemAdministrator'>;
@@ -35,5 +35,10 @@ export function bytes(value: number): string {
     shown /= 1000;
     at++;
   }
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: units[at], unitDisplay: 'short', maximumSignificantDigits: 3 }).format(shown);
+  return new Intl.NumberFormat(localisation().locale, {
+    style: 'unit',
+    unit: units[at],
+    unitDisplay: 'short',
+    maximumSignificantDigits: 3,
+  }).format(shown);
 }
