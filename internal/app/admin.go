@@ -24,6 +24,7 @@ func (a *App) adminAPI() *adminapi.API {
 	a.adminTenants(api)
 	a.adminSystemAdmins(api)
 	a.adminSettings(api)
+	a.Desk.Admin(api)
 	a.Desk.MailAdmin(api)
 	return api
 }

@@ -135,7 +135,7 @@ func (c *call) describeField(t *record.Type, f *record.Field, out *apidoc.Field)
 		list, _ := c.engine.PickList(c.r.Context(), d.List)
 		out.Open = list.Open || d.Lenient
 		for _, v := range list.Values {
-			if !v.Review {
+			if !v.Review && !v.Inactive {
 				out.Values = append(out.Values, v.Value)
 			}
 		}

@@ -5,6 +5,8 @@
 // package adds the few rules that a definition cannot express (rules.go), says which rows a principal sees
 // (visibility.go), and speaks the wire: http.go has the route table, collection.go and entity.go the operations,
 // refusal.go the words of every refusal. Reading $filter, $orderby and paths is package odata, which is pure.
+// What administrators say of the objects themselves, over the administration API: admin_object.go and admin_part.go change definitions,
+// admin_list.go pick lists, admin_preview.go shows what would change; admin_definition.go has their form.
 //
 // The service catalogue: offering.go (what somebody can order), parameter.go and validation.go (its form and lists),
 // order.go and answer.go (taking an order), expression.go ($(…) of a parameter), and the rules by which a request goes

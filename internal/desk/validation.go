@@ -159,7 +159,7 @@ func (c *call) listed(ctx context.Context, o options, q listQuery) ([][]string, 
 	query := literal.Fold(strings.TrimSpace(q.Query))
 	if o.typ == nil {
 		for _, v := range o.values {
-			if len(rows) < maxOptions && (strings.Contains(literal.Fold(v.Value), query) || strings.Contains(literal.Fold(v.Label), query)) {
+			if !v.Inactive && len(rows) < maxOptions && (strings.Contains(literal.Fold(v.Value), query) || strings.Contains(literal.Fold(v.Label), query)) {
 				row := []string{v.RecID, v.Value}
 				if v.Label != "" && v.Label != v.Value {
 					row = append(row, v.Label)

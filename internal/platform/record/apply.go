@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/id"
@@ -80,6 +79,8 @@ type application struct {
 	objects []applied
 	records map[string][]map[string]any
 	stock   bool
+	dry     bool         // only to see what would happen
+	parts   []PartChange // what was changed, told by applyTx
 }
 
 type applied struct {
@@ -127,6 +128,7 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 		}
 		if changed {
 			changes = append(changes, "list "+l.Name)
+			a.listChanged(before, l)
 		}
 	}
 	created := map[string]bool{} // by folded name
@@ -151,6 +153,9 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 				o.version = old.Version
 			}
 			changes = append(changes, "changed "+o.Object)
+			if !a.stock {
+				a.parts = append(a.parts, partsOf(o.Object, before.written[old.Object], o.Definition)...)
+			}
 		} else {
 			if o.Extend {
 				return nil, fault.New(fault.Invalid, "definition_invalid", "%s cannot be extended: there is no such object", shown(o.Object))
@@ -158,6 +163,9 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 			o.Definition, o.stock = fresh(o.Definition, a.stock), a.stock
 			created[literal.Fold(name)] = true
 			changes = append(changes, "created "+o.Object)
+			if !a.stock {
+				a.parts = append(a.parts, PartChange{Object: o.Object, After: raw(o.Definition)})
+			}
 		}
 		touched[name] = true
 		reshaped[name] = o.version == 0
@@ -197,6 +205,9 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	if err := e.inspected(after, touched, a.stock); err != nil {
 		return nil, err
 	}
+	if a.dry {
+		return changes, errDry
+	}
 	for name := range reshaped {
 		if !reshaped[name] {
 			continue
@@ -226,11 +237,35 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	if err := e.firstRecords(tx, after, a, created); err != nil {
 		return nil, err
 	}
-	what, err := json.Marshal(map[string][2]any{"changes": {nil, changes}})
-	if err != nil {
-		return nil, err
+	return changes, e.auditParts(tx, "schema.apply", a.target(), a.parts, map[string][2]any{"changes": {nil, changes}})
+}
+
+// target is what an audit entry calls what was changed: the one object or list, or objects where there are several.
+func (a *application) target() string {
+	target := ""
+	for _, p := range a.parts {
+		if of := p.Object + p.List; target == "" {
+			target = of
+		} else if target != of {
+			return "objects"
+		}
 	}
-	return changes, audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: "schema.apply", Object: "Schema", Target: "objects", Changes: what})
+	if target == "" {
+		return "objects"
+	}
+	return target
+}
+
+// listChanged notes what was changed of a list.
+func (a *application) listChanged(before *schema, l List) {
+	if a.stock {
+		return
+	}
+	p := PartChange{List: l.Name, After: raw(l)}
+	if old := before.lists[literal.Fold(l.Name)]; old != nil {
+		p.List, p.Before = old.Name, raw(old.List)
+	}
+	a.parts = append(a.parts, p)
 }
 
 // sameDocuments reports whether records written under the one definition read the same under the other.
@@ -255,7 +290,7 @@ func (e *Engine) inspected(s *schema, touched map[string]bool, stock bool) error
 	if len(problems) == 0 {
 		return nil
 	}
-	return fault.New(fault.Invalid, "definition_invalid", "The definition has %d problem(s): %s", len(problems), strings.Join(problems, "; "))
+	return refuseDefinition(fmt.Sprintf("The definition has %d problem(s): %s", len(problems), strings.Join(problems, "; ")), problems...)
 }
 
 // check refuses a file that says something twice or of objects that there are not. The stock is checked by its tests.
@@ -264,7 +299,8 @@ func (a *application) check(before *schema) error {
 		return nil
 	}
 	refuse := func(format string, args ...any) error {
-		return fault.New(fault.Invalid, "definition_invalid", format, args...)
+		text := fmt.Sprintf(format, args...)
+		return refuseDefinition(text, strings.TrimPrefix(text, "The object "))
 	}
 	objects, lists := map[string]bool{}, map[string]bool{}
 	for _, l := range a.lists {
@@ -308,13 +344,14 @@ func applyList(tx *db.Tx, before *schema, l List, stock bool) (bool, error) {
 		l.Name = old.Name
 	}
 	if l.Name == "" || len(l.Name) > 100 {
-		return false, fault.New(fault.Invalid, "definition_invalid", "A list has a name of 1 to 100 characters")
+		return false, refuseDefinition("A list has a name of 1 to 100 characters", "list "+l.Name+": its name has 1 to 100 characters")
 	}
 	keep := map[string]bool{}
 	for _, v := range l.Values {
 		key := literal.Fold(v.Value)
 		if v.Value == "" || len(v.Value) > 255 || keep[key] || !literal.Valid(v.Value) {
-			return false, fault.New(fault.Invalid, "definition_invalid", "The list %s has the value %q empty, too long or twice", l.Name, shown(v.Value))
+			text := fmt.Sprintf("has the value %q empty, too long or twice", shown(v.Value))
+			return false, refuseDefinition("The list "+l.Name+" "+text, "list "+l.Name+": it "+text)
 		}
 		keep[key] = true
 	}
@@ -332,12 +369,16 @@ func applyList(tx *db.Tx, before *schema, l List, stock bool) (bool, error) {
 		if v.RecID == "" {
 			v.RecID = NamedRecID(l.Name, v.Value)
 		}
-		conflict := "DO UPDATE SET value = excluded.value, label = excluded.label, aliases = excluded.aliases, position = excluded.position, review = 0"
+		state := valueInUse
+		if v.Inactive {
+			state = valueInactive
+		}
+		conflict := "DO UPDATE SET value = excluded.value, label = excluded.label, aliases = excluded.aliases, position = excluded.position, review = excluded.review"
 		if stock {
 			conflict = "DO NOTHING"
 		}
-		if _, err := tx.Exec(`INSERT INTO pick_value (list, folded, rec_id, value, label, aliases, position, review) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
-			ON CONFLICT (list, folded) `+conflict, l.Name, literal.Fold(v.Value), v.RecID, v.Value, v.Label, strings.Join(v.Aliases, "\n"), i+1); err != nil {
+		if _, err := tx.Exec(`INSERT INTO pick_value (list, folded, rec_id, value, label, aliases, position, review) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (list, folded) `+conflict, l.Name, literal.Fold(v.Value), v.RecID, v.Value, v.Label, strings.Join(v.Aliases, "\n"), i+1, state); err != nil {
 			return false, err
 		}
 	}
@@ -366,7 +407,7 @@ func (l *list) has(now List, stock bool) bool {
 			}
 			continue
 		}
-		if was := l.Values[i]; was.Value != v.Value || was.Label != v.Label || was.Review || !slices.Equal(was.Aliases, v.Aliases) {
+		if was := l.Values[i]; was.Value != v.Value || was.Label != v.Label || was.Inactive != v.Inactive || was.Review || !slices.Equal(was.Aliases, v.Aliases) {
 			return false
 		}
 	}
@@ -455,6 +496,7 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 		if _, err := compileAll(rest, s.lists, 0); err != nil {
 			return fault.New(fault.Invalid, "object_used", "%s cannot be deleted: %s", t.ID(), fault.Of(err).Message)
 		}
+		records := tx.Cell("total/" + t.Object)
 		if err := dropPairsOf(tx, t); err != nil {
 			return err
 		}
@@ -485,7 +527,7 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 		tx.SetCell("total/"+t.Object, 0)
 		tx.AddCell("schema", 1)
 		tx.AddCell("deletes", 1)
-		return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: "schema.delete", Object: "Schema", Target: t.ID()})
+		return e.auditParts(tx, "schema.delete", t.ID(), []PartChange{{Object: t.ID(), Before: raw(s.written[t.Object])}}, map[string][2]any{"records": {records, nil}})
 	})
 	if err != nil {
 		return err

@@ -52,8 +52,10 @@ func (c *compiler) unfit(f *Field, text string) string {
 		}
 	case "picklist":
 		if l := c.lists[literal.Fold(f.Def.List)]; f.Def.List != "" && l != nil && !l.Open && !f.Def.Lenient {
-			if _, ok := l.find(text); !ok {
+			if v, ok := l.find(text); !ok {
 				return "is not in the list " + l.Name
+			} else if v.Inactive {
+				return "is inactive in the list " + l.Name
 			}
 		}
 	}

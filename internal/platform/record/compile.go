@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
@@ -85,8 +84,7 @@ func compileAll(definitions []Definition, lists map[string]*list, version int64)
 		}
 	}
 	if len(c.problems) > 0 {
-		refusal := fault.New(fault.Invalid, "definition_invalid", "The definition has %d problem(s): %s", len(c.problems), strings.Join(c.problems, "; "))
-		return nil, refusal
+		return nil, refuseDefinition(fmt.Sprintf("The definition has %d problem(s): %s", len(c.problems), strings.Join(c.problems, "; ")), c.problems...)
 	}
 	return types, nil
 }

@@ -172,7 +172,16 @@ type ListValue struct {
 	Label   string   `json:"label,omitempty"`
 	Aliases []string `json:"aliases,omitempty"` // other spellings that are read as this value
 	Review  bool     `json:"review,omitempty"`  // added by a caller, not yet looked at
+
+	Inactive bool `json:"inactive,omitempty"` // not to be chosen any more; records that have it keep it
 }
+
+// What the column review of a value says.
+const (
+	valueInUse int64 = iota
+	valueReview
+	valueInactive
+)
 
 // UnmarshalJSON reads an object or a plain string.
 func (v *ListValue) UnmarshalJSON(b []byte) error {

@@ -229,7 +229,7 @@ func (s *schema) loadLists(ctx context.Context, r db.Reader) error {
 		if err := scan(&name, &v.RecID, &v.Value, &v.Label, &aliases, &review); err != nil {
 			return err
 		}
-		v.Review = review != 0
+		v.Review, v.Inactive = review == valueReview, review == valueInactive
 		if aliases != "" {
 			v.Aliases = strings.Split(aliases, "\n")
 		}

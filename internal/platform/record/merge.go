@@ -7,7 +7,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
@@ -58,14 +57,14 @@ func merge(old, now Definition, stock bool) (Definition, error) {
 	}
 	if len(problems) > 0 {
 		sort.Strings(problems)
-		return now, fault.New(fault.Invalid, "definition_invalid", "%s cannot be changed like that: %s", now.Object, strings.Join(problems, "; "))
+		return now, refuseMerge("changed", now.Object, problems)
 	}
 	if stock {
 		now.keep(old)
 		return now, nil
 	}
 	if problems = now.unlike(old); len(problems) > 0 {
-		return now, fault.New(fault.Invalid, "definition_invalid", "%s cannot be changed like that: %s", now.Object, strings.Join(problems, "; "))
+		return now, refuseMerge("changed", now.Object, problems)
 	}
 	for i := range now.Fields {
 		was := old.field(now.Fields[i].Name)
@@ -73,6 +72,15 @@ func merge(old, now Definition, stock bool) (Definition, error) {
 	}
 	now.compare(old)
 	return now, nil
+}
+
+// refuseMerge refuses what would lose data.
+func refuseMerge(how, object string, problems []string) error {
+	all := make([]string, len(problems))
+	for i, p := range problems {
+		all[i] = objectName(object) + ": " + p
+	}
+	return refuseDefinition(object+" cannot be "+how+" like that: "+strings.Join(problems, "; "), all...)
 }
 
 // shipped marks relationships, searches and actions as the program's own, or as somebody else's.
@@ -307,7 +315,7 @@ func extend(old, add Definition) (Definition, error) {
 		}
 	}
 	if len(problems) > 0 {
-		return out, fault.New(fault.Invalid, "definition_invalid", "%s cannot be extended like that: %s", add.Object, strings.Join(problems, "; "))
+		return out, refuseMerge("extended", add.Object, problems)
 	}
 	return out, nil
 }

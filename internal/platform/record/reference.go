@@ -64,9 +64,12 @@ func (d *Draft) pick(i int) {
 	l := d.schema.lists[literal.Fold(f.Def.List)]
 	row, ok := l.find(value.Text)
 	switch {
-	case ok:
+	case ok && row.Inactive && d.respelt(i):
+	case ok && row.Inactive && !f.Def.Lenient:
+		d.refuseValue(f, value.Text)
+	case ok && !row.Inactive:
 		d.After[i], d.After[twin] = TextValue(row.Value), TextValue(row.RecID)
-	case l.Open && len(l.Values) < maxOpenValues:
+	case !ok && l.Open && len(l.Values) < maxOpenValues:
 		row = ListValue{Value: value.Text, RecID: NamedRecID(l.Name, value.Text), Review: true}
 		d.additions, d.addedTo = append(d.additions, row), append(d.addedTo, l.Name)
 		d.After[twin] = TextValue(row.RecID)

@@ -48,7 +48,8 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 		s := testkit.Start(t, testkit.Options{DSN: dsn})
 		t.Cleanup(func() { erase(t, s) })
 		d := readDocument(t, s)
-		m := &administrator{client: client{Server: s, host: "localhost"}, document: d, header: "Bearer " + s.Key(t, "Admin")}
+		key := s.Key(t, "Admin")
+		m := &administrator{client: client{Server: s, host: "localhost", key: key}, document: d, header: "Bearer " + key}
 		t.Run("people", func(t *testing.T) { administerPeople(t, m) })
 		t.Run("teams", func(t *testing.T) { administerTeams(t, m) })
 		t.Run("groups", func(t *testing.T) { administerGroups(t, m) })
@@ -58,6 +59,9 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 		t.Run("lock-out", func(t *testing.T) { lockNobodyOut(t, m) })
 		t.Run("tenants", func(t *testing.T) { administerTenants(t, m) })
 		t.Run("settings", func(t *testing.T) { administerSettings(t, m) })
+		t.Run("objects", func(t *testing.T) { administerObjects(t, m) })
+		t.Run("parts of objects", func(t *testing.T) { administerParts(t, m) })
+		t.Run("pick lists", func(t *testing.T) { administerLists(t, m) })
 		for name := range d.operations() {
 			if _, path, _ := strings.Cut(name, " "); mine(path) && !d.answered[name] {
 				t.Errorf("no test calls %s", name)
@@ -69,7 +73,7 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 // mine reports whether an operation is one that this test calls; other domains have tests of their own.
 func mine(path string) bool {
 	switch first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first {
-	case "people", "teams", "groups", "departments", "locations", "organizational-units", "roles", "role-objects", "audit", "tenant", "tenants", "system", "settings":
+	case "people", "teams", "groups", "departments", "locations", "organizational-units", "roles", "role-objects", "audit", "tenant", "tenants", "system", "settings", "objects", "lists":
 		return true
 	}
 	return false

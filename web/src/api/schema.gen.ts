@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 8149e2b7611ebb61690f48508a514dc35f235cbe9080611d774e87c3b5960d72. DO NOT EDIT.
+// Made of the document with SHA-256 6da9882652dbe5312ff18d6489419e081396996b41e474d364e49e3f65b27ffb. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -387,6 +387,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pick lists
+         * @description In order of their names, on one page.
+         */
+        get: operations["list-lists"];
+        put?: never;
+        /** Make a pick list */
+        post: operations["create-list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lists/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a pick list with its values */
+        get: operations["get-list"];
+        /**
+         * Change a pick list
+         * @description All values in their order. One that records hold is removed only with force=true: they keep it. To keep it from being chosen, make it inactive.
+         */
+        put: operations["replace-list"];
+        post?: never;
+        /** Delete a pick list that no field uses */
+        delete: operations["delete-list"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lists/{list}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the records that hold each value
+         * @description May read all records of the objects that use the list.
+         */
+        get: operations["get-list-usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/locations": {
         parameters: {
             query?: never;
@@ -504,6 +567,251 @@ export interface paths {
          */
         post: operations["test-mail"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List business objects
+         * @description In order of their names, on one page.
+         */
+        get: operations["list-objects"];
+        put?: never;
+        /**
+         * Make a business object
+         * @description All of a definition is checked before anything changes; errors[].field says where a problem is.
+         */
+        post: operations["create-object"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply definitions of several objects and lists, all or nothing
+         * @description Takes what `provost object apply` takes. With the tag of a validation in If-Match, it is refused where something else has changed since.
+         */
+        post: operations["apply-objects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what definitions would change, and what is wrong with them
+         * @description Takes what `provost object apply` takes. Nothing is changed.
+         */
+        post: operations["validate-objects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the definition of a business object */
+        get: operations["get-object"];
+        /**
+         * Change a business object by its whole definition
+         * @description All of a definition is checked before anything changes; errors[].field says where a problem is. Fields that are left out are removed. Stock fields cannot be. Relationships, searches and actions stay where their keys are absent.
+         */
+        put: operations["replace-object"];
+        post?: never;
+        /**
+         * Delete a business object of your own with all its records
+         * @description confirm is the object's name. Without it, the refusal says how many records would go.
+         */
+        delete: operations["delete-object"];
+        options?: never;
+        head?: never;
+        /**
+         * Change single keys of a definition
+         * @description What is absent stays.
+         */
+        patch: operations["update-object"];
+        trace?: never;
+    };
+    "/objects/{object}/actions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add or change a quick action */
+        put: operations["put-action"];
+        post?: never;
+        /** Remove a quick action */
+        delete: operations["delete-action"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/{object}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a field
+         * @description At the end. The way to add fields of your own to objects that came with the program too.
+         */
+        post: operations["create-field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/{object}/fields/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a field of your own
+         * @description Its values are no longer shown, and its name stays bound to its type.
+         */
+        delete: operations["delete-field"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a field
+         * @description A JSON merge patch (RFC 7396) of the field: what is absent stays, null removes. Name and type stay as they are.
+         */
+        patch: operations["update-field"];
+        trace?: never;
+    };
+    "/objects/{object}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove the priority matrix */
+        delete: operations["delete-priority-rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/{object}/relationships/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add or change a relationship */
+        put: operations["put-relationship"];
+        post?: never;
+        /** Remove a relationship with its pairs */
+        delete: operations["delete-relationship"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/{object}/search-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a search would find
+         * @description For whoever asks: '$Me' is the caller.
+         */
+        post: operations["preview-search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/{object}/searches/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add or change a saved search */
+        put: operations["put-search"];
+        post?: never;
+        /** Remove a saved search */
+        delete: operations["delete-search"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/{object}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove the status rule */
+        delete: operations["delete-status-rule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1818,6 +2126,69 @@ export interface components {
             /** Format: int64 */
             uses: number;
         };
+        DefinitionChange: {
+            after?: unknown;
+            before?: unknown;
+            /** @enum {string} */
+            change: "added" | "changed" | "removed";
+            list?: string;
+            /**
+             * @description Of the entry, where the part has several
+             * @example acme_ProjectCode
+             */
+            name?: string;
+            /**
+             * @description What that means for what is there, for people
+             * @example 4,211 records hold values: they stay hidden, and the name stays bound.
+             */
+            note?: string;
+            /** @example Incident# */
+            object?: string;
+            /**
+             * @description Key of the definition; absent for all of it
+             * @example fields
+             */
+            part?: string;
+        };
+        DefinitionFile: {
+            lists?: components["schemas"]["PickList"][];
+            objects?: components["schemas"]["ObjectDefinition"][];
+            /** @description By object, records that are made together with it */
+            records?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+        };
+        DefinitionOutcome: {
+            /**
+             * @description A line for each object and list; none: everything was in force already
+             * @example [
+             *       "changed Incident#"
+             *     ]
+             */
+            changes: string[];
+        };
+        DefinitionPreview: {
+            /** @description None: everything is in force already */
+            changes: components["schemas"]["DefinitionChange"][];
+            problems: components["schemas"]["DefinitionProblem"][];
+            /**
+             * @description Of all that it touches as it is now, for If-Match
+             * @example a1b2c3d4e5f60718
+             */
+            tag: string;
+            /** @description It could be applied now */
+            valid: boolean;
+        };
+        DefinitionProblem: {
+            message: string;
+            /**
+             * @description Where in the body, as a JSON pointer (RFC 6901); empty for the whole
+             * @example /objects/0/fields/3/max
+             */
+            pointer: string;
+        };
         FactorsOfPerson: {
             /** Format: int64 */
             passkeys: number;
@@ -2367,6 +2738,407 @@ export interface components {
              */
             name: string;
         };
+        ObjectAction: {
+            /** @description Also for records that are read-only */
+            closed?: boolean;
+            /** @description Records that are made with it */
+            create?: components["schemas"]["ObjectChild"][];
+            /** @description Made by Provost where none is given */
+            id?: string;
+            /** @description What stands on the button */
+            label?: string;
+            /** @example End Agency */
+            name: string;
+            /** @description E-mails that are sent with it */
+            notify?: components["schemas"]["ObjectNotice"][];
+            /** @description What the caller is asked for */
+            prompts?: components["schemas"]["ObjectPrompt"][];
+            /** @description Only for these roles */
+            roles?: string[];
+            /** @description Field and value: a literal, $now, $login, $displayname, $null, or a text with {Field} */
+            set?: {
+                [key: string]: string;
+            };
+            /** @description As it came with the program; what is sent has no effect */
+            stock?: boolean;
+            /** @description Only for records whose fields have one of the values */
+            when?: {
+                [key: string]: string[];
+            };
+        };
+        ObjectChanges: {
+            /** @description Replace all aliases */
+            aliases?: {
+                [key: string]: string;
+            };
+            /** @description Replace all indexes over several fields */
+            indexes?: string[][];
+            /** @example Agency */
+            label?: string;
+            number?: components["schemas"]["ObjectNumber"];
+            /** @example Agencies */
+            plural?: string;
+            priority?: components["schemas"]["ObjectPriority"];
+            /** @description Has no set on the OData API */
+            private?: boolean;
+            /** @description Replaces the whole rule */
+            status?: components["schemas"]["ObjectStatus"];
+            /** @description The field that names a record to people */
+            title?: string;
+            /** @description Replace all unique combinations */
+            unique?: string[][];
+        };
+        ObjectChild: {
+            fields?: {
+                [key: string]: string;
+            };
+            relationship: string;
+        };
+        ObjectDefinition: {
+            /** @description Absent: those in force stay */
+            actions?: components["schemas"]["ObjectAction"][];
+            /** @description Other names for fields */
+            aliases?: {
+                [key: string]: string;
+            };
+            /** @description Only adds to the object in force */
+            extend?: boolean;
+            /** @description In the order in which they appear */
+            fields?: components["schemas"]["ObjectField"][];
+            /** @description Its records are always of one of its extensions */
+            group?: boolean;
+            /** @description Indexes over several fields */
+            indexes?: string[][];
+            /**
+             * @description What people call one of them
+             * @example Agency
+             */
+            label?: string;
+            /** @description The counter that gives records their number */
+            number?: components["schemas"]["ObjectNumber"];
+            /**
+             * @description Technical name; the # at its end may be left out
+             * @example Agency#
+             */
+            object: string;
+            /**
+             * @description What people call several
+             * @example Agencies
+             */
+            plural?: string;
+            /** @description Computes a priority of impact and urgency */
+            priority?: components["schemas"]["ObjectPriority"];
+            /** @description Has no set on the OData API */
+            private?: boolean;
+            /** @description Absent: those in force stay */
+            relationships?: components["schemas"]["ObjectRelationship"][];
+            /** @description Fields that were removed, whose names stay bound; what is sent has no effect */
+            retired?: components["schemas"]["ObjectRetired"][];
+            /** @description Absent: those in force stay */
+            searches?: components["schemas"]["ObjectSearch"][];
+            /** @description What the status of a record means */
+            status?: components["schemas"]["ObjectStatus"];
+            /** @description In an extension: what stands in that field */
+            tag?: string;
+            /**
+             * @description The field that names a record to people
+             * @example Name
+             */
+            title?: string;
+            /** @description In a group: the field that says of which extension a record is */
+            typeTag?: string;
+            /** @description Combinations of fields that occur once */
+            unique?: string[][];
+            /** @description Makes it a view of other objects */
+            view?: components["schemas"]["ObjectView"];
+        };
+        ObjectDetail: {
+            /**
+             * Format: int64
+             * @description How many of its fields did not come with the program
+             */
+            added: number;
+            /** @description Did not come with the program */
+            custom: boolean;
+            /** @description As it was written; may be sent back changed */
+            definition: components["schemas"]["ObjectDefinition"];
+            /**
+             * @description Its base
+             * @example Task#
+             */
+            extends?: string;
+            /** @description Objects that extend it */
+            extensions: string[];
+            /**
+             * Format: int64
+             * @description How many its records have, with those that every record has
+             */
+            fields: number;
+            /** @description Fields of its base */
+            inherited: components["schemas"]["ObjectField"][];
+            /** @example Incident */
+            label: string;
+            /** @description Pick lists that its fields use */
+            lists: string[];
+            /** @example Incident# */
+            object: string;
+            /**
+             * @description The domain whose rules its records follow
+             * @example desk
+             */
+            owner: string;
+            /** @example Incidents */
+            plural: string;
+            /**
+             * Format: int64
+             * @description How many there are; those of its extensions count
+             */
+            records: number;
+            /**
+             * @description Where its records are on the OData API; absent where it has no set
+             * @example incidents
+             */
+            set?: string;
+            /**
+             * @description Of the definition as it is, for If-Match
+             * @example a1b2c3d4e5f60718
+             */
+            tag: string;
+            /** @description Shows the records of other objects and has none itself */
+            view: boolean;
+        };
+        ObjectField: {
+            /** @description Own field to field of the record that is named */
+            copy?: {
+                [key: string]: string;
+            };
+            /** @description Of a new record: a literal, $now, $login or $displayname */
+            default?: string;
+            /** @description Of a pick list: the records that are its values */
+            from?: components["schemas"]["ObjectListFrom"];
+            /** @description true, "sparse" or "unique"; false where nothing is said */
+            index?: unknown;
+            /** @example Project code */
+            label?: string;
+            /** @description Of a pick list: an unknown value is stored and noted */
+            lenient?: boolean;
+            /** @description Of a pick list: the list */
+            list?: string;
+            /**
+             * Format: int64
+             * @description Of a text: the most characters; 255 where nothing is said
+             */
+            max?: number;
+            /** @description The field that has the same value */
+            mirror?: string;
+            /** @example acme_ProjectCode */
+            name: string;
+            /** @description Of a link: the record goes when the one it points to is deleted */
+            owned?: boolean;
+            /** @description Set by the server alone */
+            readOnly?: boolean;
+            required?: boolean;
+            /** @description Full-text search finds its words */
+            search?: boolean;
+            /** @description In a view: the field it shows */
+            source?: string;
+            /** @description In a view: the field it shows, by object */
+            sources?: {
+                [key: string]: string;
+            };
+            /** @description Came with the program and cannot be removed; what is sent has no effect */
+            stock?: boolean;
+            /** @description Of a link: the object it points to where the sender does not say */
+            target?: string;
+            /** @description Of a link: further objects; * is any */
+            targets?: string[];
+            /** @description Computes a text: Agency {AgencyNumber} */
+            template?: string;
+            /**
+             * @description text where nothing is said
+             * @enum {string}
+             */
+            type?: "text" | "number" | "decimal" | "money" | "boolean" | "datetime" | "picklist" | "link";
+            /** @description Words that are read as others */
+            words?: components["schemas"]["ObjectWord"][];
+            /** @description Taken and never shown */
+            writeOnly?: boolean;
+        };
+        ObjectListFrom: {
+            /** @description Fields that find the record */
+            match?: string[];
+            /** @example Employee# */
+            object: string;
+            /**
+             * @description The field that is stored
+             * @example LoginID
+             */
+            value: string;
+            /** @description Own field to field of the record: both have to be equal where they have a value */
+            within?: {
+                [key: string]: string;
+            };
+        };
+        ObjectNotice: {
+            body?: string;
+            subject: string;
+            /** @example {OwnerEmail} */
+            to: string;
+        };
+        ObjectNumber: {
+            /**
+             * @description Of the type number, with an index
+             * @example AgencyNumber
+             */
+            field: string;
+            /**
+             * Format: int64
+             * @description The first number
+             * @example 1001
+             */
+            start: number;
+        };
+        ObjectPriority: {
+            /** @example Priority */
+            field: string;
+            /** @example Impact */
+            impact: string;
+            /** @example Urgency */
+            urgency: string;
+        };
+        ObjectPrompt: {
+            default?: string;
+            field: string;
+            label?: string;
+            required?: boolean;
+        };
+        ObjectRelationship: {
+            /** @description The field of the target that names our record */
+            child?: string;
+            /** @description The extension that is made through it */
+            create?: string;
+            /** @description The relationship of the target of which it is the other side */
+            inverse?: string;
+            label?: string;
+            /** @description The field of our object that names the other record */
+            link?: string;
+            /** @example AgencyAssociatesCI */
+            name: string;
+            /** @description At most one record at the other end */
+            one?: boolean;
+            /** @description The relationship of our object whose pairs it has */
+            pairs?: string;
+            /** @description Came with the program; what is sent has no effect */
+            stock?: boolean;
+            /**
+             * @description The object at the other end
+             * @example CI#
+             */
+            target: string;
+            /** @description Shows only records with one of the values */
+            where?: {
+                [key: string]: string[];
+            };
+        };
+        ObjectRetired: {
+            /** Format: int64 */
+            max?: number;
+            name: string;
+            type: string;
+        };
+        ObjectSearch: {
+            /**
+             * @description As $filter; '$Me', '$MyTeam', '$MyRecId' and '$Today' stand for what they are to the caller
+             * @example Owner eq '$Me'
+             */
+            filter?: string;
+            /** @description Made by Provost where none is given */
+            id?: string;
+            /** @example My Agencies */
+            name: string;
+            /** @description As $orderby */
+            orderby?: string;
+            /** @description Login of the one person who sees it */
+            owner?: string;
+            /** @description As it came with the program; what is sent has no effect */
+            stock?: boolean;
+        };
+        ObjectStatus: {
+            /** @example Status */
+            field: string;
+            /** @description By status, where a record may go; enforced where the setting odata.transitions says so */
+            flow?: {
+                [key: string]: string[];
+            };
+            /** @description Statuses in which a record shows ReadOnly and cannot be deleted */
+            readOnly?: string[];
+            /** @description By status, the fields that have to have a value; * is every status */
+            required?: {
+                [key: string]: string[];
+            };
+            /** @description By status, what is set on entering it */
+            stamp?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        ObjectSummary: {
+            /**
+             * Format: int64
+             * @description How many of its fields did not come with the program
+             */
+            added: number;
+            /** @description Did not come with the program */
+            custom: boolean;
+            /**
+             * @description Its base
+             * @example Task#
+             */
+            extends?: string;
+            /**
+             * Format: int64
+             * @description How many its records have, with those that every record has
+             */
+            fields: number;
+            /** @example Incident */
+            label: string;
+            /** @example Incident# */
+            object: string;
+            /**
+             * @description The domain whose rules its records follow
+             * @example desk
+             */
+            owner: string;
+            /** @example Incidents */
+            plural: string;
+            /**
+             * Format: int64
+             * @description How many there are; those of its extensions count
+             */
+            records: number;
+            /**
+             * @description Where its records are on the OData API; absent where it has no set
+             * @example incidents
+             */
+            set?: string;
+            /** @description Shows the records of other objects and has none itself */
+            view: boolean;
+        };
+        ObjectView: {
+            /**
+             * @example [
+             *       "Employee#"
+             *     ]
+             */
+            of: string[];
+        };
+        ObjectWord: {
+            /** @example Critical */
+            is: string;
+            /** @example 1 */
+            means: string;
+        };
         OutboxItem: {
             /** Format: int64 */
             attempts: number;
@@ -2458,6 +3230,12 @@ export interface components {
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
+        PageObjectSummary: {
+            /** @description The items of this page */
+            items: components["schemas"]["ObjectSummary"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
         PageOutboxItem: {
             /** @description The items of this page */
             items: components["schemas"]["OutboxItem"][];
@@ -2467,6 +3245,12 @@ export interface components {
         PagePerson: {
             /** @description The items of this page */
             items: components["schemas"]["Person"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PagePickListSummary: {
+            /** @description The items of this page */
+            items: components["schemas"]["PickListSummary"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -2720,6 +3504,78 @@ export interface components {
              */
             setup_link: string;
         };
+        PickList: {
+            /** @example AgencyKind */
+            name: string;
+            /** @description An unknown value is taken, added and marked for review */
+            open?: boolean;
+            /** @description In the order in which people see them */
+            values: components["schemas"]["PickListValue"][];
+        };
+        PickListCount: {
+            /** @description Is in the list */
+            known: boolean;
+            /** Format: int64 */
+            records: number;
+            value: string;
+        };
+        PickListDetail: {
+            /** @example AgencyKind */
+            name: string;
+            /** @description An unknown value is taken, added and marked for review */
+            open?: boolean;
+            /**
+             * @description Of the list as it is, for If-Match
+             * @example a1b2c3d4e5f60718
+             */
+            tag: string;
+            /** @description Fields that take their values from it */
+            used_by: components["schemas"]["PickListUser"][];
+            /** @description In the order in which people see them */
+            values: components["schemas"]["PickListValue"][];
+        };
+        PickListSummary: {
+            /** @example AgencyKind */
+            name: string;
+            /** @description An unknown value is taken, added and marked for review */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description Values that callers added and nobody has looked at
+             */
+            review: number;
+            /** @description Fields that take their values from it */
+            used_by: components["schemas"]["PickListUser"][];
+            /** Format: int64 */
+            values: number;
+        };
+        PickListUsage: {
+            /** @description Values that records hold, in the order of the list; then those that are not in it any more */
+            counts: components["schemas"]["PickListCount"][];
+        };
+        PickListUser: {
+            /** @example Kind */
+            field: string;
+            /** @example Agency# */
+            object: string;
+        };
+        PickListValue: {
+            /** @description Other spellings that mean it */
+            aliases?: string[];
+            /** @description Cannot be chosen any more; records that have it keep it */
+            inactive?: boolean;
+            /** @description What people read instead */
+            label?: string;
+            /** @description Its key, made by Provost where none is given */
+            recId?: string;
+            /** @description Added by a caller of an open list and not yet looked at; what is sent has no effect */
+            review?: boolean;
+            /**
+             * @description What is stored
+             * @example Recruiting
+             */
+            value: string;
+        };
         Place: {
             /**
              * @description RecId
@@ -2728,6 +3584,11 @@ export interface components {
             id: string;
             /** @example Headquarters */
             name: string;
+        };
+        "Preview-searchRequest": {
+            /** @example Status eq 'Active' */
+            filter?: string;
+            orderby?: string;
         };
         Problem: {
             /**
@@ -3011,6 +3872,13 @@ export interface components {
             help: string;
             name: string;
             reads: boolean;
+        };
+        SearchPreview: {
+            /**
+             * Format: int64
+             * @description Records that the caller sees
+             */
+            count: number;
         };
         Session: {
             address: string;
@@ -4597,6 +5465,214 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePickListSummary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "AgencyKind",
+                 *       "values": [
+                 *         {
+                 *           "value": "Recruiting"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PickList"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickListDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description In any case */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickListDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "replace-list": {
+        parameters: {
+            query?: {
+                /** @description Remove values although records hold them */
+                force?: boolean;
+            };
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description In any case */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "AgencyKind",
+                 *       "values": [
+                 *         {
+                 *           "value": "Recruiting"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PickList"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickListDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-list": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description In any case */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-list-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description In any case */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickListUsage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "list-locations": {
         parameters: {
             query?: {
@@ -4830,6 +5906,775 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectSummary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Agency",
+                 *       "object": "Agency#",
+                 *       "plural": "Agencies",
+                 *       "title": "Name"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ObjectDefinition"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "apply-objects": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["DefinitionFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOutcome"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "validate-objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["DefinitionFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionPreview"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "replace-object": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Agency",
+                 *       "object": "Agency#",
+                 *       "plural": "Agencies",
+                 *       "title": "Name"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ObjectDefinition"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-object": {
+        parameters: {
+            query?: {
+                /** @description The object's name, such as Agency or Agency# */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-object": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Agency",
+                 *       "plural": "Agencies"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ObjectChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "put-action": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+                /** @description In any case; of searches and actions with spaces or underscores */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "End Agency"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ObjectAction"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-action": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+                /** @description In any case; of searches and actions with spaces or underscores */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-field": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Project code",
+                 *       "name": "acme_ProjectCode"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ObjectField"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-field": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+                /** @description In any case */
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "update-field": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+                /** @description In any case */
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Project"
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-priority-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "put-relationship": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+                /** @description In any case; of searches and actions with spaces or underscores */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "AgencyAssociatesCI",
+                 *       "target": "CI#"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ObjectRelationship"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-relationship": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+                /** @description In any case; of searches and actions with spaces or underscores */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "preview-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filter": "Status eq 'Active'"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Preview-searchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPreview"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "put-search": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+                /** @description In any case; of searches and actions with spaces or underscores */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filter": "Owner eq '$Me'",
+                 *       "name": "My Agencies"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ObjectSearch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-search": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+                /** @description In any case; of searches and actions with spaces or underscores */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-status-rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the definition as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Technical name; a # in it is %23, one at its end may be left out */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

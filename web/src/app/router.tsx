@@ -87,6 +87,22 @@ const routes = root.addChildren([
     lazyRouteComponent(() => import('@/pages/admin/roles/RoleRecord')),
   ),
   page(
+    '/admin/business-objects',
+    lazyRouteComponent(() => import('@/pages/admin/objects/Objects')),
+  ),
+  page(
+    '/admin/business-objects/$object',
+    lazyRouteComponent(() => import('@/pages/admin/objects/ObjectRecord')),
+  ),
+  page(
+    '/admin/pick-lists',
+    lazyRouteComponent(() => import('@/pages/admin/objects/PickLists')),
+  ),
+  page(
+    '/admin/pick-lists/$list',
+    lazyRouteComponent(() => import('@/pages/admin/objects/PickListRecord')),
+  ),
+  page(
     '/desk/$set/$id',
     lazyRouteComponent(() => import('@/pages/records/RecordDetail')),
   ),

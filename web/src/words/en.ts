@@ -4,6 +4,7 @@ import { desk } from './en.desk';
 import { bulk, groups, meanwhile, members } from './en.groups';
 import { bell, live } from './en.live';
 import { mail } from './en.mail';
+import { objects, pickLists } from './en.objects';
 import { people, roles, teams } from './en.people';
 import { record } from './en.record';
 import { registrations } from './en.registrations';
@@ -44,6 +45,8 @@ export const en = {
     roles: 'Roles',
     roleEditor: 'Role editor',
     audit: 'Audit log',
+    objects: 'Business objects',
+    pickLists: 'Pick lists',
     system: 'System Info',
     tenants: 'Tenants',
     operators: 'Administrators',
@@ -225,6 +228,8 @@ export const en = {
   audit,
   people,
   roles,
+  objects,
+  pickLists,
   teams,
   groups,
   members,
