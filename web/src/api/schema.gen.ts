@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 bbf38f3f5e628cbde68aef180b52887ef9685d1ee3b1066234e109e4007025f0. DO NOT EDIT.
+// Made of the document with SHA-256 2a1a984519b970ccb43b1e54cd3cdf6397e350894a179e7d327ce48543bcfde3. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -407,7 +407,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/organizational-units": {
+    "/org-units": {
         parameters: {
             query?: never;
             header?: never;
@@ -418,7 +418,7 @@ export interface paths {
          * List and search organisational units
          * @description In order of creation.
          */
-        get: operations["list-organizational-units"];
+        get: operations["list-org-units"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3973,7 +3973,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "list-organizational-units": {
+    "list-org-units": {
         parameters: {
             query?: {
                 /** @description How many items at most */
