@@ -112,7 +112,7 @@ test('a person is edited; what somebody else saved meanwhile is shown, and nothi
   await panel.getByRole('combobox', { name: 'Location' }).click();
   await app.getByRole('option', { name: 'Headquarters', exact: true }).click();
   await panel.getByRole('combobox', { name: 'Organisational unit' }).click();
-  await app.getByRole('option').first().click();
+  await app.getByRole('option', { name: 'Corporate', exact: true }).click();
   await panel.getByRole('combobox', { name: 'Team' }).selectOption('IT Support');
   await panel.getByLabel('May sign in with an identity provider').check();
   await accessible(app);

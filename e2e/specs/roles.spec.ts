@@ -42,6 +42,7 @@ test('a role is made, shows what it would allow while it is typed, is edited and
   const fields = app.getByRole('dialog', { name: 'Fields of Incident' });
   await fields.getByRole('combobox', { name: 'Hidden' }).fill('CostPer');
   await app.getByRole('option', { name: /^CostPerMinute/ }).click();
+  await app.keyboard.press('Tab'); // closes the list
   await accessible(app);
   await picture(app, 'role-fields');
   await fields.getByRole('button', { name: 'Done' }).click();

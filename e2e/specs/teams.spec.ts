@@ -68,7 +68,7 @@ test('a team is edited, and what somebody else saved meanwhile is shown without 
   await panel.getByRole('combobox', { name: 'Manager' }).fill(demo.agent.username);
   await app.getByRole('option', { name: /Andrea Agent/ }).click();
   await panel.getByRole('combobox', { name: 'Organisational unit' }).click();
-  await app.getByRole('option').first().click();
+  await app.getByRole('option', { name: 'Corporate', exact: true }).click();
 
   const other = await app.request.patch(`/api/admin/v1/teams/${id}`, { data: { email: 'theirs@example.com', phone: '123' }, headers: same });
   expect(other.status()).toBe(200);

@@ -14,7 +14,7 @@ func (m *Module) adminPlaces(api *adminapi.API) {
 	api.Group("Organisation", "Departments, locations and organisational units, to choose from. They are records of the OData API.",
 		adminapi.Op("GET /departments", "list-departments", "List and search departments", places("Department"), adminapi.Describe("In order of creation.")),
 		adminapi.Op("GET /locations", "list-locations", "List and search locations", places("Location"), adminapi.Describe("In order of creation.")),
-		adminapi.Op("GET /organizational-units", "list-organizational-units", "List and search organisational units", places("OrganizationalUnit"),
+		adminapi.Op("GET /org-units", "list-org-units", "List and search organisational units", places("OrganizationalUnit"),
 			adminapi.Describe("In order of creation.")),
 	)
 }

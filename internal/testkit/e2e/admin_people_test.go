@@ -15,10 +15,10 @@ func changePlaces(t *testing.T, m *administrator, anna string) {
 		return one["id"].(string), one["name"].(string)
 	}
 	at, place := first("/locations")
-	unit, called := first("/organizational-units")
+	unit, called := first("/org-units")
 	walk(t, m, "/departments")
 	walk(t, m, "/locations")
-	walk(t, m, "/organizational-units")
+	walk(t, m, "/org-units")
 	if a := m.do(t, "GET", "/locations?search=headquarters", "", 200, ""); len(items(a)) != 1 {
 		t.Errorf("a place by its name: %s", a.Body)
 	}

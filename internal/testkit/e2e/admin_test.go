@@ -73,7 +73,8 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 // mine reports whether an operation is one that this test calls; other domains have tests of their own.
 func mine(path string) bool {
 	switch first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first {
-	case "people", "teams", "groups", "departments", "locations", "organizational-units", "roles", "role-objects", "audit", "tenant", "tenants", "system", "settings", "objects", "lists":
+	case "people", "teams", "groups", "departments", "locations", "org-units", "roles", "role-objects", "audit", "tenant", "tenants", "system", "settings",
+		"objects", "lists":
 		return true
 	}
 	return false
@@ -196,7 +197,7 @@ func administerTeams(t *testing.T, m *administrator) {
 	m.do(t, "PUT", "/teams/0198A6A27D3E7A519D570B1D3C5F7A90/members/"+person, "", 404, "team_unknown")
 	m.do(t, "PATCH", at, `{"name":"Voice","description":"Phones"}`, 200, "")
 	m.do(t, "PATCH", at, `{"colour":"red"}`, 400, "request_invalid")
-	unit := items(m.do(t, "GET", "/organizational-units?limit=1", "", 200, ""))[0]
+	unit := items(m.do(t, "GET", "/org-units?limit=1", "", 200, ""))[0]
 	if a := m.do(t, "PATCH", at, `{"org_unit_id":"`+unit["id"].(string)+`"}`, 200, ""); a.JSON()["org_unit"] != unit["name"] || a.JSON()["org_unit_id"] != unit["id"] {
 		t.Errorf("its unit: %s", a.Body)
 	}

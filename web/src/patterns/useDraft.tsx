@@ -1,4 +1,5 @@
 import { Alert, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { Problem, problemOf } from '@/api/problem';
 import type { Tagged } from '@/api/tagged';
@@ -88,7 +89,7 @@ export function useDraft<Read extends object, Draft extends object>(o: Options<R
 export function TheirChanges({ theirs, labels }: { theirs: TheirChange[]; labels: Record<string, string> }) {
   if (theirs.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" title={text.title} role="status">
+    <Alert variant="default" icon={<IconAlertTriangle size={18} />} title={text.title} role="status">
       <ul style={{ margin: 0, paddingInlineStart: '1.125rem', overflowWrap: 'anywhere' }}>
         {theirs.map((t) => (
           <li key={t.field}>

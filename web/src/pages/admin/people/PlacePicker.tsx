@@ -7,7 +7,7 @@ import { whole } from './queries';
 /** The records that people belong to, and where they are listed. */
 const kinds = {
   locations: '/locations',
-  units: '/organizational-units',
+  units: '/org-units',
 } as const;
 
 interface Props extends Pick<SelectProps, 'label' | 'description' | 'error'> {

@@ -30,7 +30,7 @@ export function FieldsOfRight({ object, right, onChange, onClose }: Props) {
     };
     if (!known) return <TagsInput {...shared} maxTags={1000} />;
     const more = shared.value.filter((v) => !data.some((d) => d.value === v)).map((v) => ({ value: v, label: v }));
-    return <MultiSelect {...shared} searchable hidePickedOptions data={[...more, ...data]} limit={200} />;
+    return <MultiSelect {...shared} searchable openOnFocus={false} hidePickedOptions data={[...more, ...data]} limit={200} />;
   };
   return (
     <Drawer

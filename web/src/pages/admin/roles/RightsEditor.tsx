@@ -57,15 +57,15 @@ export function RightsEditor({ draft, change }: { draft: RoleDraft; change: (par
           {text.none}
         </Text>
       ) : (
-        <Table.ScrollContainer minWidth={620}>
+        <Table.ScrollContainer minWidth={760}>
           <Table verticalSpacing={6} aria-label={text.rights} style={{ overflowWrap: 'anywhere' }}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{acts.object}</Table.Th>
-                <Table.Th w={130}>{acts.read}</Table.Th>
-                <Table.Th w={70}>{acts.create}</Table.Th>
-                <Table.Th w={70}>{acts.update}</Table.Th>
-                <Table.Th w={70}>{acts.delete}</Table.Th>
+                <Table.Th w={165}>{acts.read}</Table.Th>
+                <Table.Th w={84}>{acts.create}</Table.Th>
+                <Table.Th w={84}>{acts.update}</Table.Th>
+                <Table.Th w={84}>{acts.delete}</Table.Th>
                 <Table.Th w={150}>{text.fields}</Table.Th>
                 <Table.Th w={44}>
                   <VisuallyHidden>{words.list.actions}</VisuallyHidden>
