@@ -3,7 +3,7 @@ import { expect, signIn, test } from '../specs/app';
 
 const odata = '/api/odata/businessobject/incidents';
 const wanted = 10_000; // incidents of the tenant
-const rounds = 30;
+const rounds = 20;
 const warmUp = 5;
 const pointing = 150; // milliseconds between the pointer's coming to a row and the click
 

@@ -123,7 +123,10 @@ function Run({
       error={partsOf(field)
         .map((part) => errors[part])
         .find(Boolean)}
-      change={(part) => setAnswers((before) => ({ ...before, ...part }))}
+      change={(part) => {
+        setAnswers((before) => ({ ...before, ...part }));
+        setErrors((before) => Object.fromEntries(Object.entries(before).filter(([name]) => name !== field.name)));
+      }}
       focus={at === 0}
     />
   );

@@ -107,6 +107,7 @@ function OptionControl({ def, field, label, values, error, change, focus }: Cont
         value={value || null}
         onChange={(chosen) => change({ [field.name]: chosen })}
         searchable
+        openOnFocus={false}
         clearable
         clearButtonProps={{ 'aria-label': `${words.do.clear}: ${label}` }}
         nothingFoundMessage={text.nobody}

@@ -44,6 +44,7 @@ export function RecordSelect(props: RecordSelectProps) {
       error={props.error}
       placeholder={text.search}
       searchable
+      openOnFocus={false}
       clearable
       clearButtonProps={{ 'aria-label': `${words.do.clear}: ${label}` }}
       value={value || null}
