@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 6da9882652dbe5312ff18d6489419e081396996b41e474d364e49e3f65b27ffb. DO NOT EDIT.
+// Made of the document with SHA-256 6d1f89767c2693e07534e7117ec8ed4c1be5fc751cfc90ba65860a36ea929606. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -817,7 +817,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/organizational-units": {
+    "/org-units": {
         parameters: {
             query?: never;
             header?: never;
@@ -828,7 +828,7 @@ export interface paths {
          * List and search organisational units
          * @description In order of creation.
          */
-        get: operations["list-organizational-units"];
+        get: operations["list-org-units"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6679,7 +6679,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    "list-organizational-units": {
+    "list-org-units": {
         parameters: {
             query?: {
                 /** @description How many items at most */

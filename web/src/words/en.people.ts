@@ -295,7 +295,8 @@ export const roles = {
     copyLabel: (label: string) => `${label} (copy)`,
     editTitle: (name: string) => `Edit ${name}`,
     about: 'About the role',
-    nameHelp: 'By which machines ask for it: a letter first, then letters, digits, underscores, hyphens and dots. It cannot be changed later.',
+    nameHelp:
+      'By which machines ask for it: a letter first, then letters, digits, underscores, hyphens and dots. It cannot be changed later.',
     nameMissing: 'Give it a name.',
     label: 'Label',
     labelHelp: 'What people read.',
