@@ -14,24 +14,32 @@ const recentRows = 20 * rankedRows
 
 // recent returns how many records a search finds in all and, the oldest first, the ids of those among the recentRows newest. It is
 // one statement of SQLite, because the full text merges what begins with a word anew for each.
-func (t *Type) recent(ctx context.Context, r db.Reader, s Search) (ids []int64, total int64, err error) {
+func (e *Engine) recent(ctx context.Context, r db.Reader, t *Type, s Search) (ids []int64, total int64, err error) {
 	var last int64
 	if err := r.QueryRow(ctx, "SELECT coalesce(max(id), 0) FROM "+t.table).Scan(&last); err != nil {
 		return nil, 0, err
 	}
 	var text string
 	query := fmt.Sprintf("SELECT count(*), coalesce(group_concat(rowid) FILTER (WHERE rowid > $1), '') FROM %s WHERE %s MATCH $2", t.words(), t.words())
-	if err := r.QueryRow(ctx, query, last-recentRows, s.fts5()).Scan(&total, &text); err != nil || text == "" {
-		return nil, total, err
+	if err := r.QueryRow(ctx, query, last-recentRows, s.fts5()).Scan(&total, &text); err != nil {
+		return nil, 0, err
 	}
+	waiting, err := e.found(ctx, r, t, s)
+	if err != nil {
+		return nil, 0, err
+	}
+	total += int64(len(waiting))
 	for n := range strings.SplitSeq(text, ",") {
+		if n == "" {
+			break
+		}
 		id, err := strconv.ParseInt(n, 10, 64)
 		if err != nil {
 			return nil, 0, fmt.Errorf("read the ids of a search: %w", err)
 		}
 		ids = append(ids, id)
 	}
-	return ids, total, nil
+	return append(ids, waiting...), total, nil
 }
 
 // listed writes ids between two brackets.
@@ -51,7 +59,7 @@ func listed(ids []int64, brackets string) string {
 // that of making, which is nearly the same.
 func (e *Engine) listNewest(ctx context.Context, r db.Reader, q Query, each func(Row) error) (total int64, done bool, err error) {
 	t := q.Type
-	ids, total, err := t.recent(ctx, r, *q.Search)
+	ids, total, err := e.recent(ctx, r, t, *q.Search)
 	if err != nil || q.Limit == 0 || int64(q.Offset) >= total {
 		return total, true, err
 	}
