@@ -40,7 +40,7 @@ func (t *Type) Matches(s Search, postgres bool, add func(any) string) string {
 	if postgres { // an array is looked up, whatever the planner guesses of how many it holds
 		found = "id = ANY (ARRAY(" + found + "))"
 	} else {
-		found = "id IN (" + found + " UNION ALL SELECT value FROM json_each(" + add(foundWaiting{t, s}) + "))"
+		found = "id IN (" + found + orWaiting(add(foundWaiting{t, s})) + ")"
 	}
 	if s.recID != "" {
 		found = "(" + found + " OR rec_id = " + add(s.recID) + ")"
@@ -96,16 +96,16 @@ func (e *Engine) List(ctx context.Context, q Query, each func(row Row) error) (t
 
 func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) error) (int64, error) {
 	t := q.Type
+	var err error
+	if q.Where, q.Args, err = e.bound(ctx, r, q.Where, q.Args); err != nil {
+		return 0, err
+	}
 	var conditions []string
 	if t.Base != nil {
 		conditions = append(conditions, "object = '"+t.Object+"'")
 	}
 	if q.Where != "" {
 		conditions = append(conditions, "("+q.Where+")")
-	}
-	var err error
-	if q.Args, err = e.bound(ctx, r, q.Args); err != nil {
-		return 0, err
 	}
 	if q.Newest && len(conditions) == 0 && q.After == "" && q.Search.alone() && t.view == nil && !e.postgres {
 		if total, done, err := e.listNewest(ctx, r, q, each); done || err != nil {
@@ -140,9 +140,6 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 		}
 		conditions = append(conditions, match(*q.Search, e.postgres, add))
 	}
-	if args, err = e.bound(ctx, r, args); err != nil {
-		return 0, err
-	}
 	where := ""
 	if len(conditions) > 0 {
 		where = " WHERE " + strings.Join(conditions, " AND ")
@@ -157,6 +154,9 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 		query += " WHERE id IN (SELECT id FROM " + t.table + where + " " + q.Seek + page + ") " + q.Order
 	} else {
 		query += where + " " + q.Order + page
+	}
+	if query, args, err = e.bound(ctx, r, query, args); err != nil {
+		return 0, err
 	}
 	return total, e.each(ctx, r, t, each, query, args...)
 }
@@ -218,7 +218,7 @@ func (e *Engine) count(ctx context.Context, r db.Reader, q Query, conditions []s
 		}
 		query = "SELECT count(*) FROM " + t.table + " WHERE " + strings.Join(conditions, " AND ")
 	}
-	if args, err = e.bound(ctx, r, args); err != nil {
+	if query, args, err = e.bound(ctx, r, query, args); err != nil {
 		return 0, err
 	}
 	if err = r.QueryRow(ctx, query, args...).Scan(&total); err != nil || !wordsAlone {

@@ -154,7 +154,7 @@ func (s *searching) total() (total int64, err error) {
 		query, args = s.conditions(s.q.Type.Matches)
 		query = "SELECT count(*) FROM " + s.q.Type.table + " WHERE " + query
 	}
-	if args, err = s.engine.bound(s.ctx, s.r, args); err == nil {
+	if query, args, err = s.engine.bound(s.ctx, s.r, query, args); err == nil {
 		err = s.r.QueryRow(s.ctx, query, args...).Scan(&total)
 	}
 	return total, err
@@ -246,12 +246,13 @@ func (s *searching) candidates(where string, args []any, limit, offset int) ([]c
 	if t.view != nil {
 		newestFirst = "rec_id" // the ids are those of the sources
 	}
-	args, err := s.engine.bound(s.ctx, s.r, args)
+	query := fmt.Sprintf("SELECT rec_id, %s, %s FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d",
+		title, number, t.table, where, newestFirst, limit, offset)
+	query, args, err := s.engine.bound(s.ctx, s.r, query, args)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.r.Query(s.ctx, fmt.Sprintf("SELECT rec_id, %s, %s FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d",
-		title, number, t.table, where, newestFirst, limit, offset), args...)
+	rows, err := s.r.Query(s.ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

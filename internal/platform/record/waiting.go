@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -179,15 +180,21 @@ func (e *Engine) schemaOf(ctx context.Context, r db.Reader) (*schema, error) {
 	return load(ctx, r)
 }
 
-// foundWaiting stands among the arguments of a query for the rows that a search finds among those whose words wait, as
-// a JSON array. Which they are depends on the moment at which is read, so bound replaces it then.
+// foundWaiting stands among the arguments of a statement for the rows that a search finds among those whose words wait,
+// as a JSON array. Which they are depends on the moment at which is read, so bound replaces it then.
 type foundWaiting struct {
 	t      *Type
 	search Search
 }
 
-// bound is args as they are at the moment at which r reads.
-func (e *Engine) bound(ctx context.Context, r db.Reader, args []any) ([]any, error) {
+// orWaiting continues a SELECT of rows from the full text by those that are given in an argument.
+func orWaiting(placeholder string) string {
+	return " UNION ALL SELECT value FROM json_each(" + placeholder + ")"
+}
+
+// bound is a statement, or a condition, and its arguments as they are at the moment at which r reads. Mostly nothing
+// waits, and SQLite is quicker without the second SELECT.
+func (e *Engine) bound(ctx context.Context, r db.Reader, text string, args []any) (string, []any, error) {
 	for i := range args {
 		wanted, ok := args[i].(foundWaiting)
 		if !ok {
@@ -195,10 +202,14 @@ func (e *Engine) bound(ctx context.Context, r db.Reader, args []any) ([]any, err
 		}
 		ids, err := e.found(ctx, r, wanted.t, wanted.search)
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
 		args = slices.Clone(args)
 		args[i] = listed(ids, "[]")
+		if len(ids) == 0 {
+			placeholder := "$" + strconv.Itoa(i+1)
+			text = strings.Replace(text, orWaiting(placeholder), " AND "+placeholder+" = '[]'", 1)
+		}
 	}
-	return args, nil
+	return text, args, nil
 }
