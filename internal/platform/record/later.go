@@ -220,7 +220,7 @@ func (t *Type) readWords(ctx context.Context, r db.Reader, s *schema, ids []int6
 	words := make(map[int64]string, len(ids))
 	for len(ids) > 0 {
 		n := min(batch, len(ids))
-		rows, err := t.pageWhere(ctx, r, s, "id IN (SELECT value FROM json_each($1))", listed(ids[:n], "[]"))
+		rows, err := t.pageWhere(ctx, r, s, "id IN (SELECT value FROM json_each($1))", listed(ids[:n]))
 		if err != nil {
 			return nil, fmt.Errorf("read the words of %s: %w", t.Object, err)
 		}

@@ -42,16 +42,16 @@ func (e *Engine) recent(ctx context.Context, r db.Reader, t *Type, s Search) (id
 	return append(ids, waiting...), total, nil
 }
 
-// listed writes ids between two brackets.
-func listed(ids []int64, brackets string) string {
-	b := []byte(brackets[:1])
+// listed writes ids as a JSON array.
+func listed(ids []int64) string {
+	b := []byte("[")
 	for i, id := range ids {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = strconv.AppendInt(b, id, 10)
 	}
-	return string(append(b, brackets[1]))
+	return string(append(b, ']'))
 }
 
 // listNewest is list for a search alone, newest first, on SQLite. It is done where the page lies among the newest
@@ -78,7 +78,7 @@ func (e *Engine) listNewest(ctx context.Context, r db.Reader, q Query, each func
 		err := scan(&id, &last)
 		page = append(page, id)
 		return err
-	}, listed(ids, "[]"), q.Limit, q.Offset); err != nil {
+	}, listed(ids), q.Limit, q.Offset); err != nil {
 		return 0, false, err
 	}
 	if passed {
@@ -87,5 +87,5 @@ func (e *Engine) listNewest(ctx context.Context, r db.Reader, q Query, each func
 			return 0, false, err
 		}
 	}
-	return total, true, e.each(ctx, r, t, each, "SELECT rec_id, object, rev, ver, doc FROM "+t.table+" WHERE id IN (SELECT value FROM json_each($1)) ORDER BY rec_id DESC", listed(page, "[]"))
+	return total, true, e.each(ctx, r, t, each, "SELECT rec_id, object, rev, ver, doc FROM "+t.table+" WHERE id IN (SELECT value FROM json_each($1)) ORDER BY rec_id DESC", listed(page))
 }

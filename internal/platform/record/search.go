@@ -123,7 +123,7 @@ func (s *searching) first() ([]candidate, int64, error) {
 			return nil, 0, err
 		}
 		if int64(len(ids)) == total || len(ids) >= rankedRows {
-			found, err := s.candidates("id IN (SELECT value FROM json_each($1))", []any{listed(ids, "[]")}, rankedRows, 0)
+			found, err := s.candidates("id IN (SELECT value FROM json_each($1))", []any{listed(ids)}, rankedRows, 0)
 			return found, total, err
 		}
 		found, err := s.newest(total, rankedRows, 0)
@@ -224,7 +224,7 @@ func (s *searching) newest(total int64, limit, offset int) ([]candidate, error) 
 		where = fmt.Sprintf("SELECT rowid FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d", t.words(), found, order, limit-len(waiting), offset-passed)
 		if len(waiting) > 0 {
 			where = "SELECT * FROM (" + where + ") UNION ALL SELECT value FROM json_each($2)"
-			args = append(args, listed(waiting, "[]"))
+			args = append(args, listed(waiting))
 		}
 		where = "id IN (" + where + ")"
 		offset = 0

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,9 +34,7 @@ func (w *waiting) committed(table string, x *indexing) bool {
 			delete(of, id)
 		}
 	}
-	for id, words := range x.waits {
-		of[id] = words
-	}
+	maps.Copy(of, x.waits)
 	if len(of) == 0 || w.awake {
 		return false
 	}
@@ -205,7 +204,7 @@ func (e *Engine) bound(ctx context.Context, r db.Reader, text string, args []any
 			return "", nil, err
 		}
 		args = slices.Clone(args)
-		args[i] = listed(ids, "[]")
+		args[i] = listed(ids)
 		if len(ids) == 0 {
 			placeholder := "$" + strconv.Itoa(i+1)
 			text = strings.Replace(text, orWaiting(placeholder), " AND "+placeholder+" = '[]'", 1)
