@@ -28,6 +28,7 @@ type group struct {
 	sent   int  // statements of the queue that went ahead of the rest
 	peeked bool // a member looked past the queue: nothing goes ahead any more
 	locked bool
+	edited bool                // the table cell was written by a statement
 	args   []driver.NamedValue // reused between the statements of a SQLite group
 }
 
@@ -131,6 +132,9 @@ func (g *group) loadCells() error {
 	if g.cells != nil {
 		return nil
 	}
+	if known, err := g.knownCells(); err != nil || known {
+		return err
+	}
 	g.d.see(allCells, nil)
 	rows, err := g.s.query(g.ctx, allCells, nil)
 	if err != nil {
@@ -151,6 +155,25 @@ func (g *group) loadCells() error {
 	}
 	g.cells = cells
 	return nil
+}
+
+// knownCells takes the cells as the last group on this SQLite connection left them, if no other connection has written
+// to the database since (https://sqlite.org/pragma.html#pragma_data_version). They are the connection's again when this
+// group is committed.
+func (g *group) knownCells() (bool, error) {
+	lite, ok := g.s.link.(*sqliteConn)
+	if !ok {
+		return false, nil
+	}
+	var version int64
+	if err := g.s.queryRow(g.ctx, "PRAGMA data_version", nil).Scan(&version); err != nil {
+		return false, g.s.wire.note(err)
+	}
+	if version == lite.version {
+		g.cells = lite.cells
+	}
+	lite.cells, lite.version = nil, version
+	return g.cells != nil, nil
 }
 
 // exec runs a statement now. On SQLite it goes around database/sql, whose conversions cost as much as binding does;
@@ -269,7 +292,13 @@ func (g *group) finish(more bool) (next *group, err error) {
 			g.undo()
 			return nil, fmt.Errorf("commit: %w", err)
 		}
-		g.d.checkpoints.wrote(g.s.link.(*sqliteConn).written())
+		lite := g.s.link.(*sqliteConn)
+		if g.edited {
+			lite.cells = nil
+		} else if g.cells != nil {
+			lite.cells = g.cells
+		}
+		g.d.checkpoints.wrote(lite.written())
 		g.s.release(true)
 		return nil, nil //nolint:nilnil // no next group is what it says
 	}

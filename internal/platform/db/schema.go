@@ -18,9 +18,12 @@ type table struct {
 // runtimePrefix begins the names of tables that the record engine makes at run time.
 const runtimePrefix = "rec_"
 
+// wordsTable tells how far the full-text indexes are.
+const wordsTable = "record_words"
+
 // skipped tells which tables are no content: goose's, SQLite's own, and full-text indexes, which are rebuilt.
 func skipped(name string) bool {
-	return name == versionTable || strings.HasPrefix(name, "sqlite_") || strings.HasPrefix(name, "fts_")
+	return name == versionTable || name == wordsTable || strings.HasPrefix(name, "sqlite_") || strings.HasPrefix(name, "fts_")
 }
 
 // Tables returns the names of all tables in the database, sorted: to find out what it holds before it is migrated.

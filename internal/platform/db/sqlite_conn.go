@@ -52,6 +52,9 @@ type sqliteConn struct {
 	handle uintptr         // the engine's sqlite3*, 0: not known
 	byText map[string]*list.Element
 	used   *list.List // of *statement, the one used last in front
+
+	cells   map[string]int64 // of the writer's connection: as its last group left them, nil: not known
+	version int64            // of the data when a group began last
 }
 
 // statement is one prepared statement.

@@ -66,6 +66,7 @@ func (t *Tx) Exec(query string, args ...any) (int64, error) {
 	if err := t.g.flush(); err != nil {
 		return 0, err
 	}
+	t.g.edited = t.g.edited || writesCells(query)
 	t.g.d.see(query, args)
 	return t.g.exec(query, args)
 }
@@ -77,6 +78,7 @@ func (t *Tx) Later(query string, args ...any) error {
 	if err := t.write(); err != nil {
 		return err
 	}
+	t.g.edited = t.g.edited || writesCells(query)
 	t.g.d.see(query, args)
 	return t.g.later(query, args)
 }
@@ -167,6 +169,11 @@ func (t *Tx) AfterCommit(key any, fn func()) {
 		}
 	}
 	t.g.after = append(t.g.after, hook{key, func(*Tx) error { fn(); return nil }})
+}
+
+// writesCells reports whether a statement may be one about the table of cells itself.
+func writesCells(query string) bool {
+	return strings.Contains(query, " cell") || strings.Contains(query, `"cell"`)
 }
 
 // write notes that something is written, and refuses it in a check.

@@ -174,6 +174,9 @@ func (e *Engine) applyTx(tx *db.Tx, a *application) ([]string, error) {
 	if len(changes) == 0 {
 		return nil, nil
 	}
+	if err := e.indexAll(tx, before); err != nil {
+		return nil, err
+	}
 	version := tx.AddCell("schema", 1)
 	for _, o := range write {
 		text, err := json.Marshal(o.Definition)
@@ -497,6 +500,9 @@ func (e *Engine) Remove(ctx context.Context, object string) error {
 			return fault.New(fault.Invalid, "object_used", "%s cannot be deleted: %s", t.ID(), fault.Of(err).Message)
 		}
 		records := tx.Cell("total/" + t.Object)
+		if err := e.indexAll(tx, s); err != nil {
+			return err
+		}
 		if err := dropPairsOf(tx, t); err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ import (
 // prepared is a new record in the forms in which it is stored.
 type prepared struct {
 	args  []any  // of the insert; the first one, the row id, is set by insert
-	words string // of the full text table of SQLite
+	words string // of the full text table of SQLite, spaced
 	doc   []byte
 }
 
@@ -40,7 +40,7 @@ func (t *Type) prepare(r Record, rev int64, postgres bool) prepared {
 	if postgres {
 		p.args = append(p.args, tsvector(words))
 	} else {
-		p.words = strings.Join(words, " ")
+		p.words = spaced(words)
 	}
 	return p
 }
@@ -92,15 +92,20 @@ func (p prepared) numbered(t *Type, v Value) *prepared {
 	return &p
 }
 
-// insert writes the row and its words. Counting it is left to the caller.
+// insert writes the row, on PostgreSQL with its words. Counting it is left to the caller.
 func (p *prepared) insert(tx *db.Tx, t *Type, rowID int64) error {
 	p.args[0] = rowID
 	if tx.Engine() == db.Postgres {
 		t.pending(tx, p.args[len(p.args)-1].(db.Lexemes))
 		return tx.Later(t.sql.insertWithWords, p.args...)
 	}
-	if err := tx.Later(t.sql.insert, p.args...); err != nil || p.words == "" {
-		return err
+	return tx.Later(t.sql.insert, p.args...)
+}
+
+// insertWords writes the words beside the row, where insert has not.
+func (p *prepared) insertWords(tx *db.Tx, t *Type, rowID int64) error {
+	if p.words == "" {
+		return nil
 	}
 	return tx.Later(t.sql.insertWords, rowID, p.words)
 }
@@ -207,7 +212,7 @@ func (m *importing) run(ctx context.Context, tx *db.Tx, records iter.Seq[Record]
 	}
 	rowID, sum := tx.Cell("rows/"+t.table), sha256.New()
 	count := int64(0)
-	var failed error
+	failed := m.engine.settle(tx, t, rowID)
 	for p := range order {
 		<-p.done
 		for i := range p.ready {
@@ -216,7 +221,9 @@ func (m *importing) run(ctx context.Context, tx *db.Tx, records iter.Seq[Record]
 			}
 			rowID++
 			count++
-			failed = p.ready[i].insert(tx, t, rowID)
+			if failed = p.ready[i].insert(tx, t, rowID); failed == nil {
+				failed = p.ready[i].insertWords(tx, t, rowID)
+			}
 			sum.Write(append(p.ready[i].doc, '\n'))
 			if m.postgres && failed == nil && count%flushEvery == 0 {
 				failed = flush(tx)
@@ -234,6 +241,9 @@ func (m *importing) run(ctx context.Context, tx *db.Tx, records iter.Seq[Record]
 		return 0, err
 	}
 	tx.SetCell("rows/"+t.table, rowID)
+	if err := m.engine.reached(tx, t, rowID); err != nil {
+		return 0, err
+	}
 	if t.number >= 0 {
 		tx.SetCell(t.counter, m.number)
 	}

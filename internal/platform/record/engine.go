@@ -49,6 +49,8 @@ type Engine struct {
 	checked  atomic.Int64 // when the schema's version was last compared, Unix milliseconds
 	deletes  atomic.Int64 // the cell "deletes" as last seen
 	lookups  lookups
+	waiting  waiting
+	together int64 // records of a table whose words wait for others, at most
 	postgres bool
 	changed  func(ctx context.Context, tx *db.Tx, d *Draft) error
 }
@@ -79,7 +81,7 @@ const schemaAge = 2 * time.Second
 
 // Open loads a tenant's object types, after bringing the stock ones up to date with this program.
 func Open(ctx context.Context, o Options) (*Engine, error) {
-	e := &Engine{db: o.DB, clock: o.Clock, owners: o.Owners, log: o.Logger, inspect: o.Inspect, postgres: o.DB.Engine() == db.Postgres}
+	e := &Engine{db: o.DB, clock: o.Clock, owners: o.Owners, log: o.Logger, inspect: o.Inspect, together: wordsTogether, postgres: o.DB.Engine() == db.Postgres}
 	if e.clock == nil {
 		e.clock = clock.System{}
 	}
@@ -93,6 +95,9 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		return nil, fmt.Errorf("bring the stock objects up to date: %w", err)
 	}
 	if err := e.refresh(ctx); err != nil {
+		return nil, err
+	}
+	if err := e.resume(ctx); err != nil {
 		return nil, err
 	}
 	return e, nil

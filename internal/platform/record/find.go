@@ -36,9 +36,11 @@ func (t *Type) Matches(s Search, postgres bool, add func(any) string) string {
 	if t.view != nil {
 		return t.matchesSources(s, postgres, add)
 	}
-	found := fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s)", t.words(), t.match(s, postgres, add))
+	found := fmt.Sprintf("SELECT rowid FROM %s WHERE %s", t.words(), t.match(s, postgres, add))
 	if postgres { // an array is looked up, whatever the planner guesses of how many it holds
-		found = strings.Replace(found, "IN (", "= ANY (ARRAY(", 1) + ")"
+		found = "id = ANY (ARRAY(" + found + "))"
+	} else {
+		found = "id IN (" + found + orWaiting(add(foundWaiting{t, s})) + ")"
 	}
 	if s.recID != "" {
 		found = "(" + found + " OR rec_id = " + add(s.recID) + ")"
@@ -94,6 +96,10 @@ func (e *Engine) List(ctx context.Context, q Query, each func(row Row) error) (t
 
 func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) error) (int64, error) {
 	t := q.Type
+	var err error
+	if q.Where, q.Args, err = e.bound(ctx, r, q.Where, q.Args); err != nil {
+		return 0, err
+	}
 	var conditions []string
 	if t.Base != nil {
 		conditions = append(conditions, "object = '"+t.Object+"'")
@@ -149,6 +155,9 @@ func (e *Engine) list(ctx context.Context, r db.Reader, q Query, each func(Row) 
 	} else {
 		query += where + " " + q.Order + page
 	}
+	if query, args, err = e.bound(ctx, r, query, args); err != nil {
+		return 0, err
+	}
 	return total, e.each(ctx, r, t, each, query, args...)
 }
 
@@ -191,12 +200,14 @@ func (e *Engine) each(ctx context.Context, r db.Reader, t *Type, fn func(Row) er
 func (e *Engine) count(ctx context.Context, r db.Reader, q Query, conditions []string) (total int64, err error) {
 	t, args := q.Type, q.Args[:q.Counts:q.Counts]
 	var query string
+	wordsAlone := false
 	switch {
 	case q.Search == nil && q.Where == "":
 		return t.total(ctx, r)
 	case q.Search != nil && len(q.Search.any) == 0:
 		return 0, nil
 	case len(conditions) == 0 && q.Search.alone() && t.view == nil:
+		wordsAlone = true
 		query, args = t.countWords(*q.Search, e.postgres)
 	default:
 		if q.Search != nil {
@@ -207,6 +218,12 @@ func (e *Engine) count(ctx context.Context, r db.Reader, q Query, conditions []s
 		}
 		query = "SELECT count(*) FROM " + t.table + " WHERE " + strings.Join(conditions, " AND ")
 	}
-	err = r.QueryRow(ctx, query, args...).Scan(&total)
-	return total, err
+	if query, args, err = e.bound(ctx, r, query, args); err != nil {
+		return 0, err
+	}
+	if err = r.QueryRow(ctx, query, args...).Scan(&total); err != nil || !wordsAlone {
+		return total, err
+	}
+	waiting, err := e.found(ctx, r, t, *q.Search)
+	return total + int64(len(waiting)), err
 }

@@ -35,6 +35,9 @@ func FinishLoad(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	if _, err := tx.Exec("DELETE FROM record_words"); err != nil {
+		return fmt.Errorf("rebuild the full text: %w", err)
+	}
 	for _, t := range s.roots() {
 		for last := int64(0); ; {
 			rows, err := t.page(tx.Context(), tx, s, last)

@@ -14,36 +14,44 @@ const recentRows = 20 * rankedRows
 
 // recent returns how many records a search finds in all and, the oldest first, the ids of those among the recentRows newest. It is
 // one statement of SQLite, because the full text merges what begins with a word anew for each.
-func (t *Type) recent(ctx context.Context, r db.Reader, s Search) (ids []int64, total int64, err error) {
+func (e *Engine) recent(ctx context.Context, r db.Reader, t *Type, s Search) (ids []int64, total int64, err error) {
 	var last int64
 	if err := r.QueryRow(ctx, "SELECT coalesce(max(id), 0) FROM "+t.table).Scan(&last); err != nil {
 		return nil, 0, err
 	}
 	var text string
 	query := fmt.Sprintf("SELECT count(*), coalesce(group_concat(rowid) FILTER (WHERE rowid > $1), '') FROM %s WHERE %s MATCH $2", t.words(), t.words())
-	if err := r.QueryRow(ctx, query, last-recentRows, s.fts5()).Scan(&total, &text); err != nil || text == "" {
-		return nil, total, err
+	if err := r.QueryRow(ctx, query, last-recentRows, s.fts5()).Scan(&total, &text); err != nil {
+		return nil, 0, err
 	}
+	waiting, err := e.found(ctx, r, t, s)
+	if err != nil {
+		return nil, 0, err
+	}
+	total += int64(len(waiting))
 	for n := range strings.SplitSeq(text, ",") {
+		if n == "" {
+			break
+		}
 		id, err := strconv.ParseInt(n, 10, 64)
 		if err != nil {
 			return nil, 0, fmt.Errorf("read the ids of a search: %w", err)
 		}
 		ids = append(ids, id)
 	}
-	return ids, total, nil
+	return append(ids, waiting...), total, nil
 }
 
-// listed writes ids between two brackets.
-func listed(ids []int64, brackets string) string {
-	b := []byte(brackets[:1])
+// listed writes ids as a JSON array.
+func listed(ids []int64) string {
+	b := []byte("[")
 	for i, id := range ids {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = strconv.AppendInt(b, id, 10)
 	}
-	return string(append(b, brackets[1]))
+	return string(append(b, ']'))
 }
 
 // listNewest is list for a search alone, newest first, on SQLite. It is done where the page lies among the newest
@@ -51,7 +59,7 @@ func listed(ids []int64, brackets string) string {
 // that of making, which is nearly the same.
 func (e *Engine) listNewest(ctx context.Context, r db.Reader, q Query, each func(Row) error) (total int64, done bool, err error) {
 	t := q.Type
-	ids, total, err := t.recent(ctx, r, *q.Search)
+	ids, total, err := e.recent(ctx, r, t, *q.Search)
 	if err != nil || q.Limit == 0 || int64(q.Offset) >= total {
 		return total, true, err
 	}
@@ -70,7 +78,7 @@ func (e *Engine) listNewest(ctx context.Context, r db.Reader, q Query, each func
 		err := scan(&id, &last)
 		page = append(page, id)
 		return err
-	}, listed(ids, "[]"), q.Limit, q.Offset); err != nil {
+	}, listed(ids), q.Limit, q.Offset); err != nil {
 		return 0, false, err
 	}
 	if passed {
@@ -79,5 +87,5 @@ func (e *Engine) listNewest(ctx context.Context, r db.Reader, q Query, each func
 			return 0, false, err
 		}
 	}
-	return total, true, e.each(ctx, r, t, each, "SELECT rec_id, object, rev, ver, doc FROM "+t.table+" WHERE id IN (SELECT value FROM json_each($1)) ORDER BY rec_id DESC", listed(page, "[]"))
+	return total, true, e.each(ctx, r, t, each, "SELECT rec_id, object, rev, ver, doc FROM "+t.table+" WHERE id IN (SELECT value FROM json_each($1)) ORDER BY rec_id DESC", listed(page))
 }

@@ -46,7 +46,7 @@ func best(a, b candidate) int {
 // Search returns the matches from skip on, at most top, best first, and how many there are in all, from one snapshot.
 func (e *Engine) Search(ctx context.Context, q Ranked, top, skip int) (hits []Hit, total int64, err error) {
 	err = e.db.View(ctx, func(r db.Reader) error {
-		s := &searching{q: q, postgres: e.postgres, ctx: ctx, r: r}
+		s := &searching{engine: e, q: q, postgres: e.postgres, ctx: ctx, r: r}
 		var page []candidate
 		if page, total, err = s.page(top, skip); err != nil {
 			return fmt.Errorf("search %s: %w", q.Type.Object, err)
@@ -63,7 +63,7 @@ func (e *Engine) SearchAll(ctx context.Context, all []Ranked, top, skip int) (hi
 	err = e.db.View(ctx, func(r db.Reader) error {
 		var found []candidate
 		for i, q := range all {
-			s := &searching{q: q, postgres: e.postgres, ctx: ctx, r: r, number: i}
+			s := &searching{engine: e, q: q, postgres: e.postgres, ctx: ctx, r: r, number: i}
 			some, err := s.newest(unknownTotal, rankedRows, 0)
 			if err != nil {
 				return fmt.Errorf("search %s: %w", q.Type.Object, err)
@@ -80,6 +80,7 @@ func (e *Engine) SearchAll(ctx context.Context, all []Ranked, top, skip int) (hi
 
 // searching is a Ranked under way.
 type searching struct {
+	engine   *Engine
 	q        Ranked
 	postgres bool
 	ctx      context.Context
@@ -117,12 +118,12 @@ func (s *searching) page(top, skip int) ([]candidate, int64, error) {
 // first returns the newest rankedRows matches and how many there are in all.
 func (s *searching) first() ([]candidate, int64, error) {
 	if !s.postgres && s.alone() {
-		ids, total, err := s.q.Type.recent(s.ctx, s.r, s.q.Search)
+		ids, total, err := s.engine.recent(s.ctx, s.r, s.q.Type, s.q.Search)
 		if err != nil {
 			return nil, 0, err
 		}
 		if int64(len(ids)) == total || len(ids) >= rankedRows {
-			found, err := s.candidates("id IN (SELECT value FROM json_each($1))", []any{listed(ids, "[]")}, rankedRows, 0)
+			found, err := s.candidates("id IN (SELECT value FROM json_each($1))", []any{listed(ids)}, rankedRows, 0)
 			return found, total, err
 		}
 		found, err := s.newest(total, rankedRows, 0)
@@ -153,7 +154,9 @@ func (s *searching) total() (total int64, err error) {
 		query, args = s.conditions(s.q.Type.Matches)
 		query = "SELECT count(*) FROM " + s.q.Type.table + " WHERE " + query
 	}
-	err = s.r.QueryRow(s.ctx, query, args...).Scan(&total)
+	if query, args, err = s.engine.bound(s.ctx, s.r, query, args); err == nil {
+		err = s.r.QueryRow(s.ctx, query, args...).Scan(&total)
+	}
 	return total, err
 }
 
@@ -212,7 +215,18 @@ func (s *searching) newest(total int64, limit, offset int) ([]candidate, error) 
 		default:
 			order = "rowid + 0" // which that of the rows does not
 		}
-		where = fmt.Sprintf("id IN (SELECT rowid FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d)", t.words(), found, order, limit, offset)
+		waiting, err := s.engine.found(s.ctx, s.r, t, s.q.Search) // newer than all in the full text
+		if err != nil {
+			return nil, err
+		}
+		passed := min(offset, len(waiting))
+		waiting = waiting[max(0, len(waiting)-offset-limit) : len(waiting)-passed]
+		where = fmt.Sprintf("SELECT rowid FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d", t.words(), found, order, limit-len(waiting), offset-passed)
+		if len(waiting) > 0 {
+			where = "SELECT * FROM (" + where + ") UNION ALL SELECT value FROM json_each($2)"
+			args = append(args, listed(waiting))
+		}
+		where = "id IN (" + where + ")"
 		offset = 0
 	}
 	return s.candidates(where, args, limit, offset)
@@ -232,8 +246,13 @@ func (s *searching) candidates(where string, args []any, limit, offset int) ([]c
 	if t.view != nil {
 		newestFirst = "rec_id" // the ids are those of the sources
 	}
-	rows, err := s.r.Query(s.ctx, fmt.Sprintf("SELECT rec_id, %s, %s FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d",
-		title, number, t.table, where, newestFirst, limit, offset), args...)
+	query := fmt.Sprintf("SELECT rec_id, %s, %s FROM %s WHERE %s ORDER BY %s DESC LIMIT %d OFFSET %d",
+		title, number, t.table, where, newestFirst, limit, offset)
+	query, args, err := s.engine.bound(s.ctx, s.r, query, args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.r.Query(s.ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

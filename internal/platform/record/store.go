@@ -89,7 +89,11 @@ func (d *Draft) insert(tx *db.Tx) ([]byte, error) {
 		p = p.numbered(t, d.After[t.number])
 	}
 	d.rowID = tx.AddCell("rows/"+t.table, 1)
-	if err := p.insert(tx, t, d.rowID); err != nil {
+	err := p.insert(tx, t, d.rowID)
+	if err == nil && !d.engine.postgres {
+		err = d.engine.postpone(tx, t, d.rowID, p.words)
+	}
+	if err != nil {
 		return nil, err
 	}
 	d.count(tx, 1)
@@ -171,6 +175,9 @@ func (d *Draft) update(tx *db.Tx) ([]byte, error) {
 		return nil, err
 	}
 	if changed {
+		if err := d.engine.settle(tx, t, d.rowID); err != nil {
+			return nil, err
+		}
 		if err := tx.Later(t.sql.deleteWords, d.rowID); err != nil {
 			return nil, err
 		}
@@ -183,6 +190,9 @@ func (d *Draft) update(tx *db.Tx) ([]byte, error) {
 
 func (d *Draft) remove(tx *db.Tx) error {
 	t := d.Type
+	if err := d.engine.settle(tx, t, d.rowID); err != nil {
+		return err
+	}
 	if err := tx.Later(t.sql.remove, d.key()); err != nil {
 		return err
 	}

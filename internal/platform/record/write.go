@@ -137,8 +137,7 @@ func (e *Engine) writeTx(tx *db.Tx, draft func(*schema) (*Draft, error)) (Row, e
 
 // schemaIn is the schema as it is in the transaction.
 func (e *Engine) schemaIn(tx *db.Tx) (*schema, error) {
-	s := e.current.Load()
-	if tx.Cell("schema") == s.version {
+	if s := e.current.Load(); s != nil && tx.Cell("schema") == s.version {
 		return s, nil
 	}
 	return load(tx.Context(), tx)
