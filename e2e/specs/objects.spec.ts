@@ -22,18 +22,19 @@ async function define(app: Page, definition: Record<string, unknown>) {
 const erase = (app: Page, object: string) => app.request.delete(`/api/admin/v1/objects/${object}?confirm=${object}`);
 
 test('business objects are listed, searched and reached by keys', async ({ app }) => {
-    await app.goto('/');
+    const list = app.getByRole('main');
+  await app.goto('/');
   await expect(app.getByRole('heading', { level: 1 })).toBeVisible();
   await app.keyboard.press('g');
   await app.keyboard.press('o');
   await expect(app.getByRole('heading', { level: 1, name: 'Business objects' })).toBeVisible();
-  await expect(app.getByRole('link', { name: 'Changes', exact: true })).toBeVisible();
+  await expect(list.getByRole('link', { name: 'Changes', exact: true })).toBeVisible();
   await accessible(app);
   await picture(app, 'objects');
   await app.getByRole('searchbox', { name: 'Search' }).fill('incident#');
-  await expect(app.getByRole('link', { name: 'Incidents', exact: true })).toBeVisible();
-  await expect(app.getByRole('link', { name: 'Changes', exact: true })).toBeHidden();
-  await app.getByRole('link', { name: 'Incidents', exact: true }).click();
+  await expect(list.getByRole('link', { name: 'Incidents', exact: true })).toBeVisible();
+  await expect(list.getByRole('link', { name: 'Changes', exact: true })).toBeHidden();
+  await list.getByRole('link', { name: 'Incidents', exact: true }).click();
   await expect(app.getByRole('heading', { level: 1, name: 'Incidents' })).toBeVisible();
   await app.goto('/admin/business-objects/Nothing');
   await expect(app.getByRole('heading', { name: 'There is no such thing' })).toBeVisible();
