@@ -198,7 +198,7 @@ test('a person is deleted after it was said what goes with them', async ({ app }
   await app.getByRole('menuitem', { name: 'Delete' }).click();
   const dialog = app.getByRole('dialog', { name: `Delete Doomed ${login}?` });
   await expect(dialog).toContainText('Self Service');
-  await expect(dialog).toContainText('1 key or registration stop');
+  await expect(dialog).toContainText('Counting no longer: 1 key or registration.');
   await expect(dialog.getByRole('button', { name: 'Delete' })).toBeDisabled();
   await accessible(app);
   await picture(app, 'person-delete');

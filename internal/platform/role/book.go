@@ -95,8 +95,8 @@ func NewBook(version int64, roles []Role) *Book {
 
 func (b *Book) compile(name string) *answer {
 	a := &answer{closure: map[string]bool{}, objects: map[string]extents{}}
-	b.reach(name, a.closure)
-	for member := range a.closure {
+	order := b.reach(name, a.closure, nil) // the first to name a field says how it is spelled
+	for _, member := range order {
 		r := b.roles[member]
 		a.admin = a.admin || r.Admin
 		a.other.join(r.Rights[Any])
@@ -114,7 +114,7 @@ func (b *Book) compile(name string) *answer {
 	}
 	for _, entry := range append(slices.Collect(maps.Keys(a.objects)), Any) {
 		var f fields
-		for member := range a.closure {
+		for _, member := range order {
 			r := b.roles[member]
 			f.join(r.right(entry))
 		}
@@ -162,22 +162,23 @@ func (b *Book) Withheld(p *principal.Principal, object string) (hidden, readOnly
 	return f.hidden.names, f.readOnly.names
 }
 
-// reach adds a role and all it includes, directly or not.
-func (b *Book) reach(name string, seen map[string]bool) {
+// reach adds a role and all it includes, directly or not, in the order in which they are named.
+func (b *Book) reach(name string, seen map[string]bool, order []string) []string {
 	r, ok := b.roles[name]
 	if !ok || seen[name] {
-		return
+		return order
 	}
-	seen[name] = true
+	seen[name], order = true, append(order, name)
 	for _, included := range r.Includes {
 		if included == Any {
-			for other := range b.roles {
-				b.reach(other, seen)
+			for _, other := range slices.Sorted(maps.Keys(b.roles)) {
+				order = b.reach(other, seen, order)
 			}
 			continue
 		}
-		b.reach(included, seen)
+		order = b.reach(included, seen, order)
 	}
+	return order
 }
 
 // Circle is the way from a role over what it includes back to itself, as names that begin and end with its own; nil where
