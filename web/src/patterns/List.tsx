@@ -17,7 +17,7 @@ import { ListRow, type RowActs } from './ListRow';
 import { LiveBar } from './LiveBar';
 import classes from './list.module.css';
 import { useLiveRows } from './liveRows';
-import { type Place, RowWindow } from './RowWindow';
+import { beginning, type Place, RowWindow } from './RowWindow';
 import { SavedViews, type Tab } from './SavedViews';
 import { ErrorState, NoMatchState, RowsSkeleton } from './States';
 import { useListAddress } from './useListAddress';
@@ -103,13 +103,11 @@ export function List<Row>(props: ListProps<Row>) {
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const client = useQueryClient();
   const placeKey = ['place', name, address.search, address.filters, address.sort, address.tab];
-  const [place] = useState<Place>(() => ({ top: 0, row: -1, heights: {}, ...client.getQueryData<Place>(placeKey) }));
-  const [back] = useState(() => place.row >= 0 || place.top > 0);
+  const [place] = useState<Place>(() => ({ ...beginning(), ...client.getQueryData<Place>(placeKey) }));
   const [cursor, setCursor] = useState(place.row);
   const [exporting, setExporting] = useState(false);
   const [typed, setTyped] = useState(address.search);
   const input = useRef<HTMLInputElement>(null);
-  const tableRef = useRef<HTMLTableElement>(null);
   const navigate = useNavigate();
   const first = level === 1;
 
@@ -154,7 +152,6 @@ export function List<Row>(props: ListProps<Row>) {
   useLayoutEffect(() => {
     if (first && place.top > 0) window.scrollTo(0, place.top); // whoever did not come back is taken to the top by the router
     return () => {
-      for (const [i, part] of [...(tableRef.current?.tBodies ?? [])].entries()) place.heights[i] = part.getBoundingClientRect().height;
       client.setQueryData<Place>(latestPlace.current.key, { ...place, top: window.scrollY, row: latestPlace.current.row });
     };
   }, [client, place, first]);
@@ -335,7 +332,6 @@ export function List<Row>(props: ListProps<Row>) {
         {query.isSuccess && rows.length === 0 && (narrowed ? <NoMatchState clear={clear} /> : props.empty)}
         {rows.length > 0 && (
           <Table
-            ref={tableRef}
             className={classes.table}
             verticalSpacing={dense ? 4 : 10}
             horizontalSpacing="sm"
@@ -363,7 +359,7 @@ export function List<Row>(props: ListProps<Row>) {
                 ))}
               </tr>
             </Table.Thead>
-            <RowWindow rows={rows.length} columns={shownColumns.length + 1} guess={dense ? 33 : 45} place={place} back={back}>
+            <RowWindow rows={rows.length} columns={shownColumns.length + 1} guess={dense ? 33 : 45} place={place} at={cursor}>
               {(from, to) =>
                 rows
                   .slice(from, to)
