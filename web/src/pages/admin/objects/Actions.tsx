@@ -3,11 +3,10 @@ import { IconPlus, IconTrash, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '@/api/client';
-import { Confirm } from '@/patterns/Confirm';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { words } from '@/words';
-import { PartTable } from './PartTable';
+import { type PartPanelProps, Parts } from './Parts';
 import { type Action, allFields, listQuery, nameOf, type ObjectDetail } from './queries';
 import { useVersion } from './useVersion';
 
@@ -27,47 +26,20 @@ function summary(a: Action): string {
 
 /** The quick actions of an object. */
 export function Actions({ object }: { object: ObjectDetail }) {
-  const [open, setOpen] = useState<{ part?: Action }>();
-  const [removing, setRemoving] = useState<Action>();
-  const change = useVersion(object, removing !== undefined);
-  const remove = async () => {
-    if (!removing) return;
-    await change((header) =>
-      api.DELETE('/objects/{object}/actions/{name}', { params: { path: { object: nameOf(object.object), name: removing.name }, header } }),
-    );
-    done(words.state.saved);
-    setRemoving(undefined);
-    setOpen(undefined);
-  };
   return (
-    <>
-      <PartTable<Action>
-        title={words.objects.tabs.actions}
-        parts={object.definition.actions ?? []}
-        empty={text.none}
-        create={object.view ? undefined : { label: text.new, run: () => setOpen({}) }}
-        columns={[[text.does, summary]]}
-        nameOf={(a) => a.name}
-        stock={(a) => a.stock}
-        onOpen={(part) => setOpen({ part })}
-      />
-      <ActionPanel
-        object={object}
-        part={open?.part}
-        opened={open !== undefined}
-        onClose={() => setOpen(undefined)}
-        onRemove={setRemoving}
-      />
-      <Confirm
-        opened={removing !== undefined}
-        title={text.removeTitle(removing?.name ?? '')}
-        act={text.remove}
-        onConfirm={remove}
-        onClose={() => setRemoving(undefined)}
-      >
-        {text.removeEffect} {removing?.stock && words.objects.search.comesBack}
-      </Confirm>
-    </>
+    <Parts<Action>
+      object={object}
+      title={words.objects.tabs.actions}
+      parts={object.definition.actions}
+      text={text}
+      makes={!object.view}
+      columns={[[text.does, summary]]}
+      erase={(name, header) =>
+        api.DELETE('/objects/{object}/actions/{name}', { params: { path: { object: nameOf(object.object), name }, header } })
+      }
+      stockEffect={words.objects.search.comesBack}
+      panel={ActionPanel}
+    />
   );
 }
 
@@ -87,15 +59,7 @@ const draftOf = (a: Action | undefined, statusField: string | undefined) => ({
   roles: (a?.roles ?? []).join(', '),
 });
 
-interface Props {
-  object: ObjectDetail;
-  part: Action | undefined;
-  opened: boolean;
-  onClose: () => void;
-  onRemove: (part: Action) => void;
-}
-
-function ActionPanel({ object, part, opened, onClose, onRemove }: Props) {
+function ActionPanel({ object, part, opened, onClose, onRemove }: PartPanelProps<Action>) {
   const rule = object.definition.status;
   const fields = allFields(object);
   const names = fields.map((f) => f.name);

@@ -4,11 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { api } from '@/api/client';
-import { Confirm } from '@/patterns/Confirm';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { words } from '@/words';
-import { PartTable } from './PartTable';
+import { type PartPanelProps, Parts } from './Parts';
 import { nameOf, type ObjectDetail, objectsQuery, objectTo, type Relationship } from './queries';
 import { useVersion } from './useVersion';
 
@@ -23,71 +22,41 @@ const keys = { child: 'child', link: 'link', inverse: 'inverse', samePairs: 'pai
 
 /** Where records of an object lead. */
 export function Relationships({ object }: { object: ObjectDetail }) {
-  const [open, setOpen] = useState<{ part?: Relationship }>();
-  const [removing, setRemoving] = useState<Relationship>();
-  const change = useVersion(object, removing !== undefined);
-  const remove = async () => {
-    if (!removing) return;
-    await change((header) =>
-      api.DELETE('/objects/{object}/relationships/{name}', {
-        params: { path: { object: nameOf(object.object), name: removing.name }, header },
-      }),
-    );
-    done(words.state.saved);
-    setRemoving(undefined);
-    setOpen(undefined);
-  };
   return (
-    <>
-      <PartTable<Relationship>
-        title={words.objects.tabs.relationships}
-        parts={object.definition.relationships ?? []}
-        empty={text.none}
-        create={object.view ? undefined : { label: text.new, run: () => setOpen({}) }}
-        columns={[
-          [
-            text.target,
-            (r) => (
-              <Anchor size="sm" className="mono" renderRoot={(props) => <Link to={objectTo(r.target)} {...props} />}>
-                {r.target}
-              </Anchor>
-            ),
-          ],
-          [
-            text.kind,
-            (r) => (
-              <>
-                {text.kinds[kindOf(r)]}
-                {kindOf(r) !== 'pairs' && (
-                  <Text size="xs" c="dimmed" className="mono">
-                    {r.child ?? r.link ?? r.inverse ?? r.pairs}
-                  </Text>
-                )}
-              </>
-            ),
-          ],
-        ]}
-        nameOf={(r) => r.name}
-        stock={(r) => r.stock}
-        onOpen={(part) => setOpen({ part })}
-      />
-      <RelationshipPanel
-        object={object}
-        part={open?.part}
-        opened={open !== undefined}
-        onClose={() => setOpen(undefined)}
-        onRemove={setRemoving}
-      />
-      <Confirm
-        opened={removing !== undefined}
-        title={text.removeTitle(removing?.name ?? '')}
-        act={text.remove}
-        onConfirm={remove}
-        onClose={() => setRemoving(undefined)}
-      >
-        {text.removeEffect}
-      </Confirm>
-    </>
+    <Parts<Relationship>
+      object={object}
+      title={words.objects.tabs.relationships}
+      parts={object.definition.relationships}
+      text={text}
+      makes={!object.view}
+      columns={[
+        [
+          text.target,
+          (r) => (
+            <Anchor size="sm" className="mono" renderRoot={(props) => <Link to={objectTo(r.target)} {...props} />}>
+              {r.target}
+            </Anchor>
+          ),
+        ],
+        [
+          text.kind,
+          (r) => (
+            <>
+              {text.kinds[kindOf(r)]}
+              {kindOf(r) !== 'pairs' && (
+                <Text size="xs" c="dimmed" className="mono">
+                  {r.child ?? r.link ?? r.inverse ?? r.pairs}
+                </Text>
+              )}
+            </>
+          ),
+        ],
+      ]}
+      erase={(name, header) =>
+        api.DELETE('/objects/{object}/relationships/{name}', { params: { path: { object: nameOf(object.object), name }, header } })
+      }
+      panel={RelationshipPanel}
+    />
   );
 }
 
@@ -100,15 +69,7 @@ const draftOf = (r: Relationship | undefined) => ({
   one: r?.one ?? false,
 });
 
-interface Props {
-  object: ObjectDetail;
-  part: Relationship | undefined;
-  opened: boolean;
-  onClose: () => void;
-  onRemove: (part: Relationship) => void;
-}
-
-function RelationshipPanel({ object, part, opened, onClose, onRemove }: Props) {
+function RelationshipPanel({ object, part, opened, onClose, onRemove }: PartPanelProps<Relationship>) {
   const [draft, setDraft] = useState(draftOf(part));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const change = useVersion(object, opened);

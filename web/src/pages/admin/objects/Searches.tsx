@@ -3,11 +3,10 @@ import { IconTrash } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { api, body } from '@/api/client';
 import { problemOf } from '@/api/problem';
-import { Confirm } from '@/patterns/Confirm';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { count, words } from '@/words';
-import { PartTable } from './PartTable';
+import { type PartPanelProps, Parts } from './Parts';
 import { nameOf, type ObjectDetail, type Search } from './queries';
 import { useVersion } from './useVersion';
 
@@ -15,52 +14,23 @@ const text = words.objects.search;
 
 /** The saved searches of an object. */
 export function Searches({ object }: { object: ObjectDetail }) {
-  const [open, setOpen] = useState<{ part?: Search }>();
-  const [removing, setRemoving] = useState<Search>();
-  const change = useVersion(object, removing !== undefined);
-  const remove = async () => {
-    if (!removing) return;
-    await change((header) =>
-      api.DELETE('/objects/{object}/searches/{name}', {
-        params: { path: { object: nameOf(object.object), name: removing.name }, header },
-      }),
-    );
-    done(words.state.saved);
-    setRemoving(undefined);
-    setOpen(undefined);
-  };
   return (
-    <>
-      <PartTable<Search>
-        title={words.objects.tabs.searches}
-        parts={object.definition.searches ?? []}
-        empty={text.none}
-        create={{ label: text.new, run: () => setOpen({}) }}
-        columns={[
-          [text.filter, (s) => <span className="mono">{s.filter || '–'}</span>],
-          [text.owner, (s) => s.owner || text.everybody],
-        ]}
-        nameOf={(s) => s.name}
-        stock={(s) => s.stock}
-        onOpen={(part) => setOpen({ part })}
-      />
-      <SearchPanel
-        object={object}
-        part={open?.part}
-        opened={open !== undefined}
-        onClose={() => setOpen(undefined)}
-        onRemove={setRemoving}
-      />
-      <Confirm
-        opened={removing !== undefined}
-        title={text.removeTitle(removing?.name ?? '')}
-        act={text.remove}
-        onConfirm={remove}
-        onClose={() => setRemoving(undefined)}
-      >
-        {text.removeEffect} {removing?.stock && text.comesBack}
-      </Confirm>
-    </>
+    <Parts<Search>
+      object={object}
+      title={words.objects.tabs.searches}
+      parts={object.definition.searches}
+      text={text}
+      makes={true}
+      columns={[
+        [text.filter, (s) => <span className="mono">{s.filter || '–'}</span>],
+        [text.owner, (s) => s.owner || text.everybody],
+      ]}
+      erase={(name, header) =>
+        api.DELETE('/objects/{object}/searches/{name}', { params: { path: { object: nameOf(object.object), name }, header } })
+      }
+      stockEffect={text.comesBack}
+      panel={SearchPanel}
+    />
   );
 }
 
@@ -73,15 +43,7 @@ const draftOf = (s: Search | undefined) => ({
 
 const labels = { name: text.name, filter: text.filter, orderby: text.orderby, owner: text.owner, body: text.filter };
 
-interface Props {
-  object: ObjectDetail;
-  part: Search | undefined;
-  opened: boolean;
-  onClose: () => void;
-  onRemove: (part: Search) => void;
-}
-
-function SearchPanel({ object, part, opened, onClose, onRemove }: Props) {
+function SearchPanel({ object, part, opened, onClose, onRemove }: PartPanelProps<Search>) {
   const [draft, setDraft] = useState(draftOf(part));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [found, setFound] = useState<number>();
