@@ -93,7 +93,7 @@ test('every page of the rail is reached by keys, and one always sees where the f
   expect(pages.length).toBeGreaterThan(8);
   for (const [label, path] of pages) {
     await app.keyboard.press('Control+k');
-    const palette = app.getByRole('textbox', { name: 'Search pages and acts' });
+    const palette = app.getByRole('textbox', { name: 'Search pages, acts and records' });
     await expect(palette).toBeFocused();
     await app.keyboard.type(label);
     await expect(app.getByRole('dialog').getByText(label, { exact: true }).first()).toBeVisible();

@@ -39,7 +39,7 @@ test('whoever runs the server sees the tenants, and nothing else', async ({ brow
   await page.goto('/admin/people');
   await expect(page.getByRole('heading', { name: 'There is no such thing' })).toBeVisible();
   await page.keyboard.press('Control+k');
-  await page.getByRole('textbox', { name: 'Search pages and acts' }).fill('operators');
+  await page.getByRole('textbox', { name: 'Search pages, acts and records' }).fill('operators');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/tenants/administrators');
   await expect(rail.locator('[aria-current=page]')).toHaveText(['Administrators']);
