@@ -186,6 +186,7 @@ test('a record is made with c, opened from the list by keyboard, and the list is
   expect(before).toBeGreaterThan(1000);
   await wanted.getByRole('link').first().click();
   await expect(app).toHaveURL(/\/desk\/incidents\/[0-9A-F]{32}/);
+  await expect(app.getByRole('heading', { level: 1, name: new RegExp(`${word} 098`) })).toBeVisible();
   await app.goBack();
   await expect(wanted).toBeInViewport();
   expect(Math.abs((await app.evaluate(() => window.scrollY)) - before)).toBeLessThan(50);

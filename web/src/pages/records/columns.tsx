@@ -7,7 +7,7 @@ import { categoryOf, currencyOf, keyOf } from './definition';
 import classes from './desk.module.css';
 import type { Field, ObjectDetail } from './queries';
 import { isPage, wordsOf } from './text';
-import { money, RecordLink, Typed } from './Value';
+import { money, RecordLink } from './Value';
 
 /** So many characters of a text stand in a row. */
 const shown = 160;
@@ -31,6 +31,13 @@ function cut(text: string): string {
   return plain.length > shown ? `${plain.slice(0, shown).trimEnd()}…` : plain;
 }
 
+/** A text in a row: two lines at most, in whatever direction it was written. */
+const Cell = ({ children }: { children: string }) => (
+  <span className={classes.cell}>
+    <bdi>{children}</bdi>
+  </span>
+);
+
 /** What a cell shows. The first one is the name of the row, which is a link already. */
 function cell(object: ObjectDetail, field: Field, record: RecordData, first: boolean): ReactNode {
   const value = record[keyOf(field)];
@@ -50,16 +57,10 @@ function cell(object: ObjectDetail, field: Field, record: RecordData, first: boo
     case 'number':
       return field.name === object.number || /year|number$/i.test(field.name) ? plain : number(Number(plain));
     case 'picklist':
-      if (field.name !== object.status?.field) return <Typed>{labelOf(field, plain)}</Typed>;
+      if (field.name !== object.status?.field) return <Cell>{labelOf(field, plain)}</Cell>;
       return <span className={classes.pill}>{labelOf(field, plain)}</span>;
     default:
-      return field.name === 'RecId' ? (
-        <span className="mono">{plain}</span>
-      ) : (
-        <span className={classes.clamped}>
-          <Typed>{cut(plain)}</Typed>
-        </span>
-      );
+      return field.name === 'RecId' ? <span className="mono">{plain}</span> : <Cell>{cut(plain)}</Cell>;
   }
 }
 
