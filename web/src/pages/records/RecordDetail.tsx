@@ -7,6 +7,7 @@ import { deleteRecord, type TaggedRecord } from '@/api/odata';
 import { problemOf } from '@/api/problem';
 import { useAct } from '@/app/acts';
 import { useShortcut } from '@/app/keys';
+import { AfterPaint } from '@/patterns/AfterPaint';
 import { done } from '@/patterns/notice';
 import { RecordPage } from '@/patterns/Record';
 import { EmptyState, ErrorState, PageSkeleton } from '@/patterns/States';
@@ -101,14 +102,16 @@ function Shown({ def, found }: { def: ObjectDetail; found: TaggedRecord }) {
     >
       <Standing def={def} closed={record.ReadOnly === true} />
       <Texts def={def} record={record} />
-      {journal && <Notes def={def} id={id} relationship={journal} />}
-      {!def.view && <Attachments def={def} id={id} />}
-      <Related def={def} id={id} journal={journal?.name} />
-      {!def.view && <History def={def} id={id} />}
-      {mayEdit && <RecordPanel set={def.set} id={id} opened={open === 'edit'} onClose={close} />}
-      {mayDelete && (
-        <DeleteRecord opened={open === 'delete'} def={def} id={id} name={name} journal={journal?.name} erase={erase} close={close} />
-      )}
+      <AfterPaint>
+        {journal && <Notes def={def} id={id} relationship={journal} />}
+        {!def.view && <Attachments def={def} id={id} />}
+        <Related def={def} id={id} journal={journal?.name} />
+        {!def.view && <History def={def} id={id} />}
+        {mayEdit && <RecordPanel set={def.set} id={id} opened={open === 'edit'} onClose={close} />}
+        {mayDelete && (
+          <DeleteRecord opened={open === 'delete'} def={def} id={id} name={name} journal={journal?.name} erase={erase} close={close} />
+        )}
+      </AfterPaint>
     </RecordPage>
   );
 }

@@ -109,9 +109,11 @@ const requiredAnywhere = (def: Definition): string[] => Object.values(def.status
 const isMain = (field: Field): boolean =>
   field.required === true || /^(status|priority|category|subcategory|service|impact|urgency|type|source|causecode)$/i.test(field.name);
 
-/** Whether a text is what a link beside it fills in, by custom called after it: "Customer name" of "Customer". */
-const isCopyLike = (def: Definition, field: Field): boolean =>
-  field.type === 'text' && def.fields.some((f) => (f.type === 'link' || f.from !== undefined) && field.label.startsWith(`${f.label} `));
+/** The texts that a link beside them fills in, by custom called after it: "Customer name" of "Customer". */
+function copiesIn(def: Definition): Set<Field> {
+  const links = def.fields.filter((f) => f.type === 'link' || f.from !== undefined).map((f) => `${f.label} `);
+  return new Set(def.fields.filter((field) => field.type === 'text' && links.some((link) => field.label.startsWith(link))));
+}
 
 /** An object of so many fields has none in the second part. */
 const few = 14;
@@ -132,6 +134,7 @@ export function fieldsToFill(
   const groups = groupsOf(def);
   const people = groups.people.filter((f) => f.type === 'link').slice(0, 2);
   const first = new Set([...groups.main, ...people, ...groups.texts.slice(0, 2)].map((f) => f.name));
+  const copies = copiesIn(def);
   const rest = 9;
   const touchedIn = (field: Field) => partsOf(field).some((part) => touched.has(part));
   const rank = (field: Field): number => {
@@ -139,7 +142,7 @@ export function fieldsToFill(
     if (field.required) return 1;
     if (field.name === def.status?.field) return 2;
     if (required.has(field.name)) return 3;
-    if (isCopyLike(def, field)) return touchedIn(field) ? 7 : rest;
+    if (copies.has(field)) return touchedIn(field) ? 7 : rest;
     if (first.has(field.name)) return isLong(def, field) ? 5 : 4;
     if (columns.includes(field.name.toLowerCase())) return 6;
     return touchedIn(field) ? 7 : rest;
