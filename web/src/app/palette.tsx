@@ -93,6 +93,7 @@ export function Palette() {
     <Spotlight
       actions={groups.filter((group) => group.actions.length > 0)}
       shortcut="mod + K"
+      tagsToIgnore={[]} // from wherever the focus is
       nothingFound={words.palette.nothing}
       highlightQuery
       query={typed}
