@@ -8,7 +8,6 @@ interface Demo {
   tenant_host: string;
   api_key: string;
   admin: { username: string; password: string };
-  api_key: string;
   agent: { username: string; password: string };
   system_admin: { username: string; password: string };
   platform_url: string;

@@ -55,13 +55,14 @@ func auditEntry(r audit.Record) (AuditEntry, error) {
 
 type auditQuery struct {
 	adminapi.Paging
-	Actor  string    `query:"actor" maxLength:"255" doc:"RecId or login of who did it" example:"amiller"`
-	Action string    `query:"action" maxLength:"200" doc:"What was done; key.* stands for all of an object" example:"employee.*"`
-	Object string    `query:"object" maxLength:"200" doc:"Type of what was touched" example:"Employee"`
-	Target string    `query:"target" maxLength:"255" doc:"RecId or id of what was touched"`
-	From   time.Time `query:"from" doc:"Entries of then or later" example:"2026-01-01T00:00:00Z"`
-	To     time.Time `query:"to" doc:"Entries before then" example:"2026-02-01T00:00:00Z"`
-	Text   string    `query:"text" maxLength:"200" doc:"What the label, the changes or the flags contain, in any case" example:"vpn"`
+	Actor      string    `query:"actor" maxLength:"255" doc:"RecId or login of who did it" example:"amiller"`
+	Credential string    `query:"credential" maxLength:"255" doc:"Id of the credential it was done with: all that a key did"`
+	Action     string    `query:"action" maxLength:"200" doc:"What was done; key.* stands for all of an object" example:"employee.*"`
+	Object     string    `query:"object" maxLength:"200" doc:"Type of what was touched" example:"Employee"`
+	Target     string    `query:"target" maxLength:"255" doc:"RecId or id of what was touched"`
+	From       time.Time `query:"from" doc:"Entries of then or later" example:"2026-01-01T00:00:00Z"`
+	To         time.Time `query:"to" doc:"Entries before then" example:"2026-02-01T00:00:00Z"`
+	Text       string    `query:"text" maxLength:"200" doc:"What the label, the changes or the flags contain, in any case" example:"vpn"`
 }
 
 func (a *App) listAudit(ctx context.Context, in *auditQuery) (*adminapi.Page[AuditEntry], error) {
@@ -69,7 +70,7 @@ func (a *App) listAudit(ctx context.Context, in *auditQuery) (*adminapi.Page[Aud
 	if err != nil {
 		return nil, err
 	}
-	f := audit.Filter{Object: in.Object, Target: in.Target, Actor: in.Actor, Action: in.Action, From: in.From, To: in.To, Text: in.Text, Limit: in.Limit + 1}
+	f := audit.Filter{Object: in.Object, Target: in.Target, Actor: in.Actor, Credential: in.Credential, Action: in.Action, From: in.From, To: in.To, Text: in.Text, Limit: in.Limit + 1}
 	if position != nil {
 		if f.BeforeSeq, err = strconv.ParseInt(position[0], 10, 64); err != nil || f.BeforeSeq < 1 {
 			return nil, adminapi.BadCursor()

@@ -21,14 +21,15 @@ const (
 
 // Filter says which entries are wanted; zero values do not limit.
 type Filter struct {
-	Object    string
-	Target    string
-	Actor     string    // RecId or login of a person
-	Action    string    // "incident.create", or "incident.*" for all of an object
-	From, To  time.Time // From included, To not
-	Text      string    // what the payload (label, changes, flags) contains, in any case of ASCII letters
-	BeforeSeq int64     // the page after the one that ended with this entry
-	Limit     int       // default 100, at most 1000
+	Object     string
+	Target     string
+	Actor      string    // RecId or login of a person
+	Credential string    // id of the credential it was done with
+	Action     string    // "incident.create", or "incident.*" for all of an object
+	From, To   time.Time // From included, To not
+	Text       string    // what the payload (label, changes, flags) contains, in any case of ASCII letters
+	BeforeSeq  int64     // the page after the one that ended with this entry
+	Limit      int       // default 100, at most 1000
 }
 
 // List returns the newest entries that fit, newest first.
@@ -71,6 +72,9 @@ func (f Filter) sql() (string, []any) {
 	}
 	if f.Actor != "" {
 		add("(actor = ? OR login = ?)", f.Actor, f.Actor)
+	}
+	if f.Credential != "" {
+		add("credential = ?", f.Credential)
 	}
 	if family, ok := strings.CutSuffix(f.Action, ".*"); ok {
 		add("action >= ? AND action < ?", family+".", family+"/") // "/" follows "."

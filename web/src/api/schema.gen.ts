@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 6d1f89767c2693e07534e7117ec8ed4c1be5fc751cfc90ba65860a36ea929606. DO NOT EDIT.
+// Made of the document with SHA-256 405424b9de1482b8f644629f420b9516a4183e366ed240ea052bdb68def31307. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -4328,6 +4328,8 @@ export interface operations {
                 cursor?: string;
                 /** @description RecId or login of who did it */
                 actor?: string;
+                /** @description Id of the credential it was done with: all that a key did */
+                credential?: string;
                 /** @description What was done; key.* stands for all of an object */
                 action?: string;
                 /** @description Type of what was touched */

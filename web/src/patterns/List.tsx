@@ -42,6 +42,8 @@ export interface BulkAct<Row> {
   label: string;
   icon?: ReactNode;
   danger?: boolean;
+  /** Can be done with one row at a time. */
+  single?: boolean;
   run: (rows: Row[]) => void;
 }
 
@@ -252,6 +254,7 @@ export function List<Row>(props: ListProps<Row>) {
                   <Menu.Item
                     key={act.label}
                     leftSection={act.icon}
+                    disabled={act.single && ticked.length > 1}
                     c={act.danger ? 'var(--mantine-color-error)' : undefined}
                     onClick={() => act.run(ticked)}
                   >

@@ -68,7 +68,7 @@ export function Panel(props: Props) {
         onClose={leave}
         title={props.title}
         closeButtonProps={{ 'aria-label': words.do.close }}
-        classNames={{ body: classes.body }}
+        classNames={{ body: classes.body, title: classes.title }}
         onKeyDown={keys}
         closeOnEscape={!asks}
       >

@@ -197,7 +197,7 @@ export const en = {
     clearFilters: 'Clear search and filters',
   },
   secret: {
-    warning: 'Copy the secret now. It cannot be shown again.',
+    warning: 'Copy it now. It cannot be shown again.',
     stored: 'I have stored it',
     finish: 'Finish and close',
     tick: 'Tick “I have stored it” first.',

@@ -27,6 +27,13 @@ const columns: Column<Entry>[] = [
     cell: (e) => <span className="mono">{e.address}</span>,
     hidden: true,
   },
+  {
+    id: 'credential',
+    label: text.credential,
+    text: (e) => e.credential,
+    cell: (e) => <span className="mono">{e.credential}</span>,
+    hidden: true,
+  },
   { id: 'flags', label: text.flags, text: (e) => e.flags?.join(' '), hidden: true },
   { id: 'number', label: text.number, text: (e) => e.seq, cell: (e) => number(e.seq), align: 'right' },
 ];
@@ -45,7 +52,7 @@ export default function AuditLog() {
         intro={text.intro}
         nouns={[text.one, text.many]}
         queryKey={auditKey}
-        load={({ cursor, limit, search, filters: { actor, action, object, target, from, to } }) =>
+        load={({ cursor, limit, search, filters: { actor, credential, action, object, target, from, to } }) =>
           body(
             api.GET('/audit', {
               params: {
@@ -54,6 +61,7 @@ export default function AuditLog() {
                   limit,
                   text: search || undefined,
                   actor,
+                  credential,
                   action,
                   object,
                   target,
@@ -71,6 +79,7 @@ export default function AuditLog() {
         filters={[
           { id: 'action', label: text.action, kind: 'text' },
           { id: 'actor', label: text.actor, kind: 'text' },
+          { id: 'credential', label: text.credential, kind: 'text' },
           { id: 'object', label: text.object, kind: 'text' },
           { id: 'target', label: text.target, kind: 'text' },
           { id: 'from', label: text.from, kind: 'day' },

@@ -3,6 +3,7 @@ import { IconTrash, IconUsersGroup } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, body } from '@/api/client';
+import { Problem } from '@/api/problem';
 import { Confirm } from '@/patterns/Confirm';
 import { type Column, List } from '@/patterns/List';
 import { done } from '@/patterns/notice';
@@ -55,7 +56,7 @@ export function KeyGroups() {
         onOpen={setEditing}
         searchable={false}
         create={{ label: text.new, run: () => setEditing('new') }}
-        acts={[{ label: words.do.delete, icon: <IconTrash size={16} />, danger: true, run: ([first]) => setDeleting(first) }]}
+        acts={[{ label: words.do.delete, icon: <IconTrash size={16} />, danger: true, single: true, run: ([first]) => setDeleting(first) }]}
         empty={
           <EmptyState icon={IconUsersGroup} title={text.empty}>
             {text.emptyHelp}
@@ -98,6 +99,8 @@ function GroupPanel({ group, onClose }: { group: Group | 'new' | undefined; onCl
   const every = draft.roles.includes('*');
 
   const submit = async () => {
+    if (draft.roles.length === 0)
+      throw new Problem({ status: 400, code: 'roles_missing', errors: [{ field: 'roles', message: text.rolesMissing }] });
     const spec = { ...draft, cidrs: lines(draft.cidrs) };
     if (before) await api.PUT('/key-groups/{id}', { params: { path: { id: before.id } }, body: spec });
     else await api.POST('/key-groups', { body: spec });
@@ -110,7 +113,7 @@ function GroupPanel({ group, onClose }: { group: Group | 'new' | undefined; onCl
     <Panel
       opened={group !== undefined}
       title={before ? text.edit : text.new}
-      submit={before ? words.do.save : words.do.create}
+      submit={before ? words.do.save : text.create}
       dirty={JSON.stringify(draft) !== JSON.stringify(draftOf(before))}
       onSubmit={submit}
       onClose={onClose}

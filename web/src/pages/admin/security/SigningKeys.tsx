@@ -21,7 +21,7 @@ const algorithms: Algorithm[] = ['ES256', 'EdDSA', 'RS256'];
 const columns: Column<SigningKey>[] = [
   { id: 'kid', label: text.kid, text: (k) => k.kid, cell: (k) => <span className="mono">{k.kid}</span> },
   { id: 'alg', label: text.alg, text: (k) => k.alg },
-  { id: 'state', label: text.state, text: (k) => k.state },
+  { id: 'state', label: text.state, text: (k) => text.states[k.state as keyof typeof text.states] ?? k.state },
   { id: 'active', label: text.active, text: (k) => k.active_at, cell: (k) => <Time at={k.active_at} /> },
   { id: 'retires', label: text.retires, text: (k) => k.retire_at, cell: (k) => <Time at={k.retire_at} /> },
   { id: 'gone', label: text.gone, text: (k) => k.gone_at, cell: (k) => <Time at={k.gone_at} /> },
@@ -65,7 +65,7 @@ export default function SigningKeys() {
         rowName={(k) => k.kid}
         searchable={false}
         create={{ label: text.new, run: () => setMaking(true) }}
-        acts={[{ label: text.drop, danger: true, run: ([first]) => setDropping(first) }]}
+        acts={[{ label: text.drop, danger: true, single: true, run: ([first]) => setDropping(first) }]}
         empty={
           <EmptyState icon={IconSignature} title={text.empty} act={<Button onClick={() => setMaking(true)}>{text.new}</Button>}>
             {text.emptyHelp}
