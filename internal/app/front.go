@@ -30,14 +30,35 @@ const frontPage = `<!doctype html>
 </html>
 `
 
-func front(w http.ResponseWriter) {
+// nothingPage is what a browser finds at an address where nothing is.
+const nothingPage = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Nothing here · Provost</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/api/odata/docs/page.css">
+</head>
+<body>
+<main>
+<h1>There is nothing at this address</h1>
+<p>It may be misspelled, or what was here is gone.</p>
+<p><a href="/">Go to the start page</a></p>
+</main>
+</body>
+</html>
+`
+
+// static answers with a page that needs nothing but the style sheet of the documentation.
+func static(w http.ResponseWriter, status int, page string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Vary", "Accept")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write([]byte(frontPage))
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(page))
 }
 
 // wantsPage reports whether a browser asks: only these name text/html.

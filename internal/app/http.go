@@ -28,7 +28,11 @@ func (a *App) handler(l web.Listening) http.Handler {
 			return
 		}
 		if r.URL.Path == "/" && wantsPage(r) {
-			front(w)
+			static(w, http.StatusOK, frontPage)
+			return
+		}
+		if wantsPage(r) {
+			static(w, http.StatusNotFound, nothingPage)
 			return
 		}
 		answer(w, r, fault.New(fault.NotFound, "route_unknown", "There is nothing at this address."))

@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import { readProblem } from './problem';
+import { Problem, readProblem } from './problem';
 import type { components, paths } from './schema.gen';
 import { send, sendTo } from './send';
 
@@ -15,9 +15,13 @@ export interface Page<Row> {
 }
 
 const refuse: Middleware = {
-  async onResponse({ response }) {
-    if (!response.ok) throw await readProblem(response);
-    return undefined;
+  async onResponse({ request, response }) {
+    if (response.ok) return undefined;
+    const problem = await readProblem(response);
+    const named = Object.keys(problem.fields);
+    if (request.method === 'GET' && problem.code === 'request_invalid' && named.length > 0 && named.every((field) => field === 'id'))
+      throw new Problem({ status: 404, code: 'unknown', request_id: problem.requestId }); // what is no id names nothing
+    throw problem;
   },
 };
 

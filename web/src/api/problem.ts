@@ -1,3 +1,5 @@
+import { words } from '@/words';
+
 /** What the program says when it refuses (RFC 9457), with its own members. */
 export interface ProblemBody {
   status: number;
@@ -17,7 +19,10 @@ export class Problem extends Error {
   readonly fields: Record<string, string>;
 
   constructor(from: ProblemBody, cause?: unknown) {
-    super(from.detail ?? from.title ?? from.code, { cause });
+    super(
+      from.detail ?? from.title ?? (from.code === 'unreachable' ? `${words.state.unreachable}. ${words.state.unreachableHelp}` : from.code),
+      { cause },
+    );
     this.name = 'Problem';
     this.status = from.status;
     this.code = from.code;

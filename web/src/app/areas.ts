@@ -226,3 +226,21 @@ export const areas: Area[] = [
 export function areasFor(me: Me): Area[] {
   return areas.map((area) => ({ ...area, pages: area.pages.filter((page) => page.may(me)) })).filter((area) => area.pages.length > 0);
 }
+
+/** The first segments of addresses that an area of the program opens. */
+const guarded: Record<string, string> = { admin: 'admin', settings: 'admin', tenants: 'tenants', desk: 'desk' };
+
+/** Whether a person may open an address; what nobody guards everybody may. */
+export function mayOpen(me: Me, path: string): boolean {
+  const area = guarded[path.split('/')[1] ?? ''];
+  return area === undefined || me.areas.includes(area);
+}
+
+/** What a page is called in the map: the longest address that the path lies below. */
+export function labelOf(path: string): string | undefined {
+  const found = areas
+    .flatMap((area) => area.pages)
+    .filter((page) => path === page.path || (page.path !== '/' && path.startsWith(`${page.path}/`)))
+    .toSorted((a, b) => b.path.length - a.path.length);
+  return found[0]?.label;
+}

@@ -14,7 +14,7 @@ const keysOf: Record<string, readonly string[]> = {
   identity: ['issuers', 'people'],
   Employee: ['people', 'teams', 'groups', 'my'],
   StandardUserTeam: ['teams', 'people'],
-  Frs_ContactGroup: ['groups'],
+  ContactGroup: ['groups'],
   role: ['roles', 'people'],
   browser_session: ['my'],
   session: ['my'],

@@ -5,12 +5,13 @@ import { IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Suspense, useEffect, useRef } from 'react';
 import { ErrorBoundary } from '@/patterns/ErrorBoundary';
-import { PageSkeleton } from '@/patterns/States';
+import { NoPermission, PageSkeleton } from '@/patterns/States';
 import { words } from '@/words';
 import { Account } from './account';
-import { type Area, areasFor, type PageEntry } from './areas';
+import { type Area, areasFor, labelOf, mayOpen, type PageEntry } from './areas';
 import { Bell } from './Bell';
 import { useShortcut } from './keys';
+import { Leaving } from './Leaving';
 import { Live } from './live';
 import { useLocalisation } from './localisation';
 import { Offline } from './Offline';
@@ -19,6 +20,7 @@ import { Palette } from './palette';
 import { SignedOut } from './SignedOut';
 import { useMe } from './session';
 import classes from './shell.module.css';
+import { nameSite, useTitle } from './title';
 
 /** What stands around every page: rail, bar, palette. */
 export function Shell() {
@@ -28,6 +30,8 @@ export function Shell() {
   const [opened, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const busy = useRouterState({ select: (state) => state.status === 'pending' });
+  nameSite(me.tenant.title || words.app.name);
+  useTitle(labelOf(path) ?? words.app.name);
   const main = useRef<HTMLElement>(null);
   const before = useRef(path);
 
@@ -88,9 +92,7 @@ export function Shell() {
       <AppShell.Main className={classes.main} ref={main} tabIndex={-1} id="content">
         <div className={classes.content}>
           <ErrorBoundary key={`${path} ${written}`}>
-            <Suspense fallback={<PageSkeleton />}>
-              <Outlet />
-            </Suspense>
+            <Suspense fallback={<PageSkeleton />}>{mayOpen(me, path) ? <Outlet /> : <NoPermission />}</Suspense>
           </ErrorBoundary>
         </div>
       </AppShell.Main>
@@ -104,6 +106,7 @@ export function Shell() {
       <Palette />
       <Proof />
       <SignedOut />
+      <Leaving />
     </AppShell>
   );
 }

@@ -24,6 +24,6 @@ class Boundary extends Component<Props & { reset: () => void }, { error?: unknow
       this.props.reset();
       this.setState({ error: undefined });
     };
-    return <ErrorState error={this.state.error} retry={retry} />;
+    return <ErrorState error={this.state.error} retry={retry} whole />;
   }
 }

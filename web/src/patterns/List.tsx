@@ -8,6 +8,7 @@ import type { Page } from '@/api/client';
 import { useAct } from '@/app/acts';
 import { useShortcut } from '@/app/keys';
 import { usePreference } from '@/app/preferences';
+import { useTitle } from '@/app/title';
 import { number, words } from '@/words';
 import { ColumnChooser } from './ColumnChooser';
 import { csv, download } from './csv';
@@ -112,6 +113,7 @@ export function List<Row>(props: ListProps<Row>) {
   const input = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
   const first = level === 1;
+  useTitle(first ? props.title : undefined);
 
   useEffect(() => setTyped(address.search), [address.search]);
   const search = useDebouncedCallback((text: string) => address.set({ search: text }), 250);

@@ -14,6 +14,8 @@ interface Props {
   submit: string;
   /** Something was typed: leaving asks. */
   dirty: boolean;
+  /** What was typed is kept elsewhere, and comes back: leaving the page loses nothing. */
+  kept?: boolean;
   onBack?: () => void;
   /** API field → label, for what the summary of errors calls it. */
   labels?: Record<string, string>;
@@ -37,7 +39,7 @@ export function Panel(props: Props) {
     if (error) summary.current?.focus();
   }, [error]);
 
-  useUnsaved(opened && dirty);
+  useUnsaved(opened && dirty && !busy && !props.kept);
 
   const leave = () => (dirty && !busy ? setAsks(true) : onClose());
   const submit = async (event: FormEvent) => {

@@ -1,6 +1,7 @@
 import { Anchor, Breadcrumbs, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useTitle } from '@/app/title';
 import classes from './record.module.css';
 
 interface RecordProps {
@@ -19,6 +20,7 @@ interface RecordProps {
 
 /** The page of one thing: header with status and acts, what happened on the left, facts on the right. */
 export function RecordPage({ within, title, subtitle, status, acts, children, aside }: RecordProps) {
+  useTitle(`${title} · ${within.label}`);
   return (
     <Stack gap="lg">
       <Stack gap={6}>

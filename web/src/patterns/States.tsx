@@ -12,13 +12,17 @@ interface StateProps {
   children?: ReactNode;
   act?: ReactNode;
   role?: 'alert' | 'status';
+  /** It is all there is on the page. */
+  whole?: boolean;
 }
 
-function State({ icon: Shown, title, children, act, role }: StateProps) {
+function State({ icon: Shown, title, children, act, role, whole }: StateProps) {
   return (
     <Stack align="center" gap="xs" py={56} px="md" ta="center" role={role}>
       <Shown size={36} stroke={1.3} aria-hidden color="var(--quiet)" />
-      <Title order={2}>{title}</Title>
+      <Title order={whole ? 1 : 2} fz="h2">
+        {title}
+      </Title>
       <Text c="dimmed" size="sm" maw={440} component="div">
         {children}
       </Text>
@@ -65,10 +69,10 @@ export function NoMatchState({ clear }: { clear: () => void }) {
 }
 
 /** What happened, what to do, the request's id, and another try. Knows refusals and what is gone. */
-export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
+export function ErrorState({ error, retry, whole = false }: { error: unknown; retry?: () => void; whole?: boolean }) {
   const problem = problemOf(error);
-  if (problem.status === 403) return <NoPermission detail={problem.message} />;
-  if (problem.status === 404) return <NotFound />;
+  if (problem.status === 403) return <NoPermission detail={problem.message} whole={whole} />;
+  if (problem.status === 404) return <NotFound whole={whole} />;
   const unreachable = problem.code === 'unreachable';
   const failed = problem.code === 'app_failed';
   return (
@@ -76,6 +80,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
       icon={IconCloudOff}
       title={unreachable ? words.state.unreachable : failed ? words.state.appFailed : words.state.failed}
       role="alert"
+      whole={whole}
       act={
         retry && (
           <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={failed ? () => location.reload() : retry}>
@@ -97,9 +102,9 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
 }
 
 /** Says whom to ask. */
-export function NoPermission({ detail }: { detail?: string }) {
+export function NoPermission({ detail, whole = true }: { detail?: string; whole?: boolean }) {
   return (
-    <State icon={IconLock} title={words.state.refused} act={<ToHome />}>
+    <State icon={IconLock} title={words.state.refused} act={<ToHome />} whole={whole}>
       {words.state.refusedHelp}
       {detail && (
         <Text size="xs" mt="xs">
@@ -111,9 +116,9 @@ export function NoPermission({ detail }: { detail?: string }) {
 }
 
 /** Nothing at this address. */
-export function NotFound() {
+export function NotFound({ whole = true }: { whole?: boolean }) {
   return (
-    <State icon={IconError404} title={words.state.gone} act={<ToHome />}>
+    <State icon={IconError404} title={words.state.gone} act={<ToHome />} whole={whole}>
       {words.state.goneHelp}
     </State>
   );

@@ -61,7 +61,6 @@ export function AppPanel({ offer, onClose, onDone }: Props) {
         onChange={(e) => setCode(e.currentTarget.value)}
         autoComplete="one-time-code"
         inputMode="numeric"
-        maxLength={10}
         data-autofocus
       />
     </Panel>

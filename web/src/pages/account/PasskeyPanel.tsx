@@ -44,7 +44,6 @@ export function PasskeyPanel({ opened, onClose, onDone }: Props) {
         description={text.nameHelp}
         value={name}
         onChange={(e) => setName(e.currentTarget.value)}
-        maxLength={100}
         autoComplete="off"
         data-autofocus
       />

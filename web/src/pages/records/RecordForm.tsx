@@ -169,6 +169,7 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
 
   return (
     <Panel
+      kept
       opened={opened}
       title={isNew ? text.new(def.label.toLowerCase()) : text.edit(nameOf(def, base.record))}
       submit={isNew ? text.create : words.do.save}

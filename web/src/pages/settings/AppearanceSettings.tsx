@@ -43,7 +43,6 @@ function AccentField({ draft }: { draft: Draft }) {
       value={value}
       onChange={(e) => draft.set(accent, e.currentTarget.value.trim().toLowerCase())}
       error={draft.fields[accent] ?? (isColour(value) ? undefined : text.accent.typed)}
-      maxLength={7}
       autoComplete="off"
       spellCheck={false}
       leftSection={

@@ -82,6 +82,6 @@ function Field({ setting: s, draft }: { setting: Setting; draft: Draft }) {
       />
     );
   if (s.name.endsWith('_since')) return <TextInput {...common} type="date" value={value} onChange={set} />;
-  if (s.default.length > 100) return <Textarea {...common} value={value} onChange={set} autosize minRows={2} maxLength={s.max_length} />;
-  return <TextInput {...common} value={value} onChange={set} maxLength={s.max_length} autoComplete="off" />;
+  if (s.default.length > 100) return <Textarea {...common} value={value} onChange={set} autosize minRows={2} />;
+  return <TextInput {...common} value={value} onChange={set} autoComplete="off" />;
 }

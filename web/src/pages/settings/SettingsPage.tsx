@@ -1,5 +1,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useTitle } from '@/app/title';
+import { useUnsaved } from '@/app/unsaved';
 import { ProblemText } from '@/patterns/ProblemText';
 import { Card } from '@/patterns/Record';
 import { count, words } from '@/words';
@@ -31,6 +33,8 @@ export function SettingsPage({ title, intro, draft, sections }: Props) {
   const named = new Set(sections.flatMap((s) => s.names));
   const others = draft.settings.filter((s) => !named.has(s.name)).map((s) => s.name);
   const all: Section[] = others.length > 0 ? [...sections, { title: text.others, names: others }] : sections;
+  useTitle(title);
+  useUnsaved(draft.unsaved.length > 0);
   const wrong = Object.keys(draft.fields);
   useEffect(() => {
     if (wrong.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true], [data-error=true]')?.focus();

@@ -48,7 +48,6 @@ export function InviteOperator({ opened, onClose, onMade }: Props) {
         setDraft((before) => ({ ...before, [name]: value }));
       }}
       error={fields[name]}
-      maxLength={255}
       autoComplete="off"
       spellCheck={name !== 'name' ? false : undefined}
       data-autofocus={name === 'name' || undefined}

@@ -62,7 +62,6 @@ export function NewTenant({ opened, onClose, onMade }: Props) {
         value={draft.name}
         onChange={(e) => change({ name: e.currentTarget.value })}
         error={fields.name}
-        maxLength={63}
         autoComplete="off"
         spellCheck={false}
         data-autofocus
@@ -87,7 +86,6 @@ export function NewTenant({ opened, onClose, onMade }: Props) {
         value={draft.base_url}
         onChange={(e) => change({ base_url: e.currentTarget.value })}
         error={fields.base_url}
-        maxLength={300}
         autoComplete="off"
         spellCheck={false}
       />

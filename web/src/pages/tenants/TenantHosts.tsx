@@ -130,7 +130,6 @@ function AddHost({ tenant, opened, onClose }: { tenant: Tenant; opened: boolean;
         value={host}
         onChange={(e) => setHost(e.currentTarget.value)}
         error={fields.host}
-        maxLength={253}
         autoComplete="off"
         spellCheck={false}
         data-autofocus

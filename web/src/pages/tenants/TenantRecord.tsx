@@ -133,7 +133,6 @@ export default function TenantRecord() {
           label={text.link.login}
           value={login}
           onChange={(e) => setLogin(e.currentTarget.value)}
-          maxLength={255}
           autoComplete="off"
           spellCheck={false}
         />
@@ -218,7 +217,6 @@ function Rename({ tenant, opened, onClose }: { tenant: Tenant; opened: boolean; 
         value={name}
         onChange={(e) => setName(e.currentTarget.value)}
         error={fields.name}
-        maxLength={63}
         autoComplete="off"
         spellCheck={false}
         data-autofocus

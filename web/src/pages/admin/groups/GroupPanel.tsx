@@ -64,7 +64,6 @@ export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?
         value={d.draft.name}
         onChange={(e) => d.change({ name: e.currentTarget.value })}
         error={fields.name}
-        maxLength={255}
         data-autofocus
       />
       <Textarea
@@ -75,7 +74,6 @@ export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?
         autosize
         minRows={2}
         maxRows={8}
-        maxLength={2550}
       />
       <TextInput
         label={labels.external_reference}
@@ -83,7 +81,6 @@ export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?
         value={d.draft.external_reference}
         onChange={(e) => d.change({ external_reference: e.currentTarget.value })}
         error={fields.external_reference}
-        maxLength={255}
       />
     </Panel>
   );

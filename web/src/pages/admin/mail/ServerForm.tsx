@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, type Schema } from '@/api/client';
 import { problemOf } from '@/api/problem';
+import { useUnsaved } from '@/app/unsaved';
 import { Confirm } from '@/patterns/Confirm';
 import { done } from '@/patterns/notice';
 import { ProblemText } from '@/patterns/ProblemText';
@@ -16,22 +17,25 @@ type Security = Schema<'MailServer'>['security'];
 
 const usual: Record<Security, number> = { starttls: 587, tls: 465, none: 25 };
 
+const draftOf = (server: Server) => ({
+  host: server.host,
+  port: server.configured && server.port !== usual[server.security] ? server.port : ('' as number | ''),
+  security: server.security,
+  from: server.from,
+  user: server.user,
+});
+
 /** The mail server. Its password goes in and never comes out. */
 export function ServerForm({ server }: { server: Server }) {
   const client = useQueryClient();
-  const [draft, setDraft] = useState({
-    host: server.host,
-    port: server.configured && server.port !== usual[server.security] ? server.port : ('' as number | ''),
-    security: server.security,
-    from: server.from,
-    user: server.user,
-  });
+  const [draft, setDraft] = useState(() => draftOf(server));
   const [password, setPassword] = useState<string>(); // undefined: the one there is stays
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [forgetting, setForgetting] = useState(false);
   const fields = error === undefined ? {} : problemOf(error).fields;
   const change = (part: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...part }));
+  useUnsaved(!busy && (Boolean(password) || JSON.stringify(draft) !== JSON.stringify(draftOf(server))));
   const asks = !server.has_password || password !== undefined;
 
   const save = async (event: FormEvent) => {
@@ -91,7 +95,6 @@ export function ServerForm({ server }: { server: Server }) {
             value={draft.host}
             onChange={(e) => change({ host: e.currentTarget.value })}
             error={fields.host}
-            maxLength={253}
             autoComplete="off"
             spellCheck={false}
           />
@@ -121,7 +124,6 @@ export function ServerForm({ server }: { server: Server }) {
             value={draft.from}
             onChange={(e) => change({ from: e.currentTarget.value })}
             error={fields.from}
-            maxLength={320}
             autoComplete="off"
           />
           <TextInput
@@ -130,7 +132,6 @@ export function ServerForm({ server }: { server: Server }) {
             value={draft.user}
             onChange={(e) => change({ user: e.currentTarget.value })}
             error={fields.user}
-            maxLength={320}
             autoComplete="off"
             spellCheck={false}
           />
@@ -141,7 +142,6 @@ export function ServerForm({ server }: { server: Server }) {
               value={password ?? ''}
               onChange={(e) => setPassword(e.currentTarget.value)}
               error={fields.password}
-              maxLength={1000}
               autoComplete="new-password"
             />
           ) : (

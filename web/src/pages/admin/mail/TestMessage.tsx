@@ -47,7 +47,6 @@ export function TestMessage({ configured }: { configured: boolean }) {
             onChange={(e) => setTo(e.currentTarget.value)}
             error={field}
             disabled={!configured}
-            maxLength={320}
           />
           <Group>
             <Button type="submit" variant="default" loading={busy} disabled={!configured || !to.trim()}>

@@ -118,7 +118,6 @@ function ActionPanel({ object, part, opened, onClose, onRemove }: PartPanelProps
           value={draft.name}
           onChange={(e) => set({ name: e.currentTarget.value })}
           error={errors.name}
-          maxLength={80}
           data-autofocus
         />
       )}
@@ -127,7 +126,6 @@ function ActionPanel({ object, part, opened, onClose, onRemove }: PartPanelProps
         value={draft.label}
         onChange={(e) => set({ label: e.currentTarget.value })}
         error={errors.label}
-        maxLength={200}
         data-autofocus={part ? true : undefined}
       />
       <Fieldset legend={text.set}>
@@ -148,7 +146,6 @@ function ActionPanel({ object, part, opened, onClose, onRemove }: PartPanelProps
                 aria-label={`${text.setValue} ${i + 1}`}
                 value={row.value}
                 onChange={(e) => rows(draft.set.map((other) => (other.key === row.key ? { ...row, value: e.currentTarget.value } : other)))}
-                maxLength={2000}
                 flex={1}
               />
               <ActionIcon

@@ -43,7 +43,6 @@ export function EditLabels({ object, opened, onClose }: { object: ObjectDetail; 
         value={draft.label}
         onChange={(e) => setDraft({ ...draft, label: e.currentTarget.value })}
         error={errors.label}
-        maxLength={200}
         data-autofocus
       />
       <TextInput
@@ -51,7 +50,6 @@ export function EditLabels({ object, opened, onClose }: { object: ObjectDetail; 
         value={draft.plural}
         onChange={(e) => setDraft({ ...draft, plural: e.currentTarget.value })}
         error={errors.plural}
-        maxLength={200}
       />
       <NativeSelect
         label={text.titleField}

@@ -145,7 +145,6 @@ export function FieldPanel({ object, field, opened, onClose, onRemove }: Props) 
       value={draft[key]}
       onChange={(e) => set({ [key]: e.currentTarget.value })}
       error={errors[key] ?? (key === 'name' ? errors.body : undefined)}
-      maxLength={key === 'name' ? 80 : key === 'label' ? 200 : 2000}
       spellCheck={key === 'label'}
       data-autofocus={key === (field ? 'label' : 'name') || undefined}
     />

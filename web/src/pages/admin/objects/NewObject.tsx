@@ -63,7 +63,6 @@ export function NewObject({ opened, onClose }: { opened: boolean; onClose: () =>
       value={draft[key]}
       onChange={(e) => set({ [key]: e.currentTarget.value })}
       error={errors[key]}
-      maxLength={key === 'object' ? 60 : 200}
       spellCheck={key === 'label' || key === 'plural'}
       data-autofocus={key === 'object' || undefined}
     />

@@ -106,7 +106,6 @@ function NewList({ opened, onClose }: { opened: boolean; onClose: () => void }) 
         value={draft.name}
         onChange={(e) => setDraft({ ...draft, name: e.currentTarget.value })}
         error={errors.name}
-        maxLength={100}
         spellCheck={false}
         data-autofocus
       />

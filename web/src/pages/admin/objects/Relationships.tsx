@@ -113,7 +113,6 @@ function RelationshipPanel({ object, part, opened, onClose, onRemove }: PartPane
       onChange={(e) => set({ [key]: e.currentTarget.value })}
       error={errors[key]}
       disabled={fixed && key !== 'label'}
-      maxLength={key === 'label' ? 200 : 80}
       spellCheck={key === 'label'}
       data-autofocus={key === (part ? 'label' : 'name') || undefined}
     />

@@ -103,7 +103,6 @@ function SearchPanel({ object, part, opened, onClose, onRemove }: PartPanelProps
           value={draft.name}
           onChange={(e) => set({ name: e.currentTarget.value })}
           error={errors.name ?? errors.body}
-          maxLength={80}
           data-autofocus
         />
       )}

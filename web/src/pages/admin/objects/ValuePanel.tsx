@@ -60,7 +60,6 @@ export function ValuePanel({ list, value, opened, onClose, onSave, onTurn, onRem
       value={draft[key]}
       onChange={(e) => setDraft({ ...draft, [key]: e.currentTarget.value })}
       error={wrong(key)}
-      maxLength={key === 'aliases' ? 2000 : 255}
       data-autofocus={key === (value ? 'label' : 'value') || undefined}
     />
   );

@@ -73,7 +73,6 @@ export function AskRights({ person }: { person: PersonDetail }) {
               onChange={(e) => setRecord(e.currentTarget.value)}
               disabled={act === 'create'}
               error={fields.record}
-              maxLength={64}
               style={{ flex: '1 1 180px' }}
             />
             <Button type="submit" variant="default" loading={busy} mt={25}>

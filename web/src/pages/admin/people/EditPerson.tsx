@@ -97,14 +97,13 @@ export function EditPerson({ opened, person, onClose }: { opened: boolean; perso
     done(words.state.saved);
     leave();
   };
-  const line = (name: Line, help?: string, max = 255) => (
+  const line = (name: Line, help?: string) => (
     <TextInput
       label={labels[name]}
       description={help}
       value={d.draft[name]}
       onChange={(e) => d.change({ [name]: e.currentTarget.value })}
       error={fields[name]}
-      maxLength={max}
       autoComplete="off"
       data-autofocus={name === 'first_name' || undefined}
     />
@@ -130,8 +129,8 @@ export function EditPerson({ opened, person, onClose }: { opened: boolean; perso
       {line('name', text.fullNameHelp)}
       {line('title')}
       {line('email')}
-      {line('phone', undefined, 100)}
-      {line('mobile_phone', undefined, 100)}
+      {line('phone')}
+      {line('mobile_phone')}
       <Part>{text.edit.place}</Part>
       <NativeSelect
         label={labels.team}
@@ -155,7 +154,6 @@ export function EditPerson({ opened, person, onClose }: { opened: boolean; perso
         onChange={(department) => d.change({ department })}
         data={[...new Set((departments ?? []).map((p) => p.name))]}
         error={fields.department}
-        maxLength={255}
         limit={50}
       />
       <PlacePicker

@@ -57,7 +57,6 @@ export function NewPerson({ opened, onClose, onMade }: Props) {
       value={draft[name]}
       onChange={(e) => change({ [name]: e.currentTarget.value })}
       error={fields[name]}
-      maxLength={255}
       autoComplete="off"
       data-autofocus={first || undefined}
     />

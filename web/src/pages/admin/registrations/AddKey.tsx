@@ -68,7 +68,6 @@ export function AddKey({ opened, registration, onClose }: { opened: boolean; reg
         value={label}
         onChange={(e) => setLabel(e.currentTarget.value)}
         error={fields.label}
-        maxLength={200}
       />
     </Panel>
   );

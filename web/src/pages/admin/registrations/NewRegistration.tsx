@@ -76,7 +76,6 @@ export function NewRegistration({ opened, onClose, onMade }: Props) {
             value={description}
             onChange={(e) => setDescription(e.currentTarget.value)}
             error={fields.description}
-            maxLength={2000}
             autosize
             minRows={2}
             data-autofocus

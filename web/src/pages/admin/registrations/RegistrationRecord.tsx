@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api } from '@/api/client';
 import { useAct } from '@/app/acts';
 import { useShortcut } from '@/app/keys';
+import { PersonName } from '@/pages/admin/people/PersonName';
 import { Confirm } from '@/patterns/Confirm';
 import { CopyButton } from '@/patterns/CopyButton';
 import { done, failed } from '@/patterns/notice';
@@ -146,7 +147,7 @@ function Sidebar({ registration: r }: { registration: Registration }) {
             [text.record.lastAuthenticated, <Time key="last" at={r.last_authenticated} none={words.state.never} />],
             [text.record.createdBy, r.created_by_name || r.created_by],
             [text.record.created, <Time key="created" at={r.created_at} />],
-            [text.record.owner, r.owner],
+            [text.record.owner, r.owner && <PersonName key="owner" id={r.owner} />],
             [text.record.contact, r.contact],
             [text.record.environment, r.environment],
           ]}
@@ -176,14 +177,7 @@ function Sidebar({ registration: r }: { registration: Registration }) {
             [text.record.lifetime, duration(r.access_token_lifetime)],
             [text.record.alg, r.access_token_alg],
             [text.record.role, r.role],
-            [
-              text.record.onBehalfOf,
-              r.on_behalf_of && (
-                <span key="for" className="mono">
-                  {r.on_behalf_of}
-                </span>
-              ),
-            ],
+            [text.record.onBehalfOf, r.on_behalf_of && <PersonName key="for" id={r.on_behalf_of} />],
           ]}
         />
       </Card>

@@ -101,7 +101,6 @@ export function RotateSecret({ mode, registration, onClose }: Props) {
           description={text.addSecret.labelHelp}
           value={label}
           onChange={(e) => setLabel(e.currentTarget.value)}
-          maxLength={200}
           data-autofocus={rotates ? undefined : true}
         />
       </Panel>

@@ -165,7 +165,6 @@ function Editor({ title, start, edits, typed = false }: Props) {
                 value={d.draft.name}
                 onChange={(e) => d.change({ name: e.currentTarget.value })}
                 error={fields.name}
-                maxLength={64}
                 autoComplete="off"
                 spellCheck={false}
                 classNames={{ input: 'mono' }}
@@ -178,7 +177,6 @@ function Editor({ title, start, edits, typed = false }: Props) {
               value={d.draft.label}
               onChange={(e) => d.change({ label: e.currentTarget.value })}
               error={fields.label}
-              maxLength={200}
             />
             <Textarea
               label={labels.description}
@@ -188,7 +186,6 @@ function Editor({ title, start, edits, typed = false }: Props) {
               autosize
               minRows={2}
               maxRows={8}
-              maxLength={2000}
             />
             <MultiSelect
               label={labels.includes}

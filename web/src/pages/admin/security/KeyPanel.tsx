@@ -2,6 +2,7 @@ import { Button, Drawer, Group, NativeSelect, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, body, type Schema } from '@/api/client';
+import { PersonName } from '@/pages/admin/people/PersonName';
 import { done, failed } from '@/patterns/notice';
 import { Facts } from '@/patterns/Record';
 import { Time } from '@/patterns/Time';
@@ -50,12 +51,7 @@ export function KeyPanel({ value: key, name, onClose, onMade, onDelete }: Props)
             facts={[
               [text.group, key.group],
               [text.role, key.role],
-              [
-                text.onBehalfOf,
-                <span key="for" className="mono">
-                  {key.on_behalf_of}
-                </span>,
-              ],
+              [text.onBehalfOf, <PersonName key="for" id={key.on_behalf_of} />],
               [
                 text.hint,
                 <span key="hint" className="mono">

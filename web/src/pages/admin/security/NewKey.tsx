@@ -68,7 +68,6 @@ export function NewKey({ opened, onClose, onMade }: Props) {
         value={draft.description}
         onChange={(e) => change({ description: e.currentTarget.value })}
         error={fields.description}
-        maxLength={200}
         data-autofocus
       />
       {groups.length > 0 && (

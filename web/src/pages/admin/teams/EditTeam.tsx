@@ -56,13 +56,12 @@ export function EditTeam({ opened, team, onClose }: { opened: boolean; team: Tag
     setFields({});
     onClose();
   };
-  const line = (name: 'name' | 'email' | 'phone' | 'external_reference', max = 255) => (
+  const line = (name: 'name' | 'email' | 'phone' | 'external_reference') => (
     <TextInput
       label={name === 'name' ? `${labels.name} (${words.state.required})` : labels[name]}
       value={d.draft[name]}
       onChange={(e) => d.change({ [name]: e.currentTarget.value })}
       error={fields[name]}
-      maxLength={max}
       data-autofocus={name === 'name' || undefined}
     />
   );
@@ -91,7 +90,6 @@ export function EditTeam({ opened, team, onClose }: { opened: boolean; team: Tag
         autosize
         minRows={2}
         maxRows={8}
-        maxLength={2550}
       />
       <PersonPicker
         by="login"
@@ -111,7 +109,7 @@ export function EditTeam({ opened, team, onClose }: { opened: boolean; team: Tag
         error={fields.org_unit_id}
       />
       {line('email')}
-      {line('phone', 100)}
+      {line('phone')}
       {line('external_reference')}
       <Checkbox
         label={labels.active}

@@ -52,7 +52,6 @@ export function NewTeam({ opened, onClose }: { opened: boolean; onClose: () => v
         setDraft((before) => ({ ...before, [name]: value }));
       }}
       error={fields[name]}
-      maxLength={255}
       data-autofocus={name === 'name' || undefined}
     />
   );
