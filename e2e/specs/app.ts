@@ -58,6 +58,7 @@ const byColour = ['color-contrast', 'link-in-text-block']; // the rules whose fi
  * same. Of a part of the page only, where the whole repeats it many times.
  */
 export async function accessible(page: Page, part = 'html') {
+  await page.locator('h1').first().waitFor({ state: 'attached' }); // while it loads it has none
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const axe = new AxeBuilder({ page }).include(part);

@@ -42,7 +42,8 @@ const matching: SpotlightFilterFunction = (query, actions) => {
   };
   return actions.flatMap((entry): ReturnType<SpotlightFilterFunction> => {
     if (!('actions' in entry)) return matches(entry) ? [entry] : [];
-    const left = entry.actions.filter(matches);
+    const called = (a: SpotlightActionData) => (a.label?.toLowerCase().startsWith(query.trim().toLowerCase()) ? 0 : 1);
+    const left = entry.actions.filter(matches).toSorted((a, b) => called(a) - called(b)); // what is called so before what is like it
     return left.length > 0 ? [{ ...entry, actions: left }] : [];
   });
 };
