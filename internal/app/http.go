@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
@@ -31,7 +32,7 @@ func (a *App) handler(l web.Listening) http.Handler {
 			static(w, http.StatusOK, frontPage)
 			return
 		}
-		if wantsPage(r) {
+		if wantsPage(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
 			static(w, http.StatusNotFound, nothingPage)
 			return
 		}

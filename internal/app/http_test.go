@@ -130,7 +130,7 @@ func TestTheRootIsAPageForBrowsersAlone(t *testing.T) {
 		"a program that is silent": {"GET", "/", "", 0, 404, "application/problem+json", "route_unknown"},
 		"who wants no page":        {"GET", "/", "application/json, text/html;q=0", 0, 404, "application/problem+json", "route_unknown"},
 		"a form":                   {"POST", "/", browser, 0, 404, "application/problem+json", "route_unknown"},
-		"a page that is not there": {"GET", "/nowhere", browser, 0, 404, "application/problem+json", "route_unknown"},
+		"a page that is not there": {"GET", "/nowhere", browser, 0, 404, "text/html; charset=utf-8", "nothing at this address"},
 		"too many headers":         {"GET", "/", browser, 300 << 10, 431, "application/problem+json", "headers_too_large"},
 		"too many for the API":     {"GET", "/api/odata/businessobject/incidents", "", 300 << 10, 431, "application/json; charset=utf-8", `"ISM_4031"`},
 	} {

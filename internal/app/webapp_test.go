@@ -41,7 +41,7 @@ func TestServesTheWebApp(t *testing.T) {
 		"an area":                            {"GET", "/settings", browser, "", 200, "text/html; charset=utf-8", "", "<title>app", "no-store"},
 		"a page as a program asks":           {"GET", "/admin", "application/json", "", 404, "application/problem+json", "", "route_unknown", ""},
 		"a page posted to":                   {"POST", "/admin", browser, "", 404, "application/problem+json", "", "route_unknown", ""},
-		"what is no area":                    {"GET", "/nowhere", browser, "", 404, "application/problem+json", "", "route_unknown", ""},
+		"what is no area":                    {"GET", "/nowhere", browser, "", 404, "text/html; charset=utf-8", "", "nothing at this address", "no-cache"},
 		"an unknown path of the API":         {"GET", "/api/admin", browser, "", 404, "application/problem+json", "", "route_unknown", ""},
 		"a script":                           {"GET", "/assets/a-1.js", "*/*", "", 200, script, "", "plain", "public, max-age=31536000, immutable"},
 		"a script, compressed":               {"GET", "/assets/a-1.js", "*/*", "gzip, deflate", 200, script, "gzip", "gzipped", "public, max-age=31536000, immutable"},
@@ -53,7 +53,7 @@ func TestServesTheWebApp(t *testing.T) {
 		"a compressed form by itself":        {"GET", "/assets/a-1.js.gz", "*/*", "", 404, "application/problem+json", "", "route_unknown", ""},
 		"a compressed form without its file": {"GET", "/assets/orphan.js", "*/*", "gzip", 404, "application/problem+json", "", "route_unknown", ""},
 		"what keeps the folder":              {"GET", "/.keep", "*/*", "", 404, "application/problem+json", "", "route_unknown", ""},
-		"a folder":                           {"GET", "/assets/", browser, "", 404, "application/problem+json", "", "route_unknown", ""},
+		"a folder":                           {"GET", "/assets/", browser, "", 404, "text/html; charset=utf-8", "", "nothing at this address", "no-cache"},
 	} {
 		r := httptest.NewRequest(c.method, c.path, nil)
 		r.Header.Set("Accept", c.accept)
