@@ -59,6 +59,7 @@ const byColour = ['color-contrast', 'link-in-text-block']; // the rules whose fi
  */
 export async function accessible(page: Page, part = 'html') {
   await page.locator('h1').first().waitFor({ state: 'attached' }); // while it loads it has none
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0); // nor are its rows those that were asked for
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const axe = new AxeBuilder({ page }).include(part);
