@@ -174,13 +174,13 @@ test('what is typed survives a reload, and is gone once it is saved or discarded
   await panel(app).getByLabel('Subject (required)').fill('Half a thought');
   await app.getByLabel('New note').first().waitFor();
   await app.reload();
-  await app.getByRole('button', { name: 'Edit' }).click();
+  await app.getByRole('button', { name: 'Edit', exact: true }).click();
   await expect(panel(app).getByRole('status')).toContainText('What you typed before is here again');
   await expect(panel(app).getByLabel('Subject (required)')).toHaveValue('Half a thought');
   await picture(app, 'record-draft');
   await panel(app).getByRole('button', { name: 'Cancel' }).click();
   await app.getByRole('button', { name: 'Discard' }).click();
-  await app.getByRole('button', { name: 'Edit' }).click();
+  await app.getByRole('button', { name: 'Edit', exact: true }).click();
   await expect(panel(app).getByLabel('Subject (required)')).toHaveValue('Draft of spec');
   expect(await app.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith('provost.draft')))).toEqual([]);
 });
