@@ -37,7 +37,7 @@ test('whoever runs the server sees the tenants, and nothing else', async ({ brow
   await page.goto('/');
   await page.waitForURL('**/tenants');
   await page.goto('/admin/people');
-  await expect(page.getByRole('heading', { name: 'There is no such thing' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'You may not open this page' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await page.getByRole('textbox', { name: 'Search pages, acts and records' }).fill('operators');
   await page.keyboard.press('Enter');

@@ -1,12 +1,12 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { words } from '@/words';
-import { anythingUnsaved } from './unsaved';
+import { anythingToLose } from './unsaved';
 
 /** Asks before a page is left on which something was typed that is not saved. */
 export function Leaving() {
   const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: ({ current, next }) => anythingUnsaved() && current.pathname !== next.pathname,
+    shouldBlockFn: ({ current, next }) => anythingToLose() && current.pathname !== next.pathname,
     enableBeforeUnload: false, // unsaved.ts asks
     withResolver: true,
   });

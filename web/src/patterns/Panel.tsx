@@ -39,7 +39,7 @@ export function Panel(props: Props) {
     if (error) summary.current?.focus();
   }, [error]);
 
-  useUnsaved(opened && dirty && !busy && !props.kept);
+  useUnsaved(opened && dirty && !props.kept, busy);
 
   const leave = () => (dirty && !busy ? setAsks(true) : onClose());
   const submit = async (event: FormEvent) => {
