@@ -139,7 +139,6 @@ test('an authenticator app is set up, asked for at the next sign-in, and replace
 });
 
 test('a passkey is added under a name, signs in without a password, and is removed', async ({ app }) => {
-  test.skip(!demo.base_url.startsWith('http://localhost') && !demo.base_url.startsWith('https://'), 'passkeys belong to a host name');
   const cdp = await app.context().newCDPSession(app);
   await cdp.send('WebAuthn.enable');
   await cdp.send('WebAuthn.addVirtualAuthenticator', {

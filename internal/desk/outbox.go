@@ -3,8 +3,10 @@ package desk
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -218,13 +220,22 @@ func (m *Module) onOutbox(ctx context.Context, h *tenant.Handle, id, action stri
 func dropped(ctx context.Context, tx *db.Tx, h *tenant.Handle, email *record.Type, jobID string) error {
 	var text string
 	err := tx.QueryRow(ctx, `SELECT payload FROM job WHERE id = $1 AND kind = $2`, jobID, sendMail).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // of another kind, or gone
+	}
+	if err != nil {
+		return fmt.Errorf("read what is to be given up: %w", err)
+	}
 	var about mailJob
-	if err != nil || json.Unmarshal([]byte(text), &about) != nil {
-		return nil //nolint:nilerr // of another kind, or gone
+	if err := json.Unmarshal([]byte(text), &about); err != nil {
+		return nil //nolint:nilerr // it names no e-mail, and can be dropped all the same
 	}
 	row, err := h.Records.GetFrom(ctx, tx, email, about.RecID)
-	if err != nil || row.Text("DeliveryStatus") != mailQueued {
-		return nil //nolint:nilerr // deleted, or sent, meanwhile
+	if fault.Is(err, fault.NotFound) || err == nil && row.Text("DeliveryStatus") != mailQueued {
+		return nil // deleted, or sent, meanwhile
+	}
+	if err != nil {
+		return err
 	}
 	_, err = h.Records.UpdateTx(ctx, tx, email, row.RecID, record.Input{{Name: "DeliveryStatus", Value: mailDropped}})
 	return err

@@ -85,6 +85,7 @@ type suite struct {
 	Specs  []struct {
 		Title string
 		OK    bool
+		Tests []struct{ Status string }
 	}
 }
 
@@ -95,6 +96,11 @@ func (s suite) tell(t *testing.T) int {
 		t.Run(strings.TrimSuffix(s.Title, ".spec.ts")+"/"+spec.Title, func(t *testing.T) {
 			if !spec.OK {
 				t.Error("it failed: what Playwright says stands below")
+			}
+			for _, one := range spec.Tests {
+				if one.Status == "skipped" {
+					t.Error("it was skipped, and shows nothing")
+				}
 			}
 		})
 	}

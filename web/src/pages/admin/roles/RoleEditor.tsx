@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, Group, Modal, MultiSelect, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, MultiSelect, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useBlocker, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { api } from '@/api/client';
 import { Problem, problemOf } from '@/api/problem';
 import type { Tagged } from '@/api/tagged';
+import { useUnsaved } from '@/app/unsaved';
 import { allRolesQuery, roleLabel } from '@/pages/admin/people/queries';
 import { done } from '@/patterns/notice';
 import { ProblemText } from '@/patterns/ProblemText';
@@ -66,7 +67,6 @@ function Editor({ title, start, edits, typed = false }: Props) {
   const roles = useQuery(allRolesQuery).data ?? [];
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  const saved = useRef(false);
   const summary = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const d = useDraft<Partial<RoleDetail>, RoleDraft>({
@@ -77,11 +77,7 @@ function Editor({ title, start, edits, typed = false }: Props) {
     say,
   });
   const fields = error === undefined ? {} : problemOf(error).fields;
-  const blocker = useBlocker({
-    shouldBlockFn: () => (d.dirty || typed) && !saved.current,
-    enableBeforeUnload: () => d.dirty && !saved.current,
-    withResolver: true,
-  });
+  useUnsaved(d.dirty || typed, busy);
   useEffect(() => {
     if (error) summary.current?.focus();
   }, [error]);
@@ -98,7 +94,6 @@ function Editor({ title, start, edits, typed = false }: Props) {
       else if (d.draft.name.trim() === '')
         throw new Problem({ status: 400, code: 'name_missing', errors: [{ field: 'name', message: text.nameMissing }] });
       else await put({ 'If-None-Match': '*' });
-      saved.current = true;
       await client.invalidateQueries({ queryKey: rolesKey });
       done(edits ? text.saved : text.made(d.draft.label || d.draft.name));
       await navigate({ to: `/admin/roles/${d.draft.name.trim()}` });
@@ -210,22 +205,6 @@ function Editor({ title, start, edits, typed = false }: Props) {
         </Card>
         <RolePreview draft={d.draft} />
       </RecordPage>
-      <Modal
-        opened={blocker.status === 'blocked'}
-        onClose={() => blocker.reset?.()}
-        title={words.state.typed}
-        closeButtonProps={{ 'aria-label': words.do.close }}
-      >
-        <Text size="sm">{words.state.typedHelp}</Text>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
-            {words.do.keepEditing}
-          </Button>
-          <Button color="red" onClick={() => blocker.proceed?.()}>
-            {words.do.discard}
-          </Button>
-        </Group>
-      </Modal>
     </form>
   );
 }
