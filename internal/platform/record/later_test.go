@@ -200,7 +200,10 @@ func (m *model) AnotherEngine(t *rapid.T) {
 	m.engine()
 }
 
-// Check compares searches of every kind with the records.
+// sought are the texts of searches.
+var sought = []string{"al", "all", "half tenth", "ha or tenth", "ärg", "ada@x.example", "lab.example", "1", "none"}
+
+// Check compares searches of every kind with the records, for three texts each time: over all rounds that is a thousand times for each.
 func (m *model) Check(t *rapid.T) {
 	m.T = t
 	order := m.order()
@@ -215,7 +218,7 @@ func (m *model) Check(t *rapid.T) {
 	if sorted := slices.Sorted(slices.Values(m.keys)); !slices.Equal(sorted, slices.Sorted(slices.Values(newest))) {
 		t.Fatalf("%d records, want %d", len(newest), len(sorted))
 	}
-	for _, text := range []string{"al", "all", "half tenth", "ha or tenth", "ärg", "ada@x.example", "lab.example", "1", "none"} {
+	for _, text := range rapid.SliceOfNDistinct(rapid.SampledFrom(sought), 3, 3, rapid.ID).Draw(t, "searches") {
 		s, err := ParseSearch(text)
 		m.ok(err)
 		for _, s := range []Search{s, s.Whole()} {
@@ -289,6 +292,7 @@ func sameHit(a, b Hit) bool { return a.RecID == b.RecID && a.Score == b.Score &&
 // where words do not wait, the same has to hold.
 func TestWordsAreFoundBeforeTheyAreInTheFullText(t *testing.T) {
 	pgtest.Each(t, func(t *testing.T, dsn string) {
+		t.Parallel() // most of it is waiting for disks
 		catalogue := stock(t, shop)
 		rapid.Check(t, func(rt *rapid.T) {
 			m := &model{T: rt, tb: t, dsn: dsn, stock: catalogue, ctx: AsSystem(context.Background())}
