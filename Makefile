@@ -17,6 +17,9 @@ ROUNDS ?= 50
 # More arguments: make run ARGS="--listen 127.0.0.1:9000", make bench ARGS="--workload T5".
 ARGS ?=
 
+# Bytes that the program has to stay under.
+MAX_SIZE := 40000000
+
 # The version of golangci-lint that .golangci.yml is written for.
 LINT_VERSION := v2.12.2
 LINT         := bin/tools/golangci-lint-$(LINT_VERSION)
@@ -128,6 +131,7 @@ bench: build ## Measure the workloads (ARGS="--workload T5"; --store postgres ne
 # Half a minute of the workloads, which fails when a request costs many times the CPU it should.
 .PHONY: gate
 gate: build
+	@size=$$(wc -c <bin/provost); [ $$size -lt $(MAX_SIZE) ] || { echo "bin/provost has $$size bytes; $(MAX_SIZE) are too many" >&2; exit 1; }
 	@bin/provost bench --short 2>bin/gate.log | tail -n 26 || { tail -n 5 bin/gate.log; exit 1; }
 
 .PHONY: clean

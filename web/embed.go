@@ -10,8 +10,8 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// Files are what was built: index.html, assets/ with names that change with their content, each beside its compressed forms
-// (.br, .gz). Without index.html nothing was built.
+// Files are what was built: index.html, assets/ with names that change with their content, most of them in compressed forms
+// alone (.br and .gz). Without index.html nothing was built.
 func Files() fs.FS {
 	sub, err := fs.Sub(dist, "dist")
 	if err != nil {

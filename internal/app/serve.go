@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -19,11 +18,6 @@ import (
 // stopTime is how long requests have to end when the server stops.
 const stopTime = 10 * time.Second
 
-// garbage is how much the heap of a server may grow before it is collected, in percent of what lives. The live heap is
-// small, so the standard 100 collects many times a second under load: 200 saves a sixth of the processor time of a create
-// (go test -bench Create ./internal/platform/record, with GOGC=100 and 200) and costs some megabytes.
-const garbage = 200
-
 // Serve answers requests on the listener, and commands on the socket of the data folder, until ctx ends; then it stops
 // accepting, lets what runs come to its end, and returns nil. It calls ready once it answers; an error of ready stops it.
 func (a *App) Serve(ctx context.Context, commands http.Handler, ready func() error) error {
@@ -31,9 +25,7 @@ func (a *App) Serve(ctx context.Context, commands http.Handler, ready func() err
 	if err != nil {
 		return err
 	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
+	boundGarbage()
 	stopTelemetry, err := a.startTelemetry(ctx)
 	if err != nil {
 		return err

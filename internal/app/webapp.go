@@ -2,8 +2,11 @@ package app
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -29,7 +32,7 @@ type webApp struct {
 	assets map[string]webAsset // path → file
 }
 
-// webAsset is a file, with the forms that were compressed when the app was built.
+// webAsset is a file: as it is, or in the two forms that were compressed when the app was built.
 type webAsset struct {
 	kind            string
 	plain, gzip, br []byte
@@ -67,6 +70,11 @@ func newWebApp(files fs.FS) (*webApp, error) {
 		w.assets["/"+whole] = asset
 		return nil
 	})
+	for name, asset := range w.assets {
+		if _, broken := gzip.NewReader(bytes.NewReader(asset.gzip)); asset.plain == nil && broken != nil {
+			err = errors.Join(err, fmt.Errorf("%s.gz: %w", name, broken))
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the web app: %w", err)
 	}
@@ -101,7 +109,7 @@ func (a *webApp) serve(w http.ResponseWriter, r *http.Request) bool {
 	if a == nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
-	if asset, ok := a.assets[r.URL.Path]; ok && asset.plain != nil {
+	if asset, ok := a.assets[r.URL.Path]; ok {
 		asset.serve(w, r)
 		return true
 	}
@@ -142,12 +150,27 @@ func (f webAsset) serve(w http.ResponseWriter, r *http.Request) {
 	case f.gzip != nil && accepts(r, "gzip"):
 		body = f.gzip
 		h.Set("Content-Encoding", "gzip")
+	case body == nil:
+		body = f.unpacked()
 	}
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(http.StatusOK)
 	if r.Method == http.MethodGet {
 		_, _ = w.Write(body)
 	}
+}
+
+// unpacked is the file for the few who take no compressed form.
+func (f webAsset) unpacked() []byte {
+	z, err := gzip.NewReader(bytes.NewReader(f.gzip))
+	if err != nil {
+		panic("the web app was built wrongly: " + err.Error()) // newWebApp has read it once
+	}
+	body, err := io.ReadAll(z)
+	if err != nil {
+		panic("the web app was built wrongly: " + err.Error())
+	}
+	return body
 }
 
 // accepts reports whether the client takes a compressed form, which it has to name (RFC 9110 section 12.5.3).

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -21,14 +23,15 @@ import (
 // TestServesTheWebApp asks for the app's pages and files, and for what is neither.
 func TestServesTheWebApp(t *testing.T) {
 	h := served(t, fstest.MapFS{
-		".keep":               {Data: []byte("not for anybody")},
-		"index.html":          {Data: []byte(`<meta name="csp-nonce" content="@nonce@"><title>app</title>`)},
-		"icon.svg":            {Data: []byte("<svg/>")},
-		"assets/a-1.js":       {Data: []byte("plain")},
-		"assets/a-1.js.gz":    {Data: []byte("gzipped")},
-		"assets/a-1.js.br":    {Data: []byte("brotli")},
-		"assets/b-1.woff2":    {Data: []byte("font")},
-		"assets/orphan.js.gz": {Data: []byte("of nothing")},
+		".keep":            {Data: []byte("not for anybody")},
+		"index.html":       {Data: []byte(`<meta name="csp-nonce" content="@nonce@"><title>app</title>`)},
+		"icon.svg":         {Data: []byte("<svg/>")},
+		"assets/a-1.js":    {Data: []byte("plain")},
+		"assets/a-1.js.gz": {Data: []byte("gzipped")},
+		"assets/a-1.js.br": {Data: []byte("brotli")},
+		"assets/b-1.woff2": {Data: []byte("font")},
+		"assets/c-1.js.gz": {Data: zipped("unpacked")},
+		"assets/c-1.js.br": {Data: []byte("brotli")},
 	})
 	const browser, script = "text/html,*/*;q=0.8", "text/javascript; charset=utf-8"
 	for name, c := range map[string]struct {
@@ -36,24 +39,25 @@ func TestServesTheWebApp(t *testing.T) {
 		status                         int
 		kind, coding, says, cache      string
 	}{
-		"the root":                           {"GET", "/", browser, "", 200, "text/html; charset=utf-8", "", "<title>app", "no-store"},
-		"a page":                             {"GET", "/admin/app-registrations/01A2", browser, "gzip", 200, "text/html; charset=utf-8", "", "<title>app", "no-store"},
-		"an area":                            {"GET", "/settings", browser, "", 200, "text/html; charset=utf-8", "", "<title>app", "no-store"},
-		"a page as a program asks":           {"GET", "/admin", "application/json", "", 404, "application/problem+json", "", "route_unknown", ""},
-		"a page posted to":                   {"POST", "/admin", browser, "", 404, "application/problem+json", "", "route_unknown", ""},
-		"what is no area":                    {"GET", "/nowhere", browser, "", 404, "text/html; charset=utf-8", "", "nothing at this address", "no-cache"},
-		"an unknown path of the API":         {"GET", "/api/admin", browser, "", 404, "application/problem+json", "", "route_unknown", ""},
-		"a script":                           {"GET", "/assets/a-1.js", "*/*", "", 200, script, "", "plain", "public, max-age=31536000, immutable"},
-		"a script, compressed":               {"GET", "/assets/a-1.js", "*/*", "gzip, deflate", 200, script, "gzip", "gzipped", "public, max-age=31536000, immutable"},
-		"a script, compressed best":          {"GET", "/assets/a-1.js", "*/*", "gzip, br;q=0.5", 200, script, "br", "brotli", "public, max-age=31536000, immutable"},
-		"a script, by whom takes no brotli":  {"GET", "/assets/a-1.js", "*/*", "br;q=0, gzip", 200, script, "gzip", "gzipped", "public, max-age=31536000, immutable"},
-		"a font":                             {"GET", "/assets/b-1.woff2", "*/*", "gzip", 200, "font/woff2", "", "font", "public, max-age=31536000, immutable"},
-		"the icon":                           {"GET", "/icon.svg", "image/*", "gzip", 200, "image/svg+xml", "", "<svg/>", "no-cache"},
-		"a file that is not there":           {"GET", "/assets/a-2.js", "*/*", "", 404, "application/problem+json", "", "route_unknown", ""},
-		"a compressed form by itself":        {"GET", "/assets/a-1.js.gz", "*/*", "", 404, "application/problem+json", "", "route_unknown", ""},
-		"a compressed form without its file": {"GET", "/assets/orphan.js", "*/*", "gzip", 404, "application/problem+json", "", "route_unknown", ""},
-		"what keeps the folder":              {"GET", "/.keep", "*/*", "", 404, "application/problem+json", "", "route_unknown", ""},
-		"a folder":                           {"GET", "/assets/", browser, "", 404, "text/html; charset=utf-8", "", "nothing at this address", "no-cache"},
+		"the root":                          {"GET", "/", browser, "", 200, "text/html; charset=utf-8", "", "<title>app", "no-store"},
+		"a page":                            {"GET", "/admin/app-registrations/01A2", browser, "gzip", 200, "text/html; charset=utf-8", "", "<title>app", "no-store"},
+		"an area":                           {"GET", "/settings", browser, "", 200, "text/html; charset=utf-8", "", "<title>app", "no-store"},
+		"a page as a program asks":          {"GET", "/admin", "application/json", "", 404, "application/problem+json", "", "route_unknown", ""},
+		"a page posted to":                  {"POST", "/admin", browser, "", 404, "application/problem+json", "", "route_unknown", ""},
+		"what is no area":                   {"GET", "/nowhere", browser, "", 404, "text/html; charset=utf-8", "", "nothing at this address", "no-cache"},
+		"an unknown path of the API":        {"GET", "/api/admin", browser, "", 404, "application/problem+json", "", "route_unknown", ""},
+		"a script":                          {"GET", "/assets/a-1.js", "*/*", "", 200, script, "", "plain", "public, max-age=31536000, immutable"},
+		"a script, compressed":              {"GET", "/assets/a-1.js", "*/*", "gzip, deflate", 200, script, "gzip", "gzipped", "public, max-age=31536000, immutable"},
+		"a script, compressed best":         {"GET", "/assets/a-1.js", "*/*", "gzip, br;q=0.5", 200, script, "br", "brotli", "public, max-age=31536000, immutable"},
+		"a script, by whom takes no brotli": {"GET", "/assets/a-1.js", "*/*", "br;q=0, gzip", 200, script, "gzip", "gzipped", "public, max-age=31536000, immutable"},
+		"a font":                            {"GET", "/assets/b-1.woff2", "*/*", "gzip", 200, "font/woff2", "", "font", "public, max-age=31536000, immutable"},
+		"the icon":                          {"GET", "/icon.svg", "image/*", "gzip", 200, "image/svg+xml", "", "<svg/>", "no-cache"},
+		"a file that is not there":          {"GET", "/assets/a-2.js", "*/*", "", 404, "application/problem+json", "", "route_unknown", ""},
+		"a compressed form by itself":       {"GET", "/assets/a-1.js.gz", "*/*", "", 404, "application/problem+json", "", "route_unknown", ""},
+		"a file that is kept compressed":    {"GET", "/assets/c-1.js", "*/*", "br", 200, script, "br", "brotli", "public, max-age=31536000, immutable"},
+		"the same as it is":                 {"GET", "/assets/c-1.js", "*/*", "identity", 200, script, "", "unpacked", "public, max-age=31536000, immutable"},
+		"what keeps the folder":             {"GET", "/.keep", "*/*", "", 404, "application/problem+json", "", "route_unknown", ""},
+		"a folder":                          {"GET", "/assets/", browser, "", 404, "text/html; charset=utf-8", "", "nothing at this address", "no-cache"},
 	} {
 		r := httptest.NewRequest(c.method, c.path, nil)
 		r.Header.Set("Accept", c.accept)
@@ -87,6 +91,21 @@ func TestEveryPageHasANonceOfItsOwn(t *testing.T) {
 		if !strings.HasPrefix(policy, "default-src 'none'; script-src 'self'; ") || strings.Contains(policy, "unsafe") {
 			t.Errorf("the policy is %q", policy)
 		}
+	}
+}
+
+// zipped is a text compressed by gzip.
+func zipped(text string) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write([]byte(text)) // into memory
+	_ = z.Close()
+	return b.Bytes()
+}
+
+func TestAFileThatCannotBeUnpackedIsRefused(t *testing.T) {
+	if _, err := newWebApp(fstest.MapFS{"index.html": {Data: []byte("@nonce@")}, "assets/a.js.gz": {Data: []byte("no gzip")}}); err == nil {
+		t.Error("it is served")
 	}
 }
 

@@ -1,5 +1,6 @@
-// Compresses what was built, so that the program sends it without work, and says how large the first load is.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Compresses what was built, so that the program sends it without work, and says how large the first load is. What is compressed is
+// not kept beside that: the program is smaller, and unpacks it for who takes neither form.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
@@ -16,6 +17,7 @@ for (const name of readdirSync(join(dist, 'assets'))) {
   if (text.length < 512) continue;
   writeFileSync(`${path}.gz`, gzip);
   writeFileSync(`${path}.br`, brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+  rmSync(path);
 }
 
 const index = readFileSync(join(dist, 'index.html'), 'utf8');

@@ -2,8 +2,6 @@ package adminapi
 
 import (
 	"context"
-	"encoding/json"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -45,7 +43,7 @@ type Options struct {
 // API is the administration API. Operations are added before it serves; then it is safe for concurrent use.
 type API struct {
 	o        Options
-	huma     huma.API
+	doc      *huma.OpenAPI
 	mux      *http.ServeMux
 	routed   http.Handler
 	methods  map[string]map[string]http.HandlerFunc // path → method
@@ -55,18 +53,9 @@ type API struct {
 
 // New returns an API without operations.
 func New(o Options) *API {
-	a := &API{o: o, mux: http.NewServeMux(), methods: map[string]map[string]http.HandlerFunc{}}
+	a := &API{o: o, doc: describe(), mux: http.NewServeMux(), methods: map[string]map[string]http.HandlerFunc{}}
 	a.routed = web.Mux(a.mux, http.HandlerFunc(missing))
 	a.mux.HandleFunc("/", missing)
-	format := huma.Format{Marshal: encode, Unmarshal: json.Unmarshal}
-	a.huma = huma.NewAPI(huma.Config{
-		OpenAPI: describe(),
-		Formats: map[string]huma.Format{"application/json": format, "json": format}, // the latter for types that end in +json
-
-		DefaultFormat:                "application/json",
-		RejectUnknownQueryParameters: true,
-		Transformers:                 []huma.Transformer{notice},
-	}, adapter{a})
 	a.document = sync.OnceValues(a.openapi)
 	a.page = sync.OnceValues(a.docs)
 	return a
@@ -148,11 +137,11 @@ func missing(w http.ResponseWriter, r *http.Request) {
 	web.Problem(w, r, fault.New(fault.NotFound, "route_unknown", "There is nothing at this address. %s describes what there is.", documentPath))
 }
 
-// adapter lets huma add its operations to the API.
-type adapter struct{ *API }
+// schemas are the types of the document.
+func (a *API) schemas() huma.Registry { return a.doc.Components.Schemas }
 
-// Handle adds an operation.
-func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
+// handle has an operation answer the requests to its path.
+func (a *API) handle(op *huma.Operation, in *input, do operation) {
 	path := Base + op.Path
 	methods := a.methods[path]
 	if methods == nil {
@@ -165,8 +154,7 @@ func (a adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 			web.Problem(w, r, err)
 			return
 		}
-		r = r.WithContext(context.WithValue(r.Context(), apiKey{}, a.API))
-		serve(w, r, a.huma.OpenAPI().Components.Schemas, op, handle)
+		a.serve(w, r, op, in, do)
 	}
 	if op.Method == http.MethodGet {
 		methods[http.MethodHead] = methods[http.MethodGet]
@@ -221,11 +209,4 @@ func dispatch(w http.ResponseWriter, r *http.Request, methods map[string]http.Ha
 	allow := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
 	w.Header().Set("Allow", allow)
 	web.Problem(w, r, fault.New(fault.MethodNotAllowed, "method", "This address takes %s.", allow))
-}
-
-// encode writes JSON as it is meant to be read, without escapes for HTML.
-func encode(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -153,6 +154,36 @@ func TestRequestsAreAnsweredAsTheTypesSay(t *testing.T) {
 				t.Error("an error has an entity tag")
 			}
 		})
+	}
+}
+
+// A default stands in for what was not sent, and for nothing else.
+func TestADefaultReplacesNothingThatWasSent(t *testing.T) {
+	type copies struct {
+		Body struct {
+			Copies int    `json:"copies,omitempty" default:"2"`
+			Paper  string `json:"paper,omitempty" default:"A4"`
+			Colour struct {
+				Ink string `json:"ink,omitempty" default:"black"`
+			} `json:"colour" required:"false"`
+		}
+	}
+	api := adminapi.New(adminapi.Options{System: func(context.Context, *http.Request) (*principal.Principal, error) {
+		return &principal.Principal{}, nil
+	}})
+	api.Group("Copies", "Copies.", adminapi.Op("POST /tenants/copies", "copy", "Copy", func(_ context.Context, in *copies) (*string, error) {
+		out := fmt.Sprint(in.Body.Copies, " ", in.Body.Paper, " ", in.Body.Colour.Ink)
+		return &out, nil
+	}))
+	for body, want := range map[string]string{
+		`{}`:                                  "2 A4 black",
+		`{"copies":0}`:                        "0 A4 black",
+		`{"copies":0,"paper":"","colour":{}}`: "0  black",
+		`{"colour":{"ink":"red"}}`:            "2 A4 red",
+	} {
+		if w := ask(api, "POST", "/tenants/copies", "", body); w.Code != 200 || strings.TrimSpace(w.Body.String()) != `"`+want+`"` {
+			t.Errorf("%s: %d %s, want %s", body, w.Code, w.Body, want)
+		}
 	}
 }
 

@@ -111,7 +111,7 @@ func docsFile(w http.ResponseWriter, r *http.Request, name, kind string) {
 
 // docs makes the page.
 func (a *API) docs() ([]byte, error) {
-	doc := a.huma.OpenAPI()
+	doc := a.doc
 	v := docsView{Title: doc.Info.Title, Version: doc.Info.Version, Base: Base, Document: documentPath,
 		Description: strings.Split(strings.ReplaceAll(doc.Info.Description, "`", ""), "\n")}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.SecuritySchemes)) {

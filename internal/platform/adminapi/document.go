@@ -89,24 +89,19 @@ func tenantSecurity(method string) []map[string][]string {
 
 // openapi returns the document. Nothing of it is changed any more: requests are checked against it meanwhile.
 func (a *API) openapi() ([]byte, error) {
-	b, err := json.Marshal(a.huma.OpenAPI())
+	b, err := json.Marshal(a.doc)
 	if err != nil {
 		return nil, fmt.Errorf("write the OpenAPI document: %w", err)
 	}
 	return b, nil
 }
 
-// tidy completes the document after a group was added, and takes out what huma adds for its own errors, which never reach
-// anybody.
+// tidy completes the document after a group was added.
 func (a *API) tidy() {
-	doc := a.huma.OpenAPI()
-	schemas := doc.Components.Schemas.Map()
-	delete(schemas, "ErrorModel")
-	delete(schemas, "ErrorDetail")
-	for _, s := range schemas {
+	for _, s := range a.schemas().Map() {
 		listsAreLists(s)
 	}
-	addExamples(doc)
+	addExamples(a.doc)
 }
 
 func (a *API) serveDocument(w http.ResponseWriter, r *http.Request) {

@@ -3,7 +3,8 @@ package adminapi
 import (
 	"bytes"
 	"context"
-	"io"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"mime"
 	"net/http"
@@ -11,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/web"
@@ -20,21 +20,13 @@ import (
 // MaxBody is how many bytes a request's body may have.
 const MaxBody = 1 << 20
 
-// exchange is a request and its answer, which is sent only when it is complete: an error found late still becomes a
+// exchange is the answer to a request in the making. It is sent only when it is complete: an error found late still becomes a
 // problem, and never the end of half an answer.
 type exchange struct {
-	failure error
-	header  http.Header
-	status  int
-	body    bytes.Buffer
+	header http.Header
 }
 
 type exchangeKey struct{}
-
-// Header, WriteHeader and Write make it what huma writes to.
-func (e *exchange) Header() http.Header         { return e.header }
-func (e *exchange) WriteHeader(status int)      { e.status = status }
-func (e *exchange) Write(b []byte) (int, error) { return e.body.Write(b) }
 
 func exchangeOf(ctx context.Context) *exchange {
 	e, _ := ctx.Value(exchangeKey{}).(*exchange)
@@ -42,7 +34,40 @@ func exchangeOf(ctx context.Context) *exchange {
 }
 
 // serve has an operation answer a request.
-func serve(w http.ResponseWriter, r *http.Request, schemas huma.Registry, op *huma.Operation, handle func(huma.Context)) {
+func (a *API) serve(w http.ResponseWriter, r *http.Request, op *huma.Operation, in *input, do operation) {
+	given, err := a.read(w, r, op, in)
+	if err != nil {
+		web.Problem(w, r, err)
+		return
+	}
+	e := &exchange{header: http.Header{}}
+	out, err := do(context.WithValue(context.WithValue(r.Context(), apiKey{}, a), exchangeKey{}, e), given)
+	if err != nil {
+		web.Problem(w, r, err)
+		return
+	}
+	var body bytes.Buffer
+	if op.DefaultStatus != http.StatusNoContent && out != nil {
+		encoder := json.NewEncoder(&body)
+		encoder.SetEscapeHTML(false) // it is read as JSON
+		if err := encoder.Encode(out); err != nil {
+			web.Problem(w, r, fmt.Errorf("write the answer of %s: %w", op.OperationID, err))
+			return
+		}
+		e.header.Set("Content-Type", jsonType)
+	}
+	h := w.Header()
+	maps.Copy(h, e.header)
+	h.Set("Cache-Control", "no-store")
+	if op.DefaultStatus != http.StatusNoContent {
+		h.Set("Content-Length", strconv.Itoa(body.Len()))
+	}
+	w.WriteHeader(op.DefaultStatus)
+	_, _ = w.Write(body.Bytes())
+}
+
+// read makes a request the input of an operation.
+func (a *API) read(w http.ResponseWriter, r *http.Request, op *huma.Operation, in *input) (any, error) {
 	body, err := web.ReadBody(w, r, MaxBody)
 	if err == nil {
 		err = checkContent(r, body)
@@ -51,35 +76,12 @@ func serve(w http.ResponseWriter, r *http.Request, schemas huma.Registry, op *hu
 		err = checkQuery(r)
 	}
 	if err == nil {
-		err = checkMembers(schemas, op, body)
+		err = checkMembers(a.schemas(), op, body)
 	}
 	if err != nil {
-		web.Problem(w, r, err)
-		return
+		return nil, err
 	}
-	e := &exchange{header: http.Header{}}
-	inner := r.WithContext(context.WithValue(r.Context(), exchangeKey{}, e))
-	inner.Body = io.NopCloser(bytes.NewReader(body))
-	handle(humago.NewContext(op, inner, e))
-	if e.failure != nil {
-		web.Problem(w, r, e.failure)
-		return
-	}
-	e.send(w)
-}
-
-func (e *exchange) send(w http.ResponseWriter) {
-	h := w.Header()
-	maps.Copy(h, e.header)
-	h.Set("Cache-Control", "no-store")
-	if e.status == 0 {
-		e.status = http.StatusOK
-	}
-	if e.status != http.StatusNoContent {
-		h.Set("Content-Length", strconv.Itoa(e.body.Len()))
-	}
-	w.WriteHeader(e.status)
-	_, _ = w.Write(e.body.Bytes())
+	return in.read(a.schemas(), r, body)
 }
 
 // checkContent refuses a body that says it is something else than JSON. One that does not say what it is, is taken for JSON.

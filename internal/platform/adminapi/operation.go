@@ -58,35 +58,53 @@ func mark(key string) Option {
 // Op is an operation: "METHOD /path/{parameter}" under Base, a stable id in kebab case, a summary of a few words, and what
 // does it.
 func Op[I, O any](pattern, id, summary string, handle func(ctx context.Context, in *I) (*O, error), with ...Option) Route {
+	return route(pattern, id, summary, reflect.TypeFor[I](), reflect.TypeFor[O](), func(ctx context.Context, in any) (any, error) {
+		out, err := handle(ctx, in.(*I)) //nolint:forcetypeassert // it was made of this very type
+		if err != nil || out == nil {
+			return nil, err
+		}
+		return out, nil
+	}, with)
+}
+
+// operation does what is asked for with a pointer to its input, and answers with a pointer to its output or nil.
+type operation func(ctx context.Context, in any) (any, error)
+
+// route describes an operation and adds it. It knows types at run time alone: what is generic is compiled for each operation.
+func route(pattern, id, summary string, in, out reflect.Type, do operation, with []Option) Route {
 	return Route{func(a *API, tag string) {
 		method, path, _ := strings.Cut(pattern, " ")
-		op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag}}
+		op := &huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag}}
 		if System(Base + path) {
 			op.Security = []map[string][]string{{systemScheme: {}}, {operatorScheme: {}}}
 		} else {
 			op.Security = tenantSecurity(method)
 		}
 		for _, set := range with {
-			set(&op)
+			set(op)
 		}
-		input := reflect.TypeFor[I]()
-		op.Responses = refusals(method, path, input)
-		checkInput(pattern, input)
-		if reflect.TypeFor[O]() == reflect.TypeFor[None]() {
-			huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{}, error) {
-				_, err := handle(ctx, in)
-				return nil, keep(ctx, err)
-			})
-			return
-		}
-		huma.Register(a.huma, op, func(ctx context.Context, in *I) (*struct{ Body O }, error) {
-			out, err := handle(ctx, in)
-			if err != nil || out == nil {
-				return nil, keep(ctx, err)
-			}
-			return &struct{ Body O }{*out}, nil
-		})
+		op.Responses = refusals(method, path, in)
+		checkInput(pattern, in)
+		read := describeInput(op, a.schemas(), in)
+		describeOutput(op, a.schemas(), out)
+		a.doc.AddOperation(op)
+		a.handle(op, read, do)
 	}}
+}
+
+// describeOutput says what an operation answers when it succeeds.
+func describeOutput(op *huma.Operation, schemas huma.Registry, out reflect.Type) {
+	success := &huma.Response{}
+	if out == reflect.TypeFor[None]() {
+		op.DefaultStatus = http.StatusNoContent
+	} else {
+		if op.DefaultStatus == 0 {
+			op.DefaultStatus = http.StatusOK
+		}
+		success.Content = map[string]*huma.MediaType{jsonType: {Schema: schemas.Schema(out, true, op.OperationID+"Response")}}
+	}
+	success.Description = http.StatusText(op.DefaultStatus)
+	op.Responses[strconv.Itoa(op.DefaultStatus)] = success
 }
 
 // checkInput stops the program at its start where an input type would not get what its operation is asked: huma passes over
@@ -116,18 +134,9 @@ func checkInput(pattern string, input reflect.Type) {
 	}
 }
 
-// keep notes the error of an operation for serve and tells huma no more than that there is one.
-func keep(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	exchangeOf(ctx).failure = err
-	return failed{}
-}
-
 // Group adds operations that belong together, under a heading.
 func (a *API) Group(name, description string, routes ...Route) {
-	a.huma.OpenAPI().Tags = append(a.huma.OpenAPI().Tags, &huma.Tag{Name: name, Description: description})
+	a.doc.Tags = append(a.doc.Tags, &huma.Tag{Name: name, Description: description})
 	for _, r := range routes {
 		r.add(a, name)
 	}

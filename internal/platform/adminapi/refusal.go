@@ -2,7 +2,7 @@ package adminapi
 
 import (
 	"errors"
-	"net/http"
+	"fmt"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,44 +28,20 @@ type ProblemField struct {
 	Code    string `json:"code,omitempty" doc:"What is wrong with it, for programs"`
 }
 
-// failed stands in for the error of an operation on its way through huma, which does not see it.
-type failed struct{}
+const expectedTime = "expected a date and a time as in 2026-01-31T09:00:00Z"
 
-func (failed) Error() string  { return "the operation failed" }
-func (failed) GetStatus() int { return http.StatusInternalServerError }
-
-// notice keeps what huma itself refuses. It is a transformer because that is where huma shows its errors before it writes
-// them, without the state of the whole process that its other hooks are.
-func notice(ctx huma.Context, _ string, v any) (any, error) {
-	if m, ok := v.(*huma.ErrorModel); ok {
-		if e := exchangeOf(ctx.Context()); e != nil {
-			e.failure = refusal(m)
-		}
-	}
-	return v, nil
-}
-
-// refusal brings an error of huma into the form of ours. Values stay out of it: they may be secrets.
-func refusal(m *huma.ErrorModel) error {
-	if m.Status < 400 || m.Status >= 500 {
-		return errors.New("admin API: " + m.Detail)
-	}
-	if len(m.Errors) == 0 {
-		return fault.New(fault.Invalid, "request_invalid", "The request is not valid: %s.", m.Detail)
+// refusal brings what the check of a request found into the form of our errors; nil: nothing. Values stay out of it: they may be secrets.
+func refusal(found []error) error {
+	if len(found) == 0 {
+		return nil
 	}
 	f := fault.New(fault.Invalid, "request_invalid", "")
-	for _, d := range m.Errors {
-		if d == nil {
-			continue
+	for _, one := range found {
+		detail := (*huma.ErrorDetail)(nil)
+		if !errors.As(one, &detail) {
+			return fmt.Errorf("check a request: %w", one)
 		}
-		name, message := fieldName(d.Location), d.Message
-		if strings.HasPrefix(message, "invalid date/time for format") {
-			message = "expected a date and a time as in 2026-01-31T09:00:00Z"
-		}
-		if d.Location == "body" && m.Status == http.StatusBadRequest {
-			message = "not readable as JSON: " + message
-		}
-		f = f.WithField(name, "%s", message)
+		f = f.WithField(fieldName(detail.Location), "%s", detail.Message)
 	}
 	first := f.Fields[0]
 	f.Message = "The request is not valid: " + first.Field + ": " + first.Message + "."

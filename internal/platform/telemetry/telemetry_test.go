@@ -10,6 +10,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,29 +145,76 @@ func TestTracingIsOffUnlessAskedFor(t *testing.T) {
 }
 
 func TestTracingSendsASpanForEachRequest(t *testing.T) {
-	got := make(chan string, 8)
+	type sent struct {
+		path, kind, tenant string
+		request            exportRequest
+		text               string
+	}
+	got := make(chan sent, 8)
 	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got <- r.URL.Path + " " + string(body)
+		s := sent{path: r.URL.Path, kind: r.Header.Get("Content-Type"), tenant: r.Header.Get("X-Tenant"), text: string(body)}
+		if err := json.Unmarshal(body, &s.request); err != nil {
+			t.Errorf("%v in %s", err, body)
+		}
+		got <- s
 	}))
 	defer collector.Close()
-	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL+"/")
+	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=a%20b, Authorization=Bearer%20t")
 	tracing, err := StartTracing(t.Context(), "1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := tracing.Wrap(func(*http.Request) string { return "odata" }, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	r := httptest.NewRequest("GET", "/api", nil)
+	h := tracing.Wrap(func(*http.Request) string { return "odata" }, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	r := httptest.NewRequest(http.MethodGet, "/api?rest_api_key=0123456789", nil)
 	r.Header.Set("Authorization", "rest_api_key=0123456789")
+	r.Header.Set("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 	h.ServeHTTP(httptest.NewRecorder(), r)
 	if err := tracing.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	sent := <-got
-	if !strings.HasPrefix(sent, "/v1/traces ") || !strings.Contains(sent, "GET odata") || !strings.Contains(sent, "provost") {
-		t.Errorf("%q", sent)
+	s := <-got
+	if s.path != "/v1/traces" || s.kind != "application/json" || s.tenant != "a b" || strings.Contains(s.text, "0123456789") {
+		t.Errorf("%+v", s)
 	}
-	if strings.Contains(sent, "0123456789") {
-		t.Error("the span holds the credential")
+	if len(s.request.ResourceSpans) != 1 || len(s.request.ResourceSpans[0].ScopeSpans) != 1 || len(s.request.ResourceSpans[0].ScopeSpans[0].Spans) != 1 {
+		t.Fatalf("not one span: %s", s.text)
+	}
+	if about := s.request.ResourceSpans[0].Resource.Attributes; !slices.ContainsFunc(about, func(a keyValue) bool {
+		return a.Key == "service.name" && a.Value["stringValue"] == "provost"
+	}) {
+		t.Errorf("the resource is %v", about)
+	}
+	span := s.request.ResourceSpans[0].ScopeSpans[0].Spans[0]
+	status := slices.IndexFunc(span.Attributes, func(a keyValue) bool { return a.Key == "http.response.status_code" })
+	if span.Name != "GET odata" || span.Kind != 2 || span.TraceID != "0af7651916cd43dd8448eb211c80319c" || span.ParentSpanID != "b7ad6b7169203331" ||
+		len(span.SpanID) != 16 || span.Status.Code != 2 || status < 0 || span.Attributes[status].Value["intValue"] != "502" || span.Start > span.End {
+		t.Errorf("%+v", span)
+	}
+}
+
+func TestACollectorIsNamedAsTheStandardSays(t *testing.T) {
+	certificate := filepath.Join(t.TempDir(), "none.pem")
+	if err := os.WriteFile(certificate, []byte("no PEM"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		env  map[string]string
+		want string // the address; empty: refused
+	}{
+		"the base":               {map[string]string{"ENDPOINT": "http://c:4318"}, "http://c:4318/v1/traces"},
+		"the variant for traces": {map[string]string{"ENDPOINT": "http://c:4318", "TRACES_ENDPOINT": "https://t/x"}, "https://t/x"},
+		"no address":             {map[string]string{"ENDPOINT": "collector:4318"}, ""},
+		"a timeout in words":     {map[string]string{"ENDPOINT": "http://c", "TIMEOUT": "ten"}, ""},
+		"no such file":           {map[string]string{"ENDPOINT": "http://c", "CERTIFICATE": certificate + "x"}, ""},
+		"no certificate":         {map[string]string{"ENDPOINT": "http://c", "CERTIFICATE": certificate}, ""},
+	} {
+		e, err := newExporter(func(name string) string { return c.env[strings.TrimPrefix(name, "OTEL_EXPORTER_OTLP_")] })
+		if c.want == "" && err == nil || c.want != "" && (err != nil || e.address != c.want) {
+			t.Errorf("%s: %+v %v", name, e, err)
+		}
 	}
 }
