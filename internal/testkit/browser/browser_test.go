@@ -50,7 +50,7 @@ func inABrowser(t *testing.T, dsn string, specs []string) {
 	if !hasWebApp(t, s.Base) {
 		testkit.Missing(t, "the web app is not built: make web")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 25*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, node, append([]string{runner, "test"}, specs...)...)
 	command.Dir = browserFolder
