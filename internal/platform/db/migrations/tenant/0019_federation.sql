@@ -1,0 +1,126 @@
+-- +goose Up
+-- Identity providers. Times are Unix microseconds.
+CREATE TABLE sso_idp (
+    id         TEXT   NOT NULL PRIMARY KEY,
+    kind       TEXT   NOT NULL, -- saml, oidc
+    entity_id  TEXT   NOT NULL, -- of an OpenID provider its issuer; empty: not known yet
+    enabled    BIGINT NOT NULL,
+    definition TEXT   NOT NULL, -- JSON: everything else that is no secret
+    sealed     BYTEA,           -- the client secret of an OpenID provider, under the keys file; null: none
+    version    BIGINT NOT NULL, -- grows with each change
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX sso_idp_entity ON sso_idp (entity_id) WHERE entity_id <> '';
+
+-- Our own keys for SAML: one pair of each use counts, two while the old one is being replaced.
+CREATE TABLE sso_saml_key (
+    id          TEXT   NOT NULL PRIMARY KEY,
+    purpose     TEXT   NOT NULL, -- signing, encryption
+    certificate BYTEA  NOT NULL, -- DER
+    sealed      BYTEA  NOT NULL, -- the private key as PKCS #8, under the keys file
+    created_at  BIGINT NOT NULL,
+    retired_at  BIGINT           -- null: the one that signs, or that others encrypt to
+);
+
+-- Whom a subject of an identity provider is.
+CREATE TABLE sso_identity (
+    idp        TEXT   NOT NULL,
+    kind       TEXT   NOT NULL, -- how the subject is named: objectidentifier, sub, or the format of a NameID
+    subject    TEXT   NOT NULL, -- byte for byte
+    person     TEXT   NOT NULL,
+    name       TEXT   NOT NULL, -- what the provider last called them, for people
+    created_at BIGINT NOT NULL,
+    seen_at    BIGINT NOT NULL, -- the last sign-in
+    PRIMARY KEY (idp, kind, subject)
+);
+CREATE INDEX sso_identity_person ON sso_identity (person);
+
+-- Where roles and teams that nobody gave by hand come from. A role that is not named here was given by hand.
+CREATE TABLE sso_grant (
+    person TEXT   NOT NULL,
+    kind   TEXT   NOT NULL, -- role, team
+    target TEXT   NOT NULL, -- its name
+    origin TEXT   NOT NULL, -- "idp:ID": the rules of an identity provider; "scim": a group
+    PRIMARY KEY (person, kind, target, origin)
+);
+
+-- Requests that identity providers have not answered yet.
+CREATE TABLE sso_request (
+    id         TEXT   NOT NULL PRIMARY KEY, -- ID of the AuthnRequest, state of an OpenID request
+    idp        TEXT   NOT NULL,
+    pepper     BIGINT NOT NULL,
+    mac        BYTEA  NOT NULL, -- of the cookie that binds it to a browser
+    address    TEXT   NOT NULL,
+    sealed     BYTEA  NOT NULL, -- where the browser goes then, and what else is to be remembered: JSON under the keys file
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sso_request_expires ON sso_request (expires_at);
+CREATE INDEX sso_request_address ON sso_request (address);
+
+-- Messages that were taken, until they would be too old anyway.
+CREATE TABLE sso_replay (
+    idp        TEXT   NOT NULL,
+    mark       BYTEA  NOT NULL, -- SHA-256 of the message's id
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (idp, mark)
+);
+CREATE INDEX sso_replay_expires ON sso_replay (expires_at);
+
+-- The last attempts to sign in by way of an identity provider, for diagnostics.
+CREATE TABLE sso_attempt (
+    id      TEXT   NOT NULL PRIMARY KEY,
+    idp     TEXT   NOT NULL, -- empty: of none that is known here
+    outcome TEXT   NOT NULL, -- signed_in, tested, or the code of the refusal
+    person  TEXT   NOT NULL,
+    detail  TEXT   NOT NULL, -- JSON; values of attributes only of tests
+    at      BIGINT NOT NULL
+);
+CREATE INDEX sso_attempt_idp ON sso_attempt (idp, id);
+
+-- E-mail domains that are the tenant's, and which identity provider answers for them.
+CREATE TABLE sso_domain (
+    domain      TEXT   NOT NULL PRIMARY KEY, -- in small letters, ASCII
+    idp         TEXT   NOT NULL,             -- empty: none
+    token       TEXT   NOT NULL,             -- what a TXT record of the domain has to say
+    created_at  BIGINT NOT NULL,
+    verified_at BIGINT NOT NULL              -- 0: not verified
+);
+
+-- What SCIM knows of people and groups that their records do not hold.
+CREATE TABLE scim_resource (
+    record      TEXT   NOT NULL PRIMARY KEY, -- RecId of the employee or the group
+    kind        TEXT   NOT NULL,             -- user, group
+    external_id TEXT   NOT NULL,             -- empty: none
+    extra       TEXT   NOT NULL,             -- JSON: attributes without a field
+    created_at  BIGINT NOT NULL,
+    changed_at  BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX scim_resource_external ON scim_resource (kind, external_id) WHERE external_id <> '';
+
+-- The tokens with which an identity provider provisions, at most two that count.
+CREATE TABLE scim_token (
+    id         TEXT   NOT NULL PRIMARY KEY,
+    label      TEXT   NOT NULL,
+    hint       TEXT   NOT NULL, -- what tells it from others
+    pepper     BIGINT NOT NULL,
+    mac        BYTEA  NOT NULL,
+    created_by TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL, -- 0: never
+    used_at    BIGINT NOT NULL, -- 0: never; written at most once a minute
+    used_from  TEXT   NOT NULL
+);
+CREATE UNIQUE INDEX scim_token_mac ON scim_token (pepper, mac);
+
+-- +goose Down
+DROP TABLE scim_token;
+DROP TABLE scim_resource;
+DROP TABLE sso_domain;
+DROP TABLE sso_attempt;
+DROP TABLE sso_replay;
+DROP TABLE sso_request;
+DROP TABLE sso_grant;
+DROP TABLE sso_identity;
+DROP TABLE sso_saml_key;
+DROP TABLE sso_idp;

@@ -1,0 +1,370 @@
+package federation
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso/saml"
+)
+
+const objectProvider = "identity_provider"
+
+// The limits of a tenant.
+const (
+	maxProviders    = 50
+	maxCertificates = 10 // of a provider
+)
+
+// tag is the entity tag of a provider.
+func (p *Provider) tag() string { return `"` + strconv.FormatInt(p.Version, 10) + `"` }
+
+// Providers returns the identity providers of a tenant.
+func (m *Module) Providers(ctx context.Context, h *tenant.Handle) ([]Provider, error) {
+	all, err := listProviders(ctx, h.DB)
+	if err != nil {
+		return nil, fmt.Errorf("list identity providers: %w", err)
+	}
+	out := make([]Provider, 0, len(all))
+	for _, p := range all {
+		p.look(m.clock.Now())
+		out = append(out, *p)
+	}
+	return out, nil
+}
+
+// Provider returns one; fault.NotFound for none.
+func (m *Module) Provider(ctx context.Context, h *tenant.Handle, id string) (*Provider, error) {
+	p, err := m.provider(ctx, h.DB, id)
+	if err != nil {
+		return nil, err
+	}
+	p.look(m.clock.Now())
+	return p, nil
+}
+
+func (m *Module) provider(ctx context.Context, r db.Reader, id string) (*Provider, error) {
+	p, err := findProvider(ctx, r, id)
+	if err != nil {
+		return nil, fmt.Errorf("read an identity provider: %w", err)
+	}
+	if p == nil {
+		return nil, fault.New(fault.NotFound, "identity_provider_unknown", "There is no such identity provider.")
+	}
+	return p, nil
+}
+
+// grantable returns what a tenant says of a role.
+func grantable(h *tenant.Handle) func(string) (string, bool, bool) {
+	return func(asked string) (string, bool, bool) {
+		book := h.Roles()
+		name, ok := book.Canonical(asked)
+		return name, ok && book.Admin(&principal.Principal{Role: name}), ok
+	}
+}
+
+// Create adds a provider. The preset fills in what is not said.
+func (m *Module) Create(ctx context.Context, h *tenant.Handle, in NewProvider) (*Provider, error) {
+	now := m.clock.Now()
+	p := &Provider{ID: id.RecID(), Kind: in.Kind, Preset: in.Preset, Version: 1, Settings: in.Settings, Certificates: []Certificate{}, CreatedAt: now, ChangedAt: now}
+	preset(p)
+	if in.Metadata != "" {
+		if err := m.take(p, []byte(in.Metadata), p.EntityID); err != nil {
+			return nil, err
+		}
+	}
+	if in.Certificate != "" {
+		if err := m.trust(p, []byte(in.Certificate), "upload"); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.check(grantable(h)); err != nil {
+		return nil, err
+	}
+	if err := p.usable(); err != nil {
+		return nil, err
+	}
+	m.seal(h, p, in.ClientSecret)
+	err := m.write(ctx, h, p, nil, func(tx *db.Tx) error {
+		var n int64
+		err := tx.QueryRow(ctx, `SELECT count(*) FROM sso_idp`).Scan(&n)
+		if err == nil && n >= maxProviders {
+			err = fault.New(fault.Conflict, "too_many_identity_providers", "There are %d identity providers already.", n)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.look(now)
+	return p, nil
+}
+
+// seal keeps a client secret; an empty one is none.
+func (m *Module) seal(h *tenant.Handle, p *Provider, value string) {
+	p.sealed, p.SecretSet = nil, value != ""
+	if value != "" {
+		p.sealed = h.Keys.Seal([]byte(value), []byte("sso_idp/"+p.ID))
+	}
+}
+
+// clientSecret opens the client secret of an OpenID provider; empty: there is none.
+func clientSecret(h *tenant.Handle, p *Provider) (string, error) {
+	if p.sealed == nil {
+		return "", nil
+	}
+	plain, err := h.Keys.Open(p.sealed, []byte("sso_idp/"+p.ID))
+	if err != nil {
+		return "", fmt.Errorf("open a client secret: %w", err)
+	}
+	return string(plain), nil
+}
+
+// Replace sets the settings of a provider. ifMatch, where it is not empty, is the entity tag it has to have.
+func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch string, in ChangedProvider) (*Provider, error) {
+	return m.change(ctx, h, id, func(p *Provider) error {
+		if ifMatch != "" && subtle.ConstantTimeCompare([]byte(ifMatch), []byte(p.tag())) == 0 {
+			return fault.New(fault.PreconditionFailed, "changed_meanwhile", "The identity provider has been changed since it was read.")
+		}
+		if p.EntityID != in.EntityID && p.EntityID != "" && len(in.Rules) > 0 && p.Kind == KindSAML && in.Enabled && len(p.Certificates) == 0 {
+			return invalid("entity_id", "a certificate is needed first")
+		}
+		p.Settings = in.Settings
+		if in.ClientSecret != nil {
+			m.seal(h, p, *in.ClientSecret)
+		}
+		if err := p.check(grantable(h)); err != nil {
+			return err
+		}
+		return p.usable()
+	})
+}
+
+// change reads a provider, changes it and writes it, in one transaction.
+func (m *Module) change(ctx context.Context, h *tenant.Handle, id string, do func(p *Provider) error) (*Provider, error) {
+	before, err := m.provider(ctx, h.DB, id)
+	if err != nil {
+		return nil, err
+	}
+	p, err := m.provider(ctx, h.DB, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := do(p); err != nil {
+		return nil, err
+	}
+	p.Version, p.ChangedAt = before.Version+1, m.clock.Now()
+	if err := m.write(ctx, h, p, before, nil); err != nil {
+		return nil, err
+	}
+	p.look(m.clock.Now())
+	return p, nil
+}
+
+// write puts a provider in place of what it was, nil for a new one, unless that has been changed meanwhile.
+func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provider, check func(tx *db.Tx) error) error {
+	action := "identity_provider.create"
+	if before != nil {
+		action = "identity_provider.update"
+	}
+	changes, err := difference(before, p)
+	if err != nil {
+		return err
+	}
+	err = h.DB.Write(ctx, func(tx *db.Tx) error {
+		if check != nil {
+			if err := check(tx); err != nil {
+				return err
+			}
+		}
+		if before != nil {
+			now, err := m.provider(ctx, tx, p.ID)
+			if err != nil {
+				return err
+			}
+			if now.Version != before.Version {
+				return fault.New(fault.Conflict, "changed_meanwhile", "The identity provider was changed at the same moment. Try again.")
+			}
+		}
+		other, err := providerByEntity(ctx, tx, p.EntityID)
+		if err == nil && other != nil && other.ID != p.ID {
+			err = fault.New(fault.Conflict, "entity_id_taken", "%s has this identifier already.", other.Name).WithField("entity_id", "another identity provider has it")
+		}
+		return err
+	}, func(tx *db.Tx) error {
+		if err := p.put(tx); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, m.clock.Now(), audit.Entry{Action: action, Object: objectProvider, Target: p.ID, Label: p.Name, Changes: changes})
+	})
+	if err != nil {
+		return fmt.Errorf("write an identity provider: %w", err)
+	}
+	return nil
+}
+
+// Delete removes a provider, whom it knows, and what its rules gave. Sessions that it vouched for end.
+func (m *Module) Delete(ctx context.Context, h *tenant.Handle, id string) error {
+	p, err := m.provider(ctx, h.DB, id)
+	if err != nil {
+		return err
+	}
+	known, err := listIdentities(ctx, h.DB, id, "")
+	if err != nil {
+		return fmt.Errorf("delete an identity provider: %w", err)
+	}
+	changes, err := difference(p, nil)
+	if err != nil {
+		return err
+	}
+	ctx = tenant.With(ctx, h)
+	err = h.DB.Alone(ctx, func(tx *db.Tx) error {
+		for _, i := range known {
+			if err := m.withdraw(ctx, tx, h, i.person, originOf(p)); err != nil {
+				return err
+			}
+		}
+		if err := removeProvider(tx, id); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, m.clock.Now(), audit.Entry{Action: "identity_provider.delete", Object: objectProvider, Target: id, Label: p.Name, Changes: changes})
+	})
+	if err != nil {
+		return fmt.Errorf("delete an identity provider: %w", err)
+	}
+	_, err = m.signIn.EndVouched(ctx, h, id, "", "")
+	return err
+}
+
+// AddCertificate trusts a certificate: DER, PEM, or either in base64.
+func (m *Module) AddCertificate(ctx context.Context, h *tenant.Handle, id string, data []byte) (*Provider, error) {
+	return m.change(ctx, h, id, func(p *Provider) error {
+		if p.Kind != KindSAML {
+			return invalid("certificate", "an OpenID provider has none")
+		}
+		return m.trust(p, data, "upload")
+	})
+}
+
+// trust adds the certificates in data to those of a provider.
+func (m *Module) trust(p *Provider, data []byte, source string) error {
+	if der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(data)), "")); err == nil {
+		data = der
+	}
+	now := m.clock.Now()
+	all, err := saml.ImportCertificates(data, now)
+	if err != nil {
+		return complaint("certificate", err)
+	}
+	for _, c := range all {
+		one := certificateOf(c, source, now)
+		if !p.trusts(one.Fingerprint) {
+			p.Certificates = append(p.Certificates, one)
+		}
+	}
+	if len(p.Certificates) > maxCertificates {
+		return invalid("certificate", fmt.Sprintf("a provider has at most %d", maxCertificates))
+	}
+	return nil
+}
+
+func (p *Provider) trusts(fingerprint string) bool {
+	for _, c := range p.Certificates {
+		if c.Fingerprint == fingerprint {
+			return true
+		}
+	}
+	return false
+}
+
+// complaint makes what the SAML package refuses a refusal of the administration API.
+func complaint(field string, err error) error {
+	if refusal := (*saml.Error)(nil); errors.As(err, &refusal) {
+		text := refusal.Message
+		if refusal.Detail != "" {
+			text += " (" + refusal.Detail + ")"
+		}
+		return fault.New(fault.Invalid, string(refusal.Code), "%s", text).WithField(field, "%s", text)
+	}
+	return err
+}
+
+// RemoveCertificate trusts a certificate no longer. The last one of a provider that is enabled stays.
+func (m *Module) RemoveCertificate(ctx context.Context, h *tenant.Handle, id, fingerprint string) (*Provider, error) {
+	return m.change(ctx, h, id, func(p *Provider) error {
+		for i, c := range p.Certificates {
+			if c.Fingerprint != fingerprint {
+				continue
+			}
+			if p.Enabled && len(p.Certificates) == 1 {
+				return fault.New(fault.Conflict, "last_certificate", "It is the only certificate of a provider that is enabled: nobody could sign in any more.")
+			}
+			p.Certificates = append(p.Certificates[:i], p.Certificates[i+1:]...)
+			return nil
+		}
+		return fault.New(fault.NotFound, "certificate_unknown", "There is no such certificate.")
+	})
+}
+
+// difference is what has changed, for the audit trail; nil stands for nothing.
+func difference(before, after *Provider) (json.RawMessage, error) {
+	flat := func(p *Provider) (map[string]any, error) {
+		out := map[string]any{}
+		if p == nil {
+			return out, nil
+		}
+		text, err := json.Marshal(p.Settings)
+		if err == nil {
+			err = json.Unmarshal(text, &out)
+		}
+		var trusted []any
+		for _, c := range p.Certificates {
+			trusted = append(trusted, c.Fingerprint)
+		}
+		if trusted != nil {
+			out["certificates"] = trusted
+		}
+		if p.sealed != nil {
+			out["client_secret_set"] = true
+		}
+		out["kind"] = p.Kind
+		return out, err
+	}
+	was, err := flat(before)
+	if err != nil {
+		return nil, fmt.Errorf("compare identity providers: %w", err)
+	}
+	is, err := flat(after)
+	if err != nil {
+		return nil, fmt.Errorf("compare identity providers: %w", err)
+	}
+	out := map[string][2]any{}
+	for name := range is {
+		if fmt.Sprint(was[name]) != fmt.Sprint(is[name]) {
+			out[name] = [2]any{was[name], is[name]}
+		}
+	}
+	for name := range was {
+		if _, stays := is[name]; !stays {
+			out[name] = [2]any{was[name], nil}
+		}
+	}
+	if before != nil && after != nil && string(before.sealed) != string(after.sealed) {
+		out["client_secret"] = [2]any{nil, "changed"}
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	return json.Marshal(out)
+}

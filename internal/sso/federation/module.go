@@ -1,0 +1,94 @@
+package federation
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/clock"
+	"github.com/provost-itsm/provost/internal/platform/outbound"
+	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso"
+)
+
+// SignIn is what this package needs of the one that keeps sessions.
+type SignIn interface {
+	// Arrive keeps a proven sign-in for the browser and sends it to where it becomes a session.
+	Arrive(ctx context.Context, w http.ResponseWriter, h *tenant.Handle, p sso.Proven) error
+	// Refused adds a refusal to the sums of the audit trail.
+	Refused(ctx context.Context, h *tenant.Handle, object, credential, reason string)
+	// EndVouched ends the sessions that a provider vouched for: those of a NameID, of one session index where it is given.
+	EndVouched(ctx context.Context, h *tenant.Handle, provider, nameID, index string) (int64, error)
+	// Vouched tells whose session a request brings, where a provider vouched for it.
+	Vouched(ctx context.Context, r *http.Request, h *tenant.Handle) (sso.Proven, bool, error)
+	// Page answers with one of the sign-in pages.
+	Message(w http.ResponseWriter, r *http.Request, h *tenant.Handle, status int, text string)
+}
+
+// Resolver looks up the TXT records of a domain.
+type Resolver interface {
+	LookupTXT(ctx context.Context, name string) ([]string, error)
+}
+
+// Deps are what the module is made of.
+type Deps struct {
+	SignIn   SignIn
+	Outbound *outbound.Client // fetches metadata and talks to OpenID providers
+	Resolver Resolver         // nil: the system's
+	Clock    clock.Clock      // nil: the system's
+	Logger   *slog.Logger     // nil: none
+}
+
+// Module keeps the identity providers of all tenants of the process. Safe for concurrent use.
+type Module struct {
+	signIn   SignIn
+	outbound *outbound.Client
+	resolver Resolver
+	clock    clock.Clock
+	log      *slog.Logger
+	grants   role.Store
+	verify   chan struct{} // as many assertions are checked at once as it has room for
+}
+
+// maxChecks is how many assertions are checked at once; more wait.
+const maxChecks = 8
+
+// New returns the module.
+func New(d Deps) *Module {
+	m := &Module{signIn: d.SignIn, outbound: d.Outbound, resolver: d.Resolver, clock: d.Clock, log: d.Logger, verify: make(chan struct{}, maxChecks)}
+	if m.clock == nil {
+		m.clock = clock.System{}
+	}
+	if m.log == nil {
+		m.log = slog.New(slog.DiscardHandler)
+	}
+	if m.resolver == nil {
+		m.resolver = net.DefaultResolver
+	}
+	m.grants = role.Store{Clock: d.Clock}
+	return m
+}
+
+// The paths under which a tenant is known to identity providers.
+const (
+	acsPath      = "/handlers/sso/SamlAssertionConsumerHandler.ashx"
+	metadataPath = "/sso/metadata"
+	callbackPath = "/sso/oidc/callback"
+)
+
+// base is the address of a tenant without a slash at its end.
+func base(h *tenant.Handle) string { return strings.TrimSuffix(h.BaseURL, "/") }
+
+// identifier is the entityID of a tenant: its address with a slash at its end (spec/sso.md C3).
+func identifier(h *tenant.Handle) string { return base(h) + "/" }
+
+// asProvider returns a context in which a provider acts: what it causes is written in its name.
+func asProvider(ctx context.Context, h *tenant.Handle, p *Provider, from netip.Addr) context.Context {
+	return principal.With(tenant.With(ctx, h), &principal.Principal{Kind: principal.System, TenantID: h.ID, CredentialID: p.ID, Login: "sso:" + p.Name,
+		DisplayName: p.Name, Address: from})
+}
