@@ -1,0 +1,62 @@
+package saml
+
+import (
+	"bytes"
+	"time"
+)
+
+// Response is a message that passed gate A. Nothing about it is verified: its fields serve to find the identity provider's
+// record and the pending request, and then to refuse.
+type Response struct {
+	ID           string
+	Issuer       string // exact bytes; empty: not said. Look it up among the tenant's own enabled providers only
+	Destination  string
+	InResponseTo string // empty: the identity provider started, or says so
+
+	gate     gate
+	document []byte
+}
+
+// ParseResponse lets a document through gate A (5.2 items 2 to 7).
+func ParseResponse(document []byte) (*Response, error) { return gate{}.parseResponse(document) }
+
+func (g gate) parseResponse(document []byte) (*Response, error) {
+	document = bytes.TrimPrefix(document, byteOrderMark)
+	if err := g.require(looksLikeXML(document), "not_xml", ""); err != nil {
+		return nil, err
+	}
+	root, err := g.parse(document, messageLimits)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.responseShape(root); err != nil {
+		return nil, err
+	}
+	return &Response{
+		ID: root.attr("ID"), Issuer: root.child(nsAssertion, "Issuer").content(), Destination: root.attr("Destination"), InResponseTo: root.attr("InResponseTo"),
+		gate: g, document: document,
+	}, nil
+}
+
+// Accept verifies a response of this identity provider and holds it against the policy. pending is the ID of the request that
+// this browser started with this provider and that is still unanswered, empty if there is none. A result is a sign-in only
+// after the caller has consumed RequestID and inserted ReplayKey, both in one transaction.
+func (r *Response) Accept(idp IdentityProvider, sp ServiceProvider, pending string, now time.Time) (*SignIn, error) {
+	g := r.gate
+	if err := first(
+		g.require(idp.EntityID != "" && len(idp.Certificates) > 0, "provider_incomplete", "the identity provider's record"),
+		g.require(sp.EntityID != "" && len(sp.ACSURLs) > 0, "provider_incomplete", "our own record"),
+	); err != nil {
+		return nil, err
+	}
+	envelope, assertion, err := g.verified(r.document, idp, sp, now)
+	if err != nil {
+		return nil, err
+	}
+	claims, err := g.read(assertion)
+	if err != nil {
+		return nil, err
+	}
+	p := policy{gate: g, idp: idp, sp: sp, pending: pending, now: now}
+	return p.judge(envelope, claims)
+}
