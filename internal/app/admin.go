@@ -19,6 +19,7 @@ func (a *App) adminAPI() *adminapi.API {
 	a.adminRoles(api)
 	a.Trust.Admin(api)
 	a.SSO.Admin(api)
+	a.Federation.Admin(api)
 	a.adminAudit(api)
 	a.adminTenant(api)
 	a.adminTenants(api)

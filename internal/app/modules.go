@@ -20,6 +20,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/sysadmin"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/sso"
+	"github.com/provost-itsm/provost/internal/sso/federation"
 	"github.com/provost-itsm/provost/internal/trust"
 	"github.com/provost-itsm/provost/internal/trust/dataapi"
 )
@@ -31,6 +32,8 @@ type Modules struct {
 	Trust  *trust.Module
 	SSO    *sso.Module
 	Desk   *desk.Module
+
+	Federation *federation.Module // identity providers
 
 	Admins   *sysadmin.Store // those who run the server
 	Platform *sso.Platform   // how they sign in
@@ -56,6 +59,8 @@ func (a *App) build(demo bool) error {
 		Clock: a.Clock, Logger: a.Log})
 	a.Admins = sysadmin.New(sysadmin.Options{Control: a.Control, Keys: a.Keys, Passwords: passwords, Address: a.platformAddress, Clock: a.Clock, Logger: a.Log})
 	a.Platform = a.SSO.SetPlatform(a.Admins, demo)
+	a.Federation = federation.New(federation.Deps{SignIn: a.SSO, Outbound: outside, Clock: a.Clock, Logger: a.Log})
+	a.SSO.SetFederation(a.Federation)
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)
@@ -110,6 +115,7 @@ func (a *App) routes(mux *http.ServeMux, api *adminapi.API) {
 	a.People.Routes(mux)
 	a.Trust.Routes(mux)
 	a.SSO.Routes(mux)
+	a.Federation.Routes(mux)
 	a.Desk.Routes(mux)
 	mountAdmin(mux, api)
 	dataapi.New(dataapi.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log}).Routes(mux)
@@ -126,7 +132,7 @@ func (a *App) platformRoutes(mux *http.ServeMux, api *adminapi.API) {
 
 // pathFamilies are all fixed beginnings of paths that match in any case.
 func pathFamilies() []string {
-	return slices.Concat(families, trust.Families(), sso.Families(), desk.Families())
+	return slices.Concat(families, trust.Families(), sso.Families(), federation.Families(), desk.Families())
 }
 
 // families are those of the desk, as in the original.

@@ -1,6 +1,7 @@
 package sso
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/principal"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
@@ -32,6 +34,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /login/reset", m.page(m.showReset))
 	mux.HandleFunc("POST /login/reset", m.page(m.reset))
 	mux.HandleFunc("POST /logout", m.page(m.logout))
+	mux.HandleFunc("GET "+FinishPath, m.page(m.showFinish))
+	mux.HandleFunc("POST "+FinishPath, m.page(m.confirmFinish))
 
 	mux.HandleFunc("GET /api/me/events", m.events)
 	mux.HandleFunc("GET /api/me/notifications", m.me(m.notices))
@@ -94,7 +98,35 @@ func (m *Module) showLogin(w http.ResponseWriter, r *http.Request, h *realm) err
 			return nil
 		}
 	}
-	return m.render(w, r, http.StatusOK, "login.html", pageData{Action: r.URL.Path, To: to})
+	choices, err := m.choices(r.Context(), h)
+	if err != nil {
+		return err
+	}
+	if len(choices) == 1 && r.URL.Path == "/login" && r.URL.Query().Get("signed_out") == "" && redirects(r.Context(), h) {
+		seeOther(w, choices[0].Address+"?return="+url.QueryEscape(to))
+		return nil
+	}
+	return m.render(w, r, http.StatusOK, "login.html", pageData{Action: r.URL.Path, To: to, Choices: choices})
+}
+
+// choices are the other ways to sign in; none at the server's own host.
+func (m *Module) choices(ctx context.Context, h *realm) ([]Choice, error) {
+	t := tenant.From(ctx)
+	if m.federation == nil || t == nil || h.ID == "" {
+		return nil, nil
+	}
+	return m.federation.Choices(ctx, t)
+}
+
+// redirects reports whether the sign-in page leads on by itself where there is one other way to sign in.
+func redirects(ctx context.Context, h *realm) bool {
+	switch h.setting(ctx, "sign_in.redirect") {
+	case "on":
+		return true
+	case "off":
+		return false
+	}
+	return !h.Demo
 }
 
 // errSignIn is the one answer to a name and a password that do not count, whatever the reason.
@@ -180,12 +212,22 @@ func (m *Module) logout(w http.ResponseWriter, r *http.Request, h *realm) error 
 		}
 	}
 	setCookie(w, h, sessionCookie, "")
+	to := "/login?signed_out=1"
+	if t := tenant.From(ctx); found && row.ended == 0 && row.idp != "" && m.federation != nil && t != nil {
+		address, err := m.federation.LogoutAddress(r, t, row.idp, row.nameID, row.index)
+		if err != nil {
+			m.log.WarnContext(ctx, "nothing was said to the identity provider", "error", err)
+		} else if address != "" {
+			to = address
+		}
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	if strings.Contains(r.Header.Get("Accept"), "application/json") {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
+		return answer(w, struct {
+			Location string `json:"location"`
+		}{to})
 	}
-	seeOther(w, "/login")
+	seeOther(w, to)
 	return nil
 }
 

@@ -241,7 +241,7 @@ func (m *Module) renew(w http.ResponseWriter, r *http.Request, c caller, change 
 	if err != nil {
 		return err
 	}
-	in := signedIn{person: p, role: c.session.role, method: c.session.method,
+	in := signedIn{person: p, role: c.session.role, method: c.session.method, by: c.session.by(),
 		began: instant(c.session.began), auth: instant(c.session.auth), authMethod: c.session.authMethod}
 	change(&in)
 	row, err := m.begin(ctx, w, r, c.h, in)

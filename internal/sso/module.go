@@ -42,6 +42,21 @@ type Trust interface {
 	Refused(h *tenant.Handle, object, credential string, from netip.Addr, reason string)
 }
 
+// Choice is another way to sign in, for the sign-in page.
+type Choice struct {
+	Address string // a path, to which ?return= is added
+	Name    string
+}
+
+// Federation is what this domain needs of the one that keeps identity providers.
+type Federation interface {
+	// Choices are the providers that people may sign in with.
+	Choices(ctx context.Context, h *tenant.Handle) ([]Choice, error)
+
+	// LogoutAddress is where a browser goes on with signing out after its session has ended; "" for nowhere.
+	LogoutAddress(r *http.Request, h *tenant.Handle, provider, nameID, index string) (string, error)
+}
+
 // Deps are what the module is made of.
 type Deps struct {
 	People People
@@ -65,6 +80,8 @@ type Module struct {
 	grants role.Store
 	paces  paces
 
+	federation Federation // nil: there are no identity providers
+
 	platform *Platform // nil: nobody signs in on the platform's host
 	outbound *outbound.Client
 	sources  []notice.Source
@@ -80,6 +97,9 @@ func New(d Deps) *Module {
 	}
 	return &Module{people: d.People, trust: d.Trust, live: d.Live, sources: d.Notices, clock: d.Clock, log: d.Logger, paces: newPaces(d.Clock), outbound: d.Outbound}
 }
+
+// SetFederation names who keeps identity providers. It is called once, before requests come: the two need each other.
+func (m *Module) SetFederation(f Federation) { m.federation = f }
 
 // memory is what the process remembers of the sessions of one open tenant: nothing that another replica needs.
 type memory struct {

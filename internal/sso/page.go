@@ -28,6 +28,8 @@ type pageData struct {
 	Login   string
 	NoHTTPS bool // the browser will not keep the cookie
 
+	Choices []Choice // other ways to sign in
+
 	TOTP, Passkeys bool         // there is one to be asked for
 	Secret         string       // for an authenticator app, to type
 	QR             template.URL // the same as a picture

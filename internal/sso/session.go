@@ -41,8 +41,9 @@ type signedIn struct {
 	role   string // empty: the default one
 	method string
 
-	local bool  // by /login/local
-	steps steps // of the proof
+	local bool   // by /login/local
+	by    Proven // by an identity provider; zero: not so
+	steps steps  // of the proof
 
 	// Of the session that this one continues; zero times: none.
 	began, auth time.Time
@@ -110,7 +111,13 @@ func (m *Module) newSession(ctx context.Context, r *http.Request, h *realm, in s
 	row := sessionRow{
 		id: id.RecID(), person: in.person.ID, role: name, method: in.method, address: addressOf(r), userAgent: printable(r.UserAgent(), maxUserAgent),
 		began: in.began.UnixMicro(), auth: in.auth.UnixMicro(), authMethod: in.authMethod, created: now.UnixMicro(), seen: now.UnixMicro(),
-		ends: in.began.Add(limitsOf(ctx, h, h.class(name)).absolute).UnixMicro(),
+		ends: in.began.Add(limitsOf(ctx, h, h.class(name)).absolute).UnixMicro(), idp: in.by.Provider, nameID: in.by.NameID, index: in.by.Index,
+	}
+	if !in.by.Ends.IsZero() {
+		row.ends = min(row.ends, in.by.Ends.UnixMicro())
+	}
+	if in.by.Provider != "" && !in.by.AuthAt.IsZero() {
+		row.auth = min(row.auth, in.by.AuthAt.UnixMicro()) // a single sign-on may be hours old
 	}
 	if row.ends <= row.created {
 		return sessionRow{}, nil, refused() // in the new role it would be over already

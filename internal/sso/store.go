@@ -19,6 +19,9 @@ type sessionRow struct {
 	created, seen, ends, ended int64 // ended: 0 while it lives
 }
 
+// by is the provider that vouched for the session's person.
+func (r sessionRow) by() Proven { return Proven{Provider: r.idp, NameID: r.nameID, Index: r.index} }
+
 const sessionColumns = `id, person, role, method, idp, name_id, session_index, address, user_agent, began_at, auth_at, auth_method, created_at, seen_at, ends_at, COALESCE(ended_at, 0)`
 
 // scanner is one row of an answer.

@@ -44,6 +44,7 @@ var settingDefaults = map[string]string{
 	"session.self_service_idle_minutes": "480",
 	"session.self_service_max_hours":    "12",
 	"sign_in.second_factor":             "auto", // admins, but nobody in a demo tenant
+	"sign_in.redirect":                  "auto", // on, but not in a demo tenant
 	"appearance.title":                  "",     // the tenant's name
 	"appearance.accent":                 "#1f5fbf",
 
@@ -63,6 +64,7 @@ var settingChoices = map[string][]string{
 	"trust.secrets":        {"allowed", "forbidden"},
 
 	"sign_in.second_factor": {"auto", "off", "admins", "all"},
+	"sign_in.redirect":      {"auto", "on", "off"},
 
 	"localisation.first_weekday": {"locale", "monday", "sunday", "saturday"},
 }

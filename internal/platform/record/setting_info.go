@@ -35,6 +35,7 @@ var settingTexts = map[string]string{ //nolint:gosec // they speak of secrets an
 	"session.self_service_idle_minutes": "Minutes without use after which the browser session of somebody who sees only their own records ends.",
 	"session.self_service_max_hours":    "Hours after which the browser session of somebody who sees only their own records ends in any case.",
 	"sign_in.second_factor":             "Who needs a second factor to sign in. auto: those who administer, but nobody in a demo.",
+	"sign_in.redirect":                  "Whether the page to sign in leads to the identity provider by itself, where there is exactly one. auto: yes, but not in a demo.",
 
 	"trust.tokens_per_second":   "Access tokens a second that one app registration may ask for; twice as many at once.",
 	"trust.failures_per_minute": "Refused credentials a minute from one address, before it has to wait.",

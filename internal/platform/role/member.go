@@ -24,6 +24,9 @@ func (s Store) Grant(ctx context.Context, tx *db.Tx, person, role string, isDefa
 	if err != nil {
 		return fmt.Errorf("grant role: %w", err)
 	}
+	if _, err := tx.Exec(`DELETE FROM role_origin WHERE person = $1 AND role = $2`, person, role); err != nil { // by hand from now on
+		return fmt.Errorf("grant role: %w", err)
+	}
 	if before != "" && (before == heldDefault || !isDefault) {
 		return nil
 	}
@@ -54,8 +57,10 @@ func (s Store) Revoke(ctx context.Context, tx *db.Tx, person, role string) error
 	if before == "" {
 		return nil
 	}
-	if _, err := tx.Exec(`DELETE FROM role_member WHERE person = $1 AND role = $2`, person, role); err != nil {
-		return fmt.Errorf("revoke role: %w", err)
+	for _, statement := range []string{`DELETE FROM role_member WHERE person = $1 AND role = $2`, `DELETE FROM role_origin WHERE person = $1 AND role = $2`} {
+		if _, err := tx.Exec(statement, person, role); err != nil {
+			return fmt.Errorf("revoke role: %w", err)
+		}
 	}
 	return audit.Write(ctx, tx, s.now(), audit.Entry{Action: "role.revoke", Object: "Employee", Target: person, Label: role, Changes: memberChange(role, before, "")})
 }

@@ -26,7 +26,11 @@ type SignIn interface {
 	EndVouched(ctx context.Context, h *tenant.Handle, provider, nameID, index string) (int64, error)
 	// Vouched tells whose session a request brings, where a provider vouched for it.
 	Vouched(ctx context.Context, r *http.Request, h *tenant.Handle) (sso.Proven, bool, error)
-	// Page answers with one of the sign-in pages.
+	// EndPresented ends the session that a request brings.
+	EndPresented(ctx context.Context, w http.ResponseWriter, r *http.Request, h *tenant.Handle) error
+	// SignedIn says whose session a request brings; fault.Unauthenticated where none counts.
+	SignedIn(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, error)
+	// Message answers with a page that says something.
 	Message(w http.ResponseWriter, r *http.Request, h *tenant.Handle, status int, text string)
 }
 

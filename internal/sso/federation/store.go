@@ -163,29 +163,24 @@ func putIdentity(tx *db.Tx, i identity) error {
 	return err
 }
 
-// grantsFrom returns what a person got from an origin: target → true, by kind.
-func grantsFrom(ctx context.Context, r db.Reader, person, kind, origin string) ([]string, error) {
-	rows, err := r.Query(ctx, `SELECT target FROM sso_grant WHERE person = $1 AND kind = $2 AND origin = $3 ORDER BY target`, person, kind, origin)
-	if err != nil {
-		return nil, err
+// place is a team or an organisational unit that an origin has put somebody into; empty: none.
+func place(ctx context.Context, r db.Reader, person, field, origin string) (string, error) {
+	var value string
+	err := r.QueryRow(ctx, `SELECT value FROM sso_place WHERE person = $1 AND field = $2 AND origin = $3`, person, field, origin).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
 	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var target string
-		if err := rows.Scan(&target); err != nil {
-			return nil, err
-		}
-		out = append(out, target)
-	}
-	return out, rows.Err()
+	return value, err
 }
 
-// grantedElsewhere reports whether another origin gives it, too.
-func grantedElsewhere(ctx context.Context, r db.Reader, person, kind, target, origin string) (bool, error) {
-	var n int64
-	err := r.QueryRow(ctx, `SELECT count(*) FROM sso_grant WHERE person = $1 AND kind = $2 AND target = $3 AND origin <> $4`, person, kind, target, origin).Scan(&n)
-	return n > 0, err
+func putPlace(tx *db.Tx, person, field, value, origin string) error {
+	if value == "" {
+		_, err := tx.Exec(`DELETE FROM sso_place WHERE person = $1 AND field = $2 AND origin = $3`, person, field, origin)
+		return err
+	}
+	_, err := tx.Exec(`INSERT INTO sso_place (person, field, value, origin) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (person, field) DO UPDATE SET value = excluded.value, origin = excluded.origin`, person, field, value, origin)
+	return err
 }
 
 // putReplay notes a message and reports whether it was new.

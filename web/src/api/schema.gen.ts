@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 405424b9de1482b8f644629f420b9516a4183e366ed240ea052bdb68def31307. DO NOT EDIT.
+// Made of the document with SHA-256 4001997f62a5317f02e6cb61bfa88adb5d686922d66c52e288b1b89a1803b129. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -190,6 +190,169 @@ export interface paths {
         post?: never;
         /** Take a person out of a group */
         delete: operations["remove-group-member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List identity providers */
+        get: operations["list-identity-providers"];
+        put?: never;
+        /**
+         * Add an identity provider
+         * @description The preset fills in what is usual for Microsoft Entra ID, AD FS, Okta or Google; settings that are given win.
+         */
+        post: operations["create-identity-provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an identity provider */
+        get: operations["get-identity-provider"];
+        /** Set everything that administrators decide about an identity provider */
+        put: operations["replace-identity-provider"];
+        post?: never;
+        /**
+         * Delete an identity provider and whom it knows
+         * @description The people stay; what its rules gave them goes.
+         */
+        delete: operations["delete-identity-provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the last attempts to sign in with it, newest first */
+        get: operations["list-sign-in-attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trust a certificate */
+        post: operations["add-identity-provider-certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}/certificates/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Trust a certificate no longer */
+        delete: operations["remove-identity-provider-certificate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whom it knows */
+        get: operations["list-identities"];
+        put?: never;
+        /** Say whom one of its subjects is */
+        post: operations["register-identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}/identities/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget whom one of its subjects is */
+        post: operations["remove-identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over addresses and certificates from metadata */
+        post: operations["import-identity-provider-metadata"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-providers/{id}/metadata/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at the metadata now */
+        post: operations["refresh-identity-provider-metadata"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1397,6 +1560,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/saml-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new key for our SAML messages
+         * @description The old one stays in our metadata, and decrypts, until it is removed.
+         */
+        post: operations["rotate-saml-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saml-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an old SAML key */
+        delete: operations["remove-saml-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scopes": {
         parameters: {
             query?: never;
@@ -1529,6 +1729,76 @@ export interface paths {
          * @description Whatever it signed is dead within five seconds. Another one signs from now on.
          */
         delete: operations["drop-signing-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/single-sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What identity providers need to know of this tenant */
+        get: operations["get-single-sign-on"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sso-domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List e-mail domains */
+        get: operations["list-sso-domains"];
+        put?: never;
+        /** Add an e-mail domain, to be verified */
+        post: operations["add-sso-domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sso-domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which identity provider answers for a domain */
+        put: operations["assign-sso-domain"];
+        post?: never;
+        /** Remove a domain */
+        delete: operations["remove-sso-domain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sso-domains/{domain}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for the domain's TXT record */
+        post: operations["verify-sso-domain"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1922,6 +2192,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        "Add-identity-provider-certificateRequest": {
+            /** @description PEM, or DER in base64: Certificate (Raw) and (Base64) of Entra ID */
+            certificate: string;
+        };
         "Add-registration-keyRequest": {
             /**
              * Format: date-time
@@ -1936,6 +2210,51 @@ export interface components {
              * @description Left out: at once
              */
             not_before?: string;
+        };
+        "Add-sso-domainRequest": {
+            /** @example example.com */
+            domain: string;
+        };
+        "Assign-sso-domainRequest": {
+            /** @description Empty: none */
+            identity_provider_id: string;
+        };
+        Attempt: {
+            /** @description Where the browser was */
+            address?: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Fields of the person that were changed */
+            changed?: string[];
+            /** @description What the provider said; values of tests alone */
+            claims?: components["schemas"]["Claim"][];
+            /**
+             * @description Who began: we (sp, oidc) or the provider (idp)
+             * @enum {string}
+             */
+            flow?: "sp" | "idp" | "oidc";
+            granted?: string[];
+            /** @description known, linked_scim, linked_registered, linked_email, created */
+            how?: string;
+            id: string;
+            /** @description Who it was, where that is known */
+            login?: string;
+            /** @description What was wrong, for administrators */
+            message?: string;
+            /**
+             * @description signed_in, tested, or the code of the refusal
+             * @example email_conflict
+             */
+            outcome: string;
+            /** @description There are more groups than the provider names: nothing was given or taken */
+            overage?: boolean;
+            /** @description The reference that the page showed, and that stands in the log */
+            request_id?: string;
+            revoked?: string[];
+            /** @description Rules that matched */
+            rules?: string[];
+            /** @description How the provider names them */
+            subject?: string;
         };
         AuditEntry: {
             /**
@@ -2034,6 +2353,101 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
             user_agent: string;
+        };
+        Certificate: {
+            /** Format: date-time */
+            added_at: string;
+            /**
+             * Format: int64
+             * @description Below zero: over; others go on signing with it, and are refused
+             */
+            days_left: number;
+            /** @description The certificate itself, base64 */
+            der: string;
+            /** @description SHA-256 of it, hexadecimal */
+            fingerprint: string;
+            /** Format: date-time */
+            not_after: string;
+            /** Format: date-time */
+            not_before: string;
+            /** @enum {string} */
+            source: "upload" | "metadata";
+            subject: string;
+        };
+        ChangedProvider: {
+            /** @description Take AES-CBC, where the response is signed over it */
+            allow_cbc?: boolean;
+            /** @description It may begin a sign-in by itself */
+            allow_idp_initiated?: boolean;
+            /** @description OpenID Connect: our client id there */
+            client_id?: string;
+            /** @description OpenID Connect: left out, it stays; empty, there is none */
+            client_secret?: string;
+            /** @description Who signs in for the first time becomes a person here */
+            create_users?: boolean;
+            /** @description What new people get; left out: SelfService */
+            default_role?: string;
+            default_team?: string;
+            /** @description It signs people in */
+            enabled?: boolean;
+            /**
+             * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
+             * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
+             */
+            entity_id?: string;
+            /** @description Everybody proves anew who they are at each sign-in */
+            force_authn?: boolean;
+            /** @description Roles that rules may give; others they do not */
+            grantable_roles?: string[];
+            /** @description Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's */
+            link_by_email?: boolean;
+            /** @description Further issuers that count in logout messages alone */
+            logout_issuers?: string[];
+            /** @description Where people go who have signed out; left out: the sign-in page */
+            logout_page?: string;
+            /** @description Which claim fills which field of the person */
+            mapping?: components["schemas"]["Mapping"][];
+            /** @description Rules may give roles that administer, by object id or application role */
+            may_grant_admin?: boolean;
+            /** @description Looked at every few hours for new certificates */
+            metadata_url?: string;
+            /**
+             * @description What the sign-in page calls it
+             * @example Microsoft Entra ID
+             */
+            name: string;
+            /** @description In order; all that match count */
+            rules?: components["schemas"]["Rule"][];
+            /** @description OpenID Connect: scopes besides openid; left out: profile and email */
+            scopes?: string[];
+            sign_requests?: boolean;
+            /**
+             * Format: int64
+             * @description How far clocks may be apart; 0: 180
+             */
+            skew_seconds?: number;
+            /** @description Where answers to logout requests go, if not to slo_url */
+            slo_response_url?: string;
+            /** @description Logout URL */
+            slo_url?: string;
+            /**
+             * @description How requests are sent; left out: redirect
+             * @enum {string}
+             */
+            sso_binding?: "redirect" | "post";
+            /** @description Login URL */
+            sso_url?: string;
+            /** @description Which claim names somebody for good; left out: the object id where there is one, else the NameID or sub */
+            subject_claim?: string;
+            /** @description Assertions that are not encrypted are refused */
+            want_encrypted?: boolean;
+        };
+        Claim: {
+            /** Format: int64 */
+            count: number;
+            name: string;
+            /** @description Of tests alone */
+            values?: string[];
         };
         ContactGroup: {
             /** Format: date-time */
@@ -2189,6 +2603,23 @@ export interface components {
              */
             pointer: string;
         };
+        Domain: {
+            /** Format: date-time */
+            created_at: string;
+            /** @example example.com */
+            domain: string;
+            /** @description The identity provider that answers for it */
+            identity_provider_id?: string;
+            /**
+             * @description Name of the TXT record that proves it
+             * @example _provost.example.com
+             */
+            txt_name: string;
+            /** @description What the record has to say */
+            txt_value: string;
+            /** Format: date-time */
+            verified_at?: string;
+        };
         FactorsOfPerson: {
             /** Format: int64 */
             passkeys: number;
@@ -2201,6 +2632,12 @@ export interface components {
             required: boolean;
             /** @description There is an authenticator app */
             totp: boolean;
+        };
+        Fetched: {
+            /** Format: date-time */
+            at?: string;
+            /** @description Why what was known before goes on counting */
+            error?: string;
         };
         Grace: {
             /**
@@ -2232,6 +2669,33 @@ export interface components {
             label?: string;
             /** @example ServiceDeskAnalyst */
             name: string;
+        };
+        Identity: {
+            /** Format: date-time */
+            created_at: string;
+            login: string;
+            /** @description What the provider last called them */
+            name: string;
+            person_id: string;
+            /**
+             * Format: date-time
+             * @description Their last sign-in with it
+             */
+            seen_at: string;
+            subject: string;
+            /**
+             * @description How the provider names them: objectidentifier, sub, or the format of a NameID
+             * @example objectidentifier
+             */
+            subject_kind: string;
+        };
+        "Import-identity-provider-metadataRequest": {
+            /** @description Metadata as XML */
+            document?: string;
+            /** @description Which one, where it describes several */
+            entity_id?: string;
+            /** @description Where it stands; looked at again every few hours from then on */
+            url?: string;
         };
         "Inspect-tokenRequest": {
             /** @description The token, without the word Bearer */
@@ -2434,6 +2898,12 @@ export interface components {
             /** @description The server took it */
             sent: boolean;
         };
+        Mapping: {
+            /** @example http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname */
+            claim: string;
+            /** @example FirstName */
+            field: string;
+        };
         MayAnswer: {
             /** @description Somebody who is not active may do nothing */
             active: boolean;
@@ -2610,6 +3080,88 @@ export interface components {
             team?: string;
             /** @description Job title */
             title?: string;
+        };
+        NewProvider: {
+            /** @description Take AES-CBC, where the response is signed over it */
+            allow_cbc?: boolean;
+            /** @description It may begin a sign-in by itself */
+            allow_idp_initiated?: boolean;
+            /** @description PEM, or DER in base64 */
+            certificate?: string;
+            /** @description OpenID Connect: our client id there */
+            client_id?: string;
+            /** @description OpenID Connect: it is kept sealed and never shown */
+            client_secret?: string;
+            /** @description Who signs in for the first time becomes a person here */
+            create_users?: boolean;
+            /** @description What new people get; left out: SelfService */
+            default_role?: string;
+            default_team?: string;
+            /** @description It signs people in */
+            enabled?: boolean;
+            /**
+             * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
+             * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
+             */
+            entity_id?: string;
+            /** @description Everybody proves anew who they are at each sign-in */
+            force_authn?: boolean;
+            /** @description Roles that rules may give; others they do not */
+            grantable_roles?: string[];
+            /**
+             * @default saml
+             * @enum {string}
+             */
+            kind: "saml" | "oidc";
+            /** @description Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's */
+            link_by_email?: boolean;
+            /** @description Further issuers that count in logout messages alone */
+            logout_issuers?: string[];
+            /** @description Where people go who have signed out; left out: the sign-in page */
+            logout_page?: string;
+            /** @description Which claim fills which field of the person */
+            mapping?: components["schemas"]["Mapping"][];
+            /** @description Rules may give roles that administer, by object id or application role */
+            may_grant_admin?: boolean;
+            /** @description Metadata as XML; what it says wins over nothing that is given */
+            metadata?: string;
+            /** @description Looked at every few hours for new certificates */
+            metadata_url?: string;
+            /**
+             * @description What the sign-in page calls it
+             * @example Microsoft Entra ID
+             */
+            name: string;
+            /**
+             * @default other
+             * @enum {string}
+             */
+            preset: "entra" | "adfs" | "okta" | "google" | "other";
+            /** @description In order; all that match count */
+            rules?: components["schemas"]["Rule"][];
+            /** @description OpenID Connect: scopes besides openid; left out: profile and email */
+            scopes?: string[];
+            sign_requests?: boolean;
+            /**
+             * Format: int64
+             * @description How far clocks may be apart; 0: 180
+             */
+            skew_seconds?: number;
+            /** @description Where answers to logout requests go, if not to slo_url */
+            slo_response_url?: string;
+            /** @description Logout URL */
+            slo_url?: string;
+            /**
+             * @description How requests are sent; left out: redirect
+             * @enum {string}
+             */
+            sso_binding?: "redirect" | "post";
+            /** @description Login URL */
+            sso_url?: string;
+            /** @description Which claim names somebody for good; left out: the object id where there is one, else the NameID or sub */
+            subject_claim?: string;
+            /** @description Assertions that are not encrypted are refused */
+            want_encrypted?: boolean;
         };
         NewRegistration: {
             /**
@@ -3139,6 +3691,34 @@ export interface components {
             /** @example 1 */
             means: string;
         };
+        Ours: {
+            /**
+             * @description Identifier (Entity ID)
+             * @example https://desk.example.com/
+             */
+            identifier: string;
+            /** @description Our metadata */
+            metadata_url: string;
+            /** @description OpenID Connect: redirect URI */
+            redirect_uri: string;
+            /**
+             * @description Reply URL (Assertion Consumer Service URL)
+             * @example https://desk.example.com/handlers/sso/SamlAssertionConsumerHandler.ashx
+             */
+            reply_url: string;
+            /** @description Our keys for SAML, the ones that count first */
+            saml_keys: components["schemas"]["SAMLKey"][];
+            /**
+             * @description SCIM: Tenant URL
+             * @example https://desk.example.com/scim/v2
+             */
+            scim_url: string;
+            /**
+             * @description Sign-on URL
+             * @example https://desk.example.com/
+             */
+            sign_on_url: string;
+        };
         OutboxItem: {
             /** Format: int64 */
             attempts: number;
@@ -3170,6 +3750,12 @@ export interface components {
             /** @description Addresses; of a link the login */
             to: string;
         };
+        PageAttempt: {
+            /** @description The items of this page */
+            items: components["schemas"]["Attempt"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
         PageAuditEntry: {
             /** @description The items of this page */
             items: components["schemas"]["AuditEntry"][];
@@ -3194,6 +3780,12 @@ export interface components {
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
+        PageDomain: {
+            /** @description The items of this page */
+            items: components["schemas"]["Domain"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
         PageGroup: {
             /** @description The items of this page */
             items: components["schemas"]["Group"][];
@@ -3203,6 +3795,12 @@ export interface components {
         PageHeldRole: {
             /** @description The items of this page */
             items: components["schemas"]["HeldRole"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageIdentity: {
+            /** @description The items of this page */
+            items: components["schemas"]["Identity"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -3257,6 +3855,12 @@ export interface components {
         PagePlace: {
             /** @description The items of this page */
             items: components["schemas"]["Place"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageProvider: {
+            /** @description The items of this page */
+            items: components["schemas"]["Provider"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -3639,6 +4243,110 @@ export interface components {
              */
             message: string;
         };
+        Provider: {
+            /** @description Take AES-CBC, where the response is signed over it */
+            allow_cbc?: boolean;
+            /** @description It may begin a sign-in by itself */
+            allow_idp_initiated?: boolean;
+            /** @description Those that count for signatures; SAML only */
+            certificates: components["schemas"]["Certificate"][];
+            /** Format: date-time */
+            changed_at: string;
+            /** @description OpenID Connect: our client id there */
+            client_id?: string;
+            /** @description There is a client secret; OpenID Connect only */
+            client_secret_set: boolean;
+            /** @description Who signs in for the first time becomes a person here */
+            create_users?: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** @description What new people get; left out: SelfService */
+            default_role?: string;
+            default_team?: string;
+            /** @description It signs people in */
+            enabled?: boolean;
+            /**
+             * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
+             * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
+             */
+            entity_id?: string;
+            /** @description Everybody proves anew who they are at each sign-in */
+            force_authn?: boolean;
+            /** @description Roles that rules may give; others they do not */
+            grantable_roles?: string[];
+            id: string;
+            /** @enum {string} */
+            kind: "saml" | "oidc";
+            /** @description Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's */
+            link_by_email?: boolean;
+            /** @description Further issuers that count in logout messages alone */
+            logout_issuers?: string[];
+            /** @description Where people go who have signed out; left out: the sign-in page */
+            logout_page?: string;
+            /** @description Which claim fills which field of the person */
+            mapping?: components["schemas"]["Mapping"][];
+            /** @description Rules may give roles that administer, by object id or application role */
+            may_grant_admin?: boolean;
+            /** @description What became of the last look at metadata_url */
+            metadata: components["schemas"]["Fetched"];
+            /** @description Looked at every few hours for new certificates */
+            metadata_url?: string;
+            /**
+             * @description What the sign-in page calls it
+             * @example Microsoft Entra ID
+             */
+            name: string;
+            /**
+             * @description What it was set up as
+             * @example entra
+             */
+            preset: string;
+            /** @description What stands against signing in, in words; empty: nothing that is known */
+            problems: string[];
+            /** @description In order; all that match count */
+            rules?: components["schemas"]["Rule"][];
+            /** @description OpenID Connect: scopes besides openid; left out: profile and email */
+            scopes?: string[];
+            sign_requests?: boolean;
+            /**
+             * Format: int64
+             * @description How far clocks may be apart; 0: 180
+             */
+            skew_seconds?: number;
+            /** @description Where answers to logout requests go, if not to slo_url */
+            slo_response_url?: string;
+            /** @description Logout URL */
+            slo_url?: string;
+            /**
+             * @description How requests are sent; left out: redirect
+             * @enum {string}
+             */
+            sso_binding?: "redirect" | "post";
+            /** @description Login URL */
+            sso_url?: string;
+            /** @description Which claim names somebody for good; left out: the object id where there is one, else the NameID or sub */
+            subject_claim?: string;
+            /**
+             * Format: int64
+             * @description Grows with each change; also its entity tag
+             */
+            version: number;
+            /** @description Assertions that are not encrypted are refused */
+            want_encrypted?: boolean;
+        };
+        "Register-identityRequest": {
+            /**
+             * @description Login or RecId
+             * @example amiller
+             */
+            person: string;
+            subject: string;
+            /**
+             * @description objectidentifier, sub, or the format of a NameID
+             * @example urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress
+             */
+            subject_kind: string;
+        };
         Registration: {
             access_token_alg: string;
             /** Format: int64 */
@@ -3699,6 +4407,10 @@ export interface components {
             scopes: string[];
             snippets?: components["schemas"]["PanelSnippet"][];
             word: string;
+        };
+        "Remove-identityRequest": {
+            subject: string;
+            subject_kind: string;
         };
         RightsOfPerson: {
             /** @description Somebody who is not active may do nothing, whatever stands here */
@@ -3857,6 +4569,10 @@ export interface components {
              */
             people: number;
         };
+        "Rotate-saml-keyRequest": {
+            /** @enum {string} */
+            purpose: "signing" | "encryption";
+        };
         "Rotate-signing-keyRequest": {
             /**
              * @description Algorithm it signs with
@@ -3866,6 +4582,33 @@ export interface components {
             alg: "ES256" | "EdDSA" | "RS256";
             /** @description It signs from this moment, without the day in which others learn of it */
             now?: boolean;
+        };
+        Rule: {
+            claim: string;
+            /** @description Its name in the audit trail; left out: one is given */
+            id?: string;
+            /** @enum {string} */
+            operator: "equals" | "starts_with" | "in_list";
+            org_unit?: string;
+            role?: string;
+            team?: string;
+            /** @description One for equals and starts_with */
+            values: string[];
+        };
+        SAMLKey: {
+            /** Format: date-time */
+            created_at: string;
+            fingerprint: string;
+            id: string;
+            /** Format: date-time */
+            not_after: string;
+            /** @enum {string} */
+            purpose: "signing" | "encryption";
+            /**
+             * Format: date-time
+             * @description Another one has taken its place
+             */
+            retired_at?: string;
         };
         Scope: {
             api: string;
@@ -4774,6 +5517,462 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-identity-providers": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageProvider"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-identity-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "entity_id": "https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/",
+                 *       "name": "Microsoft Entra ID"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewProvider"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-identity-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "replace-identity-provider": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of the provider as it was read: another one is refused */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "entity_id": "https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/",
+                 *       "name": "Microsoft Entra ID"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangedProvider"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-identity-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-sign-in-attempts": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAttempt"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-identity-provider-certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "certificate": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Add-identity-provider-certificateRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-identity-provider-certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+                /** @description SHA-256 of the certificate, hexadecimal */
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-identities": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageIdentity"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "register-identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person": "amiller",
+                 *       "subject": "text",
+                 *       "subject_kind": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Register-identityRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "subject": "text",
+                 *       "subject_kind": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Remove-identityRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "import-identity-provider-metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Import-identity-provider-metadataRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "refresh-identity-provider-metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the identity provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
@@ -8003,6 +9202,70 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "rotate-saml-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "purpose": "signing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Rotate-saml-keyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SAMLKey"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-saml-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "list-scopes": {
         parameters: {
             query?: never;
@@ -8295,6 +9558,192 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-single-sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ours"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-sso-domains": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDomain"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-sso-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "domain": "example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Add-sso-domainRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "assign-sso-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "identity_provider_id": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Assign-sso-domainRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-sso-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "verify-sso-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];

@@ -18,12 +18,13 @@ const schemes = [
 
 /** Ends the session and goes to the sign-in page. */
 async function signOut() {
+  let to = signInAddress('/');
   try {
-    await fetchJSON('/logout', { method: 'POST' });
+    to = (await fetchJSON<{ location: string }>('/logout', { method: 'POST' })).location;
   } catch (error) {
     if (problemOf(error).status === 0) return failed(error);
   }
-  location.assign(signInAddress('/'));
+  location.assign(to);
 }
 
 /** The menu of the person: role, colours, shortcuts, sign out. */

@@ -36,13 +36,21 @@ CREATE TABLE sso_identity (
 );
 CREATE INDEX sso_identity_person ON sso_identity (person);
 
--- Where roles and teams that nobody gave by hand come from. A role that is not named here was given by hand.
-CREATE TABLE sso_grant (
-    person TEXT   NOT NULL,
-    kind   TEXT   NOT NULL, -- role, team
-    target TEXT   NOT NULL, -- its name
-    origin TEXT   NOT NULL, -- "idp:ID": the rules of an identity provider; "scim": a group
-    PRIMARY KEY (person, kind, target, origin)
+-- Where roles come from that nobody gave by hand. A role of a person that is not named here was given by hand.
+CREATE TABLE role_origin (
+    person TEXT NOT NULL,
+    role   TEXT NOT NULL,
+    origin TEXT NOT NULL, -- "idp:ID": the rules of an identity provider; "scim": a group
+    PRIMARY KEY (person, role, origin)
+);
+
+-- Teams and organisational units that rules have put people into.
+CREATE TABLE sso_place (
+    person TEXT NOT NULL,
+    field  TEXT NOT NULL, -- of the employee: Team, OrgUnitLink
+    value  TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    PRIMARY KEY (person, field)
 );
 
 -- Requests that identity providers have not answered yet.
@@ -120,7 +128,8 @@ DROP TABLE sso_domain;
 DROP TABLE sso_attempt;
 DROP TABLE sso_replay;
 DROP TABLE sso_request;
-DROP TABLE sso_grant;
+DROP TABLE sso_place;
+DROP TABLE role_origin;
 DROP TABLE sso_identity;
 DROP TABLE sso_saml_key;
 DROP TABLE sso_idp;

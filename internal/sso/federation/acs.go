@@ -1,0 +1,225 @@
+package federation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso"
+	"github.com/provost-itsm/provost/internal/sso/saml"
+)
+
+const maxPost = 512<<10 + 1 // bytes of a form that are read
+
+// startSAML sends the browser to a SAML provider.
+func (m *Module) startSAML(w http.ResponseWriter, r *http.Request, h *tenant.Handle, p *Provider, a asked, hint string) error {
+	sp, err := m.ours(r.Context(), h, "")
+	if err != nil {
+		return err
+	}
+	request, err := saml.NewAuthnRequest(p.protocol(), sp, saml.AuthnOptions{ForceAuthn: p.ForceAuthn, LoginHint: hint}, m.clock.Now())
+	if err != nil {
+		return complaint("sso_url", err)
+	}
+	if err := m.ask(r.Context(), w, h, p, request.ID, a); err != nil {
+		return err
+	}
+	if request.URL != "" {
+		w.Header().Set("Location", request.URL)
+		w.WriteHeader(http.StatusSeeOther)
+		return nil
+	}
+	return sendForm(w, request)
+}
+
+// postForm is a page whose form carries a request to a provider that takes nothing else. It is sent by the button: there is no script.
+var postForm = template.Must(template.New("post").Parse(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Go on to sign in</title>` +
+	`<link rel="stylesheet" href="/login/page.css"></head><body><main><h1>Go on to sign in</h1><form method="post" action="{{.Action}}">` +
+	`{{range .Fields}}<input type="hidden" name="{{index . 0}}" value="{{index . 1}}">{{end}}<button type="submit" autofocus>Go on</button></form></main></body></html>`))
+
+func sendForm(w http.ResponseWriter, request *saml.AuthnRequest) error {
+	head := w.Header()
+	head.Set("Content-Type", "text/html; charset=utf-8")
+	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action "+origin(request.Action)+"; base-uri 'none'; frame-ancestors 'none'")
+	if err := postForm.Execute(w, request); err != nil {
+		return fmt.Errorf("write a form: %w", err)
+	}
+	return nil
+}
+
+// origin is scheme and host of an address that was checked before it was kept.
+func origin(address string) string {
+	scheme, rest, _ := strings.Cut(address, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
+}
+
+// sharedACS takes responses of all providers of a tenant.
+func (m *Module) sharedACS(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+	return m.consumeResponse(w, r, h, nil)
+}
+
+// ownACS takes those of one.
+func (m *Module) ownACS(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+	p, err := findProvider(r.Context(), h.DB, strings.ToUpper(r.PathValue("idp")))
+	if err == nil && p == nil {
+		err = fault.New(fault.NotFound, "identity_provider_unknown", "There is no such way to sign in.")
+	}
+	if err != nil {
+		return err
+	}
+	return m.consumeResponse(w, r, h, p)
+}
+
+// consumeResponse takes a response: who sent it, whether it counts, whose it is.
+func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tenant.Handle, only *Provider) error {
+	ctx := r.Context()
+	var d Detail
+	response, p, err := m.receive(w, r, h, only, &d)
+	if err != nil {
+		return m.refused(ctx, h, p, d, err)
+	}
+	a, pending, err := m.open(w, r, h, p, response.InResponseTo)
+	if err != nil {
+		return err
+	}
+	if !p.Enabled && !a.Test {
+		return m.refused(ctx, h, p, d, refuse("provider_disabled", "%s is not enabled.", p.Name))
+	}
+	requestID := ""
+	if pending {
+		requestID = response.InResponseTo
+	}
+	said, err := m.judge(ctx, h, p, response, requestID)
+	if err != nil {
+		return m.refused(ctx, h, p, d, err)
+	}
+	one := subjectOf(p, said)
+	d.Subject = one.subject
+	if a.Test {
+		d.Claims = told(one.claims, true)
+	} else {
+		d.Claims = told(one.claims, false)
+	}
+	if one.subject == "" {
+		return m.refused(ctx, h, p, d, refuse("no_identity", "The assertion has no value for %s.", p.SubjectClaim))
+	}
+	out, err := m.admit(ctx, h, one, a.Test)
+	if err != nil {
+		return m.refused(ctx, h, p, d, err)
+	}
+	d.How, d.Rules, d.Granted, d.Revoked, d.Changed, d.Overage = out.How, out.Rules, out.Granted, out.Revoked, out.Changed, out.Overage
+	if a.Test {
+		m.note(ctx, h, p.ID, testedOutcome, out.Login, d)
+		w.Header().Set("Location", "/admin/single-sign-on/"+p.ID+"?tested=1")
+		w.WriteHeader(http.StatusSeeOther)
+		return nil
+	}
+	m.note(ctx, h, p.ID, signedInOutcome, out.Login, d)
+	return m.signIn.Arrive(ctx, w, h, sso.Proven{PersonID: out.Person, Provider: p.ID, Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
+		AuthAt: said.AuthnInstant, Ends: said.SessionEnd, To: a.To})
+}
+
+// receive reads the form and finds out whose response it claims to be.
+func (m *Module) receive(w http.ResponseWriter, r *http.Request, h *tenant.Handle, only *Provider, d *Detail) (*saml.Response, *Provider, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPost))
+	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+		w.Header().Set("Connection", "close")
+		body = make([]byte, maxPost) // one byte more than is allowed, which is what the gate has to see
+	} else if err != nil {
+		return nil, only, fault.New(fault.Invalid, "body_incomplete", "The form is incomplete.").WithCause(err)
+	}
+	d.Flow = "idp"
+	post, err := saml.DecodeForm(saml.Form{Method: r.Method, ContentType: r.Header.Get("Content-Type"), ContentEncoding: r.Header.Get("Content-Encoding"),
+		RawQuery: r.URL.RawQuery, Body: body})
+	if err != nil {
+		return nil, only, err
+	}
+	response, err := saml.ParseResponse(post.Document)
+	if err != nil {
+		return nil, only, err
+	}
+	if response.InResponseTo != "" {
+		d.Flow = "sp"
+	}
+	p, err := providerByEntity(r.Context(), h.DB, response.Issuer)
+	if err != nil {
+		return nil, only, fmt.Errorf("look up an identity provider: %w", err)
+	}
+	if p == nil || p.Kind != KindSAML || only != nil && p.ID != only.ID {
+		return nil, only, refuse("issuer_unknown", "No identity provider of this address has the identifier %s.", printable(response.Issuer))
+	}
+	return response, p, nil
+}
+
+// judge holds a response against what is known of its provider. No more than a few are checked at once: signatures cost.
+func (m *Module) judge(ctx context.Context, h *tenant.Handle, p *Provider, response *saml.Response, pending string) (*saml.SignIn, error) {
+	select {
+	case m.verify <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-m.verify }()
+	sp, err := m.ours(ctx, h, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	return response.Accept(p.protocol(), sp, pending, m.clock.Now())
+}
+
+// subjectOf names the subject of an assertion for good: by the claim that the provider's record names, by Microsoft's object id, or by
+// the NameID with its format.
+func subjectOf(p *Provider, said *saml.SignIn) *assertion {
+	a := &assertion{provider: p, nameKind: said.NameID.Format, name: said.NameID.Value, claims: claims{}, request: said.RequestID, mark: said.ReplayKey[:], until: said.KeepUntil}
+	if a.nameKind == "" {
+		a.nameKind = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+	}
+	for _, attribute := range said.Attributes {
+		a.claims[attribute.Name] = attribute.Values
+	}
+	switch objectID := a.claims.first(claimObjectID); {
+	case p.SubjectClaim != "":
+		a.kind, a.subject = p.SubjectClaim, a.claims.first(p.SubjectClaim)
+		if p.SubjectClaim == "NameID" {
+			a.kind, a.subject = a.nameKind, a.name
+		}
+	case objectID != "":
+		a.kind, a.subject = "objectidentifier", objectID
+		if directory := a.claims.first(claimDirectory); directory != "" && strings.Contains(p.EntityID, "/") && !strings.Contains(p.EntityID, directory) {
+			a.subject = directory + "/" + objectID // of a guest's home directory
+		}
+	default:
+		a.kind, a.subject = a.nameKind, a.name
+	}
+	return a
+}
+
+// printable is a provider's text as a sentence may hold it.
+func printable(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' {
+			return '?'
+		}
+		return c
+	}, s)
+	return s[:min(len(s), 200)]
+}
+
+// skewed says how far the clocks of a provider and this server are apart, for administrators; "" where that is not it.
+func skewed(issued, now time.Time) string {
+	if issued.IsZero() {
+		return ""
+	}
+	apart := now.Sub(issued).Round(time.Minute)
+	if apart.Abs() < 5*time.Minute {
+		return ""
+	}
+	return fmt.Sprintf("The clocks are %s apart: the provider's says %s, this server's %s.", apart.Abs(), issued.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
+}

@@ -1,0 +1,119 @@
+package federation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
+)
+
+const (
+	maxAttempts = 100 // of a provider that are kept
+	lastShown   = 50
+)
+
+// The outcomes of attempts, besides the codes of refusals.
+const (
+	signedInOutcome = "signed_in"
+	testedOutcome   = "tested"
+)
+
+// Attempt is one try to sign in by way of an identity provider.
+type Attempt struct {
+	ID      string    `json:"id"`
+	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome" doc:"signed_in, tested, or the code of the refusal" example:"email_conflict"`
+	Login   string    `json:"login,omitempty" doc:"Who it was, where that is known"`
+	Detail
+}
+
+// Detail is what is kept of an attempt.
+type Detail struct {
+	Message   string   `json:"message,omitempty" doc:"What was wrong, for administrators"`
+	Address   string   `json:"address,omitempty" doc:"Where the browser was"`
+	RequestID string   `json:"request_id,omitempty" doc:"The reference that the page showed, and that stands in the log"`
+	Flow      string   `json:"flow,omitempty" enum:"sp,idp,oidc" doc:"Who began: we (sp, oidc) or the provider (idp)"`
+	Subject   string   `json:"subject,omitempty" doc:"How the provider names them"`
+	How       string   `json:"how,omitempty" doc:"known, linked_scim, linked_registered, linked_email, created"`
+	Rules     []string `json:"rules,omitempty" doc:"Rules that matched"`
+	Granted   []string `json:"granted,omitempty"`
+	Revoked   []string `json:"revoked,omitempty"`
+	Changed   []string `json:"changed,omitempty" doc:"Fields of the person that were changed"`
+	Overage   bool     `json:"overage,omitempty" doc:"There are more groups than the provider names: nothing was given or taken"`
+	Claims    []Claim  `json:"claims,omitempty" doc:"What the provider said; values of tests alone"`
+}
+
+// Claim is one claim of an attempt.
+type Claim struct {
+	Name   string   `json:"name"`
+	Values []string `json:"values,omitempty" doc:"Of tests alone"`
+	Count  int      `json:"count"`
+}
+
+// note keeps an attempt. That it cannot be kept is no reason to refuse anybody.
+func (m *Module) note(ctx context.Context, h *tenant.Handle, provider, outcome, person string, d Detail) {
+	d.RequestID = web.RequestID(ctx)
+	if a := addressOf(ctx); a.IsValid() {
+		d.Address = a.String()
+	}
+	detail, err := text(d)
+	if err == nil {
+		err = h.DB.Write(context.WithoutCancel(ctx), nil, func(tx *db.Tx) error {
+			_, err := tx.Exec(`INSERT INTO sso_attempt (id, idp, outcome, person, detail, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+				id.RecID(), provider, outcome, person, detail, m.clock.Now().UnixMicro())
+			return err
+		})
+	}
+	if err != nil {
+		m.log.WarnContext(ctx, "an attempt to sign in could not be noted", "error", err)
+	}
+}
+
+// Attempts returns the last attempts with a provider, newest first.
+func (m *Module) Attempts(ctx context.Context, h *tenant.Handle, provider string) ([]Attempt, error) {
+	if _, err := m.provider(ctx, h.DB, provider); err != nil {
+		return nil, err
+	}
+	rows, err := h.DB.Query(ctx, `SELECT id, outcome, person, detail, at FROM sso_attempt WHERE idp = $1 ORDER BY id DESC LIMIT $2`, provider, lastShown)
+	if err != nil {
+		return nil, fmt.Errorf("list attempts: %w", err)
+	}
+	defer rows.Close()
+	out := []Attempt{}
+	for rows.Next() {
+		var a Attempt
+		var person, detail string
+		var at int64
+		if err := rows.Scan(&a.ID, &a.Outcome, &person, &detail, &at); err != nil {
+			return nil, fmt.Errorf("list attempts: %w", err)
+		}
+		if err := json.Unmarshal([]byte(detail), &a.Detail); err != nil {
+			return nil, fmt.Errorf("list attempts: %w", err)
+		}
+		a.At, a.Login = instant(at), person
+		out = append(out, a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list attempts: %w", err)
+	}
+	return out, nil
+}
+
+// told are claims as an attempt keeps them.
+func told(said claims, values bool) []Claim {
+	out := make([]Claim, 0, len(said))
+	for name, all := range said {
+		c := Claim{Name: name, Count: len(all)}
+		if values {
+			c.Values = all
+		}
+		out = append(out, c)
+	}
+	sortClaims(out)
+	return out
+}
