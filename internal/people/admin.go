@@ -157,10 +157,13 @@ func (m *Module) adminPerson(ctx context.Context, in *PersonPath) (*PersonDetail
 	if out.Roles, err = m.heldRoles(ctx, h, row.RecID); err != nil {
 		return nil, err
 	}
-	if out.Mark, err = markOf(ctx, h.DB, row.RecID); err != nil {
+	mark, found, err := markOf(ctx, h.DB, row.RecID)
+	if err != nil {
 		return nil, err
 	}
-	out.BreakGlass = out.Mark != nil
+	if out.BreakGlass = found; found {
+		out.Mark = &mark
+	}
 	hash, err := passwordOf(ctx, h.DB, row.RecID)
 	out.HasPassword = hash != ""
 	adminapi.ETag(ctx, tag(row))

@@ -110,8 +110,8 @@ func administers(book *role.Book, held []string, without string) bool {
 
 // BreakGlass reports whether a person is a break-glass administrator.
 func (m *Module) BreakGlass(ctx context.Context, r db.Reader, personID string) (bool, error) {
-	mark, err := markOf(ctx, r, personID)
-	return mark != nil, err
+	_, found, err := markOf(ctx, r, personID)
+	return found, err
 }
 
 // HasBreakGlass reports whether the tenant has a break-glass administrator.
@@ -192,19 +192,18 @@ func (m *Module) keepMarkedRole(ctx context.Context, r db.Reader, h *tenant.Hand
 	return err
 }
 
-// markOf returns a person's mark; nil for none.
-func markOf(ctx context.Context, r db.Reader, person string) (*BreakGlassMark, error) {
-	var out BreakGlassMark
+// markOf finds a person's mark.
+func markOf(ctx context.Context, r db.Reader, person string) (mark BreakGlassMark, found bool, err error) {
 	var at int64
-	err := r.QueryRow(ctx, `SELECT set_by, login, set_at FROM people_break_glass WHERE person = $1`, person).Scan(&out.By, &out.Login, &at)
+	err = r.QueryRow(ctx, `SELECT set_by, login, set_at FROM people_break_glass WHERE person = $1`, person).Scan(&mark.By, &mark.Login, &at)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+		return mark, false, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("look for a break-glass administrator: %w", err)
+		return mark, false, fmt.Errorf("look for a break-glass administrator: %w", err)
 	}
-	out.At = time.UnixMicro(at).UTC()
-	return &out, nil
+	mark.At = time.UnixMicro(at).UTC()
+	return mark, true, nil
 }
 
 // marked returns the RecIds of all break-glass administrators.

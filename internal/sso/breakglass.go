@@ -45,6 +45,14 @@ func (m *Module) Factors(ctx context.Context, r db.Reader, personID string) (tot
 	return f.totp, f.passkeys > 0, err
 }
 
+// breakGlass reports whether somebody is a break-glass administrator, whom tenants alone have.
+func breakGlass(ctx context.Context, h *realm, r db.Reader, personID string) (bool, error) {
+	if of, ok := h.directory.(employees); ok {
+		return of.m.people.BreakGlass(ctx, r, personID)
+	}
+	return false, nil
+}
+
 // Admit refuses a break-glass administrator who signs in from an address that the tenant does not name, with a fault.Unauthenticated, and
 // tells the other administrators.
 func (m *Module) Admit(ctx context.Context, h *tenant.Handle, personID string, from netip.Addr) error {
@@ -54,7 +62,7 @@ func (m *Module) Admit(ctx context.Context, h *tenant.Handle, personID string, f
 
 // admit is Admit in any realm, and says whether the person is a break-glass administrator.
 func (m *Module) admit(ctx context.Context, h *realm, personID string, from netip.Addr) (special bool, err error) {
-	if special, err = h.breakGlass(ctx, h.DB, personID); err != nil || !special {
+	if special, err = breakGlass(ctx, h, h.DB, personID); err != nil || !special {
 		return special, err
 	}
 	if within(h.setting(ctx, breakGlassNetworks), from) {
@@ -64,7 +72,7 @@ func (m *Module) admit(ctx context.Context, h *realm, personID string, from neti
 	if err != nil {
 		return true, err
 	}
-	use, err := m.prepareUse(ctx, h, who, from, true)
+	use, err := m.prepareUse(ctx, who, from, true)
 	if err != nil {
 		return true, err
 	}
@@ -94,7 +102,7 @@ func within(networks string, a netip.Addr) bool {
 }
 
 // prepareUse is a sign-in to be told, with the letters about it.
-func (m *Module) prepareUse(ctx context.Context, h *realm, who person, from netip.Addr, refused bool) (*glassUse, error) {
+func (m *Module) prepareUse(ctx context.Context, who person, from netip.Addr, refused bool) (*glassUse, error) {
 	use := &glassUse{id: id.RecID(), person: who.ID, login: who.Login, name: who.Name, refused: refused, at: m.clock.Now()}
 	if from.IsValid() {
 		use.address = from.String()
@@ -254,7 +262,7 @@ func (m *Module) glassNotices(ctx context.Context, c caller) ([]notice.Notice, e
 
 // keepFactor refuses to leave a break-glass administrator without a second factor.
 func keepFactor(ctx context.Context, h *realm, r db.Reader, personID, login string) error {
-	special, err := h.breakGlass(ctx, r, personID)
+	special, err := breakGlass(ctx, h, r, personID)
 	if err == nil && special {
 		err = fault.New(fault.Conflict, "break_glass_kept", "%s is a break-glass administrator and keeps a second factor. Remove that mark first.", login)
 	}

@@ -278,4 +278,3 @@ func TestABreakGlassAdministratorKeepsASecondFactor(t *testing.T) {
 		eve.want(http.StatusNoContent, http.MethodDelete, admin+f.ids["root"]+"/factors", "")
 	})
 }
-

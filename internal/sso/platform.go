@@ -160,8 +160,6 @@ func (operators) setting(_ context.Context, name string) string {
 	return ""
 }
 
-func (operators) breakGlass(context.Context, db.Reader, string) (bool, error) { return false, nil }
-
 func (o operators) authenticate(ctx context.Context, r *http.Request) (*principal.Principal, error) {
 	if r.Header["Authorization"] != nil { // which beats a cookie, and opens nothing here
 		return nil, refused()

@@ -43,9 +43,6 @@ type directory interface {
 	effective(held []string, name string) bool
 	setting(ctx context.Context, name string) string
 
-	// breakGlass reports whether somebody is a break-glass administrator of a tenant.
-	breakGlass(ctx context.Context, r db.Reader, id string) (bool, error)
-
 	// authenticate says who makes a request, whatever the credential is; refused sums what did not count.
 	authenticate(ctx context.Context, r *http.Request) (*principal.Principal, error)
 	refused(object, credential string, from netip.Addr, reason string)
@@ -110,10 +107,6 @@ func (e employees) effective(held []string, name string) bool {
 
 func (e employees) setting(ctx context.Context, name string) string {
 	return e.h.Records.Setting(ctx, name)
-}
-
-func (e employees) breakGlass(ctx context.Context, r db.Reader, id string) (bool, error) {
-	return e.m.people.BreakGlass(ctx, r, id)
 }
 
 func (e employees) authenticate(ctx context.Context, r *http.Request) (*principal.Principal, error) {

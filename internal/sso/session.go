@@ -59,7 +59,7 @@ func (m *Module) begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if in.began.IsZero() {
 		special, err := m.admit(ctx, h, in.person.ID, who.Address)
 		if err == nil && special {
-			use, err = m.prepareUse(ctx, h, in.person, who.Address, false)
+			use, err = m.prepareUse(ctx, in.person, who.Address, false)
 		}
 		if err != nil {
 			return sessionRow{}, err

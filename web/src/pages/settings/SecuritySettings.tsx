@@ -52,7 +52,7 @@ export default function SecuritySettings() {
 function WhoIsBreakGlass() {
   const people = useQuery(breakGlassQuery).data;
   const to = (path: string, name: string) => (
-    <Anchor key={path} inherit renderRoot={(props) => <Link to={path} {...props} />}>
+    <Anchor key={path} inherit underline="always" renderRoot={(props) => <Link to={path} {...props} />}>
       {name}
     </Anchor>
   );
