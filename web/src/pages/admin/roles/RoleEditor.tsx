@@ -7,6 +7,7 @@ import { Problem, problemOf } from '@/api/problem';
 import type { Tagged } from '@/api/tagged';
 import { useUnsaved } from '@/app/unsaved';
 import { allRolesQuery, roleLabel } from '@/pages/admin/people/queries';
+import { isGone } from '@/patterns/gone';
 import { done } from '@/patterns/notice';
 import { ProblemText } from '@/patterns/ProblemText';
 import { Card, RecordPage } from '@/patterns/Record';
@@ -67,6 +68,7 @@ function Editor({ title, start, edits, typed = false }: Props) {
   const roles = useQuery(allRolesQuery).data ?? [];
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const [gone, setGone] = useState(false);
   const summary = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const d = useDraft<Partial<RoleDetail>, RoleDraft>({
@@ -82,7 +84,7 @@ function Editor({ title, start, edits, typed = false }: Props) {
     if (error) summary.current?.focus();
   }, [error]);
 
-  const back = edits ? `/admin/roles/${edits.name}` : '/admin/roles';
+  const back = edits && !gone ? `/admin/roles/${edits.name}` : '/admin/roles';
   const submit = async () => {
     if (busy) return;
     setBusy(true);
@@ -90,15 +92,16 @@ function Editor({ title, start, edits, typed = false }: Props) {
     const put = (header: { 'If-Match'?: string; 'If-None-Match'?: '*' }) =>
       api.PUT('/roles/{name}', { params: { path: { name: d.draft.name.trim() }, header }, body: definitionOf(d.draft) });
     try {
-      if (edits) await d.save((_, tag) => put(tag));
+      if (edits && !gone) await d.save((_, tag) => put(tag));
       else if (d.draft.name.trim() === '')
         throw new Problem({ status: 400, code: 'name_missing', errors: [{ field: 'name', message: text.nameMissing }] });
       else await put({ 'If-None-Match': '*' });
       await client.invalidateQueries({ queryKey: rolesKey });
-      done(edits ? text.saved : text.made(d.draft.label || d.draft.name));
+      done(edits && !gone ? text.saved : text.made(d.draft.label || d.draft.name));
       await navigate({ to: `/admin/roles/${d.draft.name.trim()}` });
     } catch (thrown) {
       setError(thrown);
+      if (edits && isGone(thrown)) setGone(true);
     } finally {
       setBusy(false);
     }
@@ -130,14 +133,23 @@ function Editor({ title, start, edits, typed = false }: Props) {
               {words.do.cancel}
             </Button>
             <Button type="submit" loading={busy}>
-              {edits ? text.save : text.create}
+              {gone ? words.meanwhile.anew : edits ? text.save : text.create}
             </Button>
           </>
         }
       >
         {error !== undefined && (
-          <Alert ref={summary} tabIndex={-1} color="red" variant="light" role="alert" title={words.state.failed}>
-            {Object.keys(fields).length === 0 ? (
+          <Alert
+            ref={summary}
+            tabIndex={-1}
+            color="red"
+            variant="light"
+            role="alert"
+            title={edits && isGone(error) ? words.meanwhile.gone : words.state.failed}
+          >
+            {edits && isGone(error) ? (
+              words.meanwhile.goneAnew
+            ) : Object.keys(fields).length === 0 ? (
               <ProblemText error={error} />
             ) : (
               <ul style={{ margin: 0, paddingInlineStart: '1.125rem', overflowWrap: 'anywhere' }}>
