@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, MultiSelect, Stack, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Input, MultiSelect, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
@@ -11,6 +11,7 @@ import { isGone } from '@/patterns/gone';
 import { done } from '@/patterns/notice';
 import { ProblemText } from '@/patterns/ProblemText';
 import { Card, RecordPage } from '@/patterns/Record';
+import { ErrorState } from '@/patterns/States';
 import { TheirChanges, useDraft } from '@/patterns/useDraft';
 import { words } from '@/words';
 import { definitionOf, draftOf, type RoleDraft } from './draft';
@@ -65,7 +66,7 @@ interface Props {
 function Editor({ title, start, edits, typed = false }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const roles = useQuery(allRolesQuery).data ?? [];
+  const allRoles = useQuery(allRolesQuery);
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const [gone, setGone] = useState(false);
@@ -112,7 +113,7 @@ function Editor({ title, start, edits, typed = false }: Props) {
       form.current?.requestSubmit();
     }
   };
-  const others = roles.filter((r) => r.name !== d.draft.name).map((r) => ({ value: r.name, label: roleLabel(r) }));
+  const others = (allRoles.data ?? []).filter((r) => r.name !== d.draft.name).map((r) => ({ value: r.name, label: roleLabel(r) }));
 
   return (
     <form
@@ -194,16 +195,22 @@ function Editor({ title, start, edits, typed = false }: Props) {
               minRows={2}
               maxRows={8}
             />
-            <MultiSelect
-              label={labels.includes}
-              description={text.includesHelp}
-              searchable
-              hidePickedOptions
-              value={d.draft.includes}
-              onChange={(includes) => d.change({ includes })}
-              data={[...others, { value: '*', label: text.every }]}
-              error={fields.includes}
-            />
+            {allRoles.isLoadingError ? (
+              <Input.Wrapper label={labels.includes} labelElement="div">
+                <ErrorState error={allRoles.error} retry={() => void allRoles.refetch()} />
+              </Input.Wrapper>
+            ) : (
+              <MultiSelect
+                label={labels.includes}
+                description={text.includesHelp}
+                searchable
+                hidePickedOptions
+                value={d.draft.includes}
+                onChange={(includes) => d.change({ includes })}
+                data={[...others, { value: '*', label: text.every }]}
+                error={fields.includes}
+              />
+            )}
             <Checkbox
               label={labels.admin}
               description={text.adminHelp}
