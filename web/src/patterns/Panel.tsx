@@ -174,7 +174,7 @@ function Summary({
         <ul className={classes.errors}>
           {fields.map(([field, message]) => (
             <li key={field}>
-              {labels[field] ?? field}: {message}
+              <bdi>{labels[field] ?? field}</bdi>: <bdi>{message}</bdi>
             </li>
           ))}
         </ul>

@@ -49,7 +49,7 @@ function Copied({ from }: { from: string }) {
   return (
     <Editor
       title={text.copyTitle(roleLabel(role))}
-      start={{ label: text.copyLabel(label || role.name), description, includes, rights, admin }}
+      start={{ label: `${label || role.name} (${text.copied})`, description, includes, rights, admin }}
       typed
     />
   );
