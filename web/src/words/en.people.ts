@@ -311,7 +311,7 @@ export const roles = {
   editor: {
     newTitle: 'New role',
     copyTitle: (name: string) => `Copy of ${name}`,
-    copyLabel: (label: string) => `${label} (copy)`,
+    copied: 'copy',
     editTitle: (name: string) => `Edit ${name}`,
     about: 'About the role',
     nameHelp:
