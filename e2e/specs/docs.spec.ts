@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { accessible, demo, expect, picture, test } from './app';
 
 test('/docs tells of each operation, and sends what is tried', async ({ app }) => {
@@ -50,4 +51,10 @@ test('/docs is whole without JavaScript', async ({ browser }) => {
   await expect(page.getByRole('heading', { name: 'List and search people' })).toBeVisible();
   await expect(page.getByText('Try it').first()).toBeHidden();
   await context.close();
+});
+
+test('/docs calls no two of its parts the same', async ({ page }) => {
+  await page.goto('/docs');
+  const { violations } = await new AxeBuilder({ page }).withRules(['landmark-unique', 'landmark-no-duplicate-banner']).analyze();
+  expect(violations.flatMap((v) => v.nodes.map((n) => n.html))).toEqual([]);
 });

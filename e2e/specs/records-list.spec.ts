@@ -231,3 +231,21 @@ test('who may not write is offered nothing that writes', async ({ browser, baseU
   await expect(page.getByRole('checkbox')).toHaveCount(0);
   await context.close();
 });
+
+test('a list is not built anew on the way to a record', async ({ app }) => {
+  await app.goto('/desk/incidents');
+  const row = app.locator('tbody tr:not([data-gap])').nth(3);
+  await row.waitFor();
+  const built = await app.evaluateHandle(() => {
+    const tables: Node[] = [];
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes)
+        for (const node of addedNodes) if (node instanceof Element && (node.matches('tr, table') || node.querySelector('table'))) tables.push(node);
+    }).observe(document.querySelector('main') as Node, { childList: true, subtree: true });
+    return tables;
+  });
+  const title = (await row.locator('td[data-wide]').innerText()).trim().slice(0, 20);
+  await row.locator('td[data-wide]').click();
+  await expect(app.getByRole('heading', { level: 1 })).toContainText(title);
+  expect(await built.evaluate((tables) => tables.length)).toBe(0);
+});

@@ -309,3 +309,27 @@ test('everything is done without a mouse', async ({ app }) => {
   await app.keyboard.press('Enter');
   await expect(app.getByText('Deleted Typed alone.')).toBeVisible();
 });
+
+test('a name that turns the direction of writing turns nothing around it', async ({ app }) => {
+  const name = `Turned \u202Enips ${Date.now()}`;
+  const made = await make(app.request, 'incidents', { Subject: name });
+  await open(app, 'incidents', made);
+  expect(await app.title()).toContain(`\u2068${name}\u2069 · `);
+  await app.keyboard.press('e');
+  await panel(app).getByLabel('Subject (required)').fill(`${name} \u2069!`);
+  await app.keyboard.press('Control+Enter');
+  await expect(app.getByText(`Saved \u2068${name} !\u2069.`)).toBeVisible(); // its own mark does not end ours
+  await expect(app.getByRole('heading', { level: 1 }).locator('bdi')).toHaveText(`${name} \u2069!`); // what is stored has it
+  await app.goto(`/desk/incidents?search=${encodeURIComponent(String(name.split(' ').pop()))}`);
+  await app.setViewportSize({ width: 390, height: 800 });
+  const row = app.locator('tbody tr').filter({ hasText: name });
+  const cells = row.locator('td:not([data-tick])').filter({ hasText: /./ });
+  for (const cell of await cells.all())
+    expect(await cell.evaluate((td) => [...td.childNodes].every((node) => node.nodeType !== Node.TEXT_NODE)), await cell.innerText()).toBe(true);
+  await expect(row.locator('bdi').filter({ hasText: name })).toBeVisible();
+  await picture(app, 'records-turned');
+  await row.getByRole('checkbox').check();
+  await app.getByRole('button', { name: 'Actions' }).click();
+  await app.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(app.getByRole('dialog').locator('bdi').filter({ hasText: name })).toBeVisible();
+});

@@ -105,3 +105,40 @@ test('a role that the program counts on is copied, and leaving the copy asks', a
   await app.getByRole('button', { name: 'Discard' }).click();
   await expect(app.getByRole('heading', { level: 1, name: 'Roles' })).toBeVisible();
 });
+
+test('lists of the role editor that cannot be read say so, and are read again', async ({ app }) => {
+  let broken = true;
+  const lists = [/\/api\/admin\/v1\/roles\?/, /\/api\/admin\/v1\/role-objects/, /\/roles\/[^/]+\/preview/];
+  for (const [i, list] of lists.entries())
+    await app.route(list, (route) =>
+      broken
+        ? route.fulfill({
+            status: 503,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ status: 503, code: 'busy', detail: `List ${i} has too much to do.`, request_id: `req-${i}` }),
+          })
+        : route.continue(),
+    );
+  await app.goto('/admin/role-editor');
+  for (const [i] of lists.entries()) await expect(app.getByRole('alert').filter({ hasText: `List ${i} has too much to do.` })).toContainText(`req-${i}`);
+  await app.getByLabel('Label').fill('typed');
+  await accessible(app);
+  await picture(app, 'role-editor-error');
+  broken = false;
+  for (const [i] of lists.entries())
+    await app.getByRole('alert').filter({ hasText: `List ${i}` }).getByRole('button', { name: 'Try again' }).click();
+  await expect(app.getByText('too much to do')).toHaveCount(0);
+  await expect(app.getByLabel('Label')).toHaveValue('typed');
+  await expect(app.getByRole('combobox', { name: 'Includes' })).toBeVisible();
+  await expect(app.getByRole('combobox', { name: 'Add an object' })).toBeVisible();
+
+  broken = true;
+  await app.getByRole('combobox', { name: 'Add an object' }).fill('incident');
+  await app.getByRole('option', { name: 'Incident (Incident)', exact: true }).click();
+  await app.getByRole('button', { name: 'Fields: Incident' }).click();
+  const fields = app.getByRole('dialog', { name: 'Fields of Incident' });
+  await expect(fields.getByRole('alert')).toContainText('too much to do');
+  broken = false;
+  await fields.getByRole('button', { name: 'Try again' }).click();
+  await expect(fields.getByRole('combobox', { name: 'Hidden' })).toBeVisible();
+});

@@ -65,6 +65,7 @@ func (a *App) build(demo bool) error {
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)
 	a.People.SetSight(a.Desk)
+	a.People.SetSignIns(a.SSO)
 
 	catalogue, err := desk.Stock()
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 type mailNotices struct{ clock clock.Clock }
 
 // mailJobs are the kinds of jobs that send e-mails.
-var mailJobs = map[string]bool{"trust.mail": true, "sso.link": true, "desk.mail": true}
+var mailJobs = map[string]bool{"trust.mail": true, "sso.link": true, "desk.mail": true, "sso.alert": true}
 
 // Notices implements notice.Source.
 func (m mailNotices) Notices(ctx context.Context, h *tenant.Handle, who *principal.Principal) ([]notice.Notice, error) {

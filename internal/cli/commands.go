@@ -18,6 +18,7 @@ func remoteCommands() map[string]func() command {
 		"user setup-link":            func() command { return &userSetupLink{} },
 		"user enable":                func() command { return &userEnable{} },
 		"user disable":               func() command { return &userDisable{} },
+		"user break-glass":           func() command { return &userBreakGlass{} },
 		"user reset-factors":         func() command { return &userResetFactors{} },
 		"session list":               func() command { return &sessionList{} },
 		"session end":                func() command { return &sessionEnd{} },

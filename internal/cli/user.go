@@ -16,6 +16,7 @@ type userCommands struct {
 	Disable   userDisable   `cmd:"" help:"Keep a person out; ends all sessions."`
 	Delete    userDelete    `cmd:"" help:"Remove a person."`
 
+	BreakGlass   userBreakGlass   `cmd:"" help:"Make an administrator one who may always sign in at /login/local, for the day on which nobody else gets in; --off undoes it."`
 	ResetFactors userResetFactors `cmd:"" help:"Remove a person's second factors, for somebody who lost them; ends all browser sessions."`
 }
 
@@ -102,6 +103,26 @@ func (u *userResetFactors) run(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	return userState{u.Login, "without second factors"}, nil
+}
+
+type userBreakGlass struct {
+	userNamed
+	Off bool `help:"Take the mark away."`
+}
+
+func (u *userBreakGlass) run(ctx context.Context, c *call) (any, error) {
+	ctx, h, release, err := c.tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if err := c.People.SetBreakGlass(ctx, h, u.Login, !u.Off); err != nil {
+		return nil, err
+	}
+	if u.Off {
+		return userState{u.Login, "no break-glass administrator"}, nil
+	}
+	return userState{u.Login, "break-glass administrator"}, nil
 }
 
 type userEnable struct{ userNamed }

@@ -29,6 +29,9 @@ type Credentials interface {
 type Administrators interface {
 	// Administered reports whether somebody who may sign in would administer the tenant if the roles were those of the book.
 	Administered(ctx context.Context, r db.Reader, h *tenant.Handle, book *role.Book) (bool, error)
+
+	// KeepBreakGlass refuses roles by which a break-glass administrator would not administer the tenant any more.
+	KeepBreakGlass(ctx context.Context, r db.Reader, h *tenant.Handle, book *role.Book) error
 }
 
 // Deps are what the desk needs of others.

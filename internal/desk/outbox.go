@@ -22,13 +22,14 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
-// What the jobs are called that send e-mail, whichever domain has them: of journals, links to set a password, notices about credentials.
+// What the jobs are called that send e-mail, whichever domain has them: of journals, links to set a password, notices about credentials, alerts about sign-ins.
 const (
 	linkMail   = "sso.link"
 	noticeMail = "trust.mail"
+	alertMail  = "sso.alert"
 )
 
-var mailKinds = []string{sendMail, linkMail, noticeMail}
+var mailKinds = []string{sendMail, linkMail, noticeMail, alertMail}
 
 // maxOutbox is how many e-mails of either kind the outbox shows.
 const maxOutbox = 200
@@ -42,7 +43,7 @@ const (
 // OutboxItem is an e-mail that waits to be sent or could not be.
 type OutboxItem struct {
 	ID       string     `json:"id"`
-	Kind     string     `json:"kind" enum:"message,link,notice" doc:"Of a record's journal, with a link to set a password, or about a credential"`
+	Kind     string     `json:"kind" enum:"message,link,notice,alert" doc:"Of a record's journal, with a link to set a password, about a credential, or about a sign-in"`
 	State    string     `json:"state" enum:"waiting,retrying,failed" doc:"waiting: not tried yet; retrying: tried in vain, and tried again; failed: given up"`
 	To       string     `json:"to" doc:"Addresses; of a link the login"`
 	Subject  string     `json:"subject"`
@@ -135,6 +136,9 @@ func fromJob(ctx context.Context, h *tenant.Handle, email *record.Type, j job.Pe
 	switch j.Kind {
 	case linkMail:
 		item.Kind, item.To = "link", about.Login
+		return item, nil
+	case alertMail:
+		item.Kind, item.To, item.Subject = "alert", strings.Join(about.To, ", "), about.Subject
 		return item, nil
 	case noticeMail:
 		item.Kind, item.To, item.Subject = "notice", strings.Join(about.To, ", "), about.Subject

@@ -144,12 +144,15 @@ func (m *Module) refuseLockOut(ctx context.Context, tx *db.Tx, h *tenant.Handle,
 	if m.admins == nil {
 		return nil
 	}
-	was, err := m.admins.Administered(ctx, tx, h, before)
-	if err != nil || !was {
-		return err
-	}
 	after, err := role.Load(ctx, tx)
 	if err != nil {
+		return err
+	}
+	if err := m.admins.KeepBreakGlass(ctx, tx, h, after); err != nil {
+		return err
+	}
+	was, err := m.admins.Administered(ctx, tx, h, before)
+	if err != nil || !was {
 		return err
 	}
 	is, err := m.admins.Administered(ctx, tx, h, after)

@@ -20,6 +20,8 @@ type Account struct {
 	Active   bool     `json:"active"`
 	Roles    []string `json:"roles"` // the default role first
 	Password bool     `json:"password"`
+
+	BreakGlass bool `json:"break_glass"` // a break-glass administrator
 }
 
 // NewPerson describes a person to create.
@@ -174,6 +176,9 @@ func (m *Module) Accounts(ctx context.Context, h *tenant.Handle, each func(Accou
 			return fmt.Errorf("list accounts: %w", err)
 		}
 		a.Password = hash != ""
+		if a.BreakGlass, err = m.BreakGlass(ctx, h.DB, a.RecID); err != nil {
+			return fmt.Errorf("list accounts: %w", err)
+		}
 		if err := each(a); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,11 @@ func (m *Module) Admin(api *adminapi.API) {
 		adminapi.Op("GET /people/{id}/roles", "list-roles-of-person", "List the roles a person holds", m.adminHeld),
 		adminapi.Op("PUT /people/{id}/roles/{role}", "grant-role", "Give a person a role", m.adminGrant, adminapi.Grants(), adminapi.StepUp(), adminapi.Describe("Harmless twice.")),
 		adminapi.Op("DELETE /people/{id}/roles/{role}", "revoke-role", "Take a role from a person", m.adminRevoke, adminapi.StepUp()),
+		adminapi.Op("PUT /people/{id}/break-glass", "set-break-glass", "Make a person a break-glass administrator", m.adminSetBreakGlass, adminapi.Grants(), adminapi.StepUp(),
+			adminapi.Describe("For the day on which nobody else gets in: an account that always may sign in at /login/local. It has to be active, sign in with a password or "+
+				"passkey, hold a role that administers, and have a second factor; 409 break_glass_unfit says what is missing. Until the mark is removed none of that can be taken from it, "+
+				"nor the account be deactivated or removed (409 break_glass_kept). The other administrators are told of each of its sign-ins. Harmless twice.")),
+		adminapi.Op("DELETE /people/{id}/break-glass", "remove-break-glass", "Make a break-glass administrator an ordinary one", m.adminRemoveBreakGlass, adminapi.StepUp()),
 		adminapi.Op("GET /people/{id}/rights", "get-rights-of-person", "See what a person may do, role by role", m.adminRights),
 		adminapi.Op("GET /people/{id}/may", "ask-rights-of-person", "Ask whether a person may do something, and why", m.adminMay),
 		adminapi.Op("GET /people/{id}/teams", "list-teams-of-person", "List the teams of a person", m.adminTeamsOf),
@@ -65,6 +71,8 @@ type peopleQuery struct {
 	Status string `query:"status" enum:"Active,New,On Leave,Terminated" doc:"Status of the person"`
 	Active string `query:"active" enum:"true,false" doc:"Only those who may sign in, or who may not"`
 	Role   string `query:"role" maxLength:"64" doc:"Only those who hold this role, in any case; not those to whom another role gives it" example:"Admin"`
+
+	BreakGlass string `query:"break_glass" enum:"true,false" doc:"Only break-glass administrators, or the others"`
 }
 
 func (m *Module) adminPeople(ctx context.Context, in *peopleQuery) (*adminapi.Page[Person], error) {
@@ -84,7 +92,18 @@ func (m *Module) adminPeople(ctx context.Context, in *peopleQuery) (*adminapi.Pa
 	if in.Role != "" {
 		q.holds(h, in.Role)
 	}
-	return list(ctx, q, in.Paging, in.Search, personOf)
+	if in.BreakGlass != "" {
+		q.breakGlass(in.BreakGlass == "true")
+	}
+	special, err := marked(ctx, h.DB)
+	if err != nil {
+		return nil, err
+	}
+	return list(ctx, q, in.Paging, in.Search, func(row record.Row) Person {
+		p := personOf(row)
+		p.BreakGlass = slices.Contains(special, row.RecID)
+		return p
+	})
 }
 
 // PersonPath names a person.
@@ -137,6 +156,13 @@ func (m *Module) adminPerson(ctx context.Context, in *PersonPath) (*PersonDetail
 	}
 	if out.Roles, err = m.heldRoles(ctx, h, row.RecID); err != nil {
 		return nil, err
+	}
+	mark, found, err := markOf(ctx, h.DB, row.RecID)
+	if err != nil {
+		return nil, err
+	}
+	if out.BreakGlass = found; found {
+		out.Mark = &mark
 	}
 	hash, err := passwordOf(ctx, h.DB, row.RecID)
 	out.HasPassword = hash != ""
@@ -223,6 +249,25 @@ func (m *Module) adminSetActive(ctx context.Context, in *PersonPath, on bool) (*
 	}
 	if err := m.SetActive(ctx, tenant.From(ctx), login, on, false); err != nil {
 		return nil, renamed(err, personNames)
+	}
+	return m.adminPerson(ctx, in)
+}
+
+func (m *Module) adminSetBreakGlass(ctx context.Context, in *PersonPath) (*PersonDetail, error) {
+	return m.adminMark(ctx, in, true)
+}
+
+func (m *Module) adminRemoveBreakGlass(ctx context.Context, in *PersonPath) (*PersonDetail, error) {
+	return m.adminMark(ctx, in, false)
+}
+
+func (m *Module) adminMark(ctx context.Context, in *PersonPath, on bool) (*PersonDetail, error) {
+	login, err := m.login(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.SetBreakGlass(ctx, tenant.From(ctx), login, on); err != nil {
+		return nil, err
 	}
 	return m.adminPerson(ctx, in)
 }

@@ -67,6 +67,15 @@ func (l *listing) holds(h *tenant.Handle, name string) {
 	l.conditions = append(l.conditions, "rec_id IN (SELECT lower(person) FROM role_member WHERE role = "+l.arg(name)+")")
 }
 
+// breakGlass wants break-glass administrators, or the others.
+func (l *listing) breakGlass(are bool) {
+	in := "IN"
+	if !are {
+		in = "NOT IN"
+	}
+	l.conditions = append(l.conditions, "rec_id "+in+" (SELECT lower(person) FROM people_break_glass)")
+}
+
 var recIDPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // list reads a page in order of creation.

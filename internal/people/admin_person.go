@@ -21,6 +21,7 @@ type Person struct {
 	ManagerID  string `json:"manager_id,omitempty" doc:"RecId of the manager"`
 	Status     string `json:"status" doc:"Active, New, On Leave or Terminated" example:"Active"`
 	Active     bool   `json:"active" doc:"May sign in and be acted for"`
+	BreakGlass bool   `json:"break_glass" doc:"Break-glass administrator"`
 	CreatedAt  string `json:"created_at" format:"date-time"`
 	ChangedAt  string `json:"changed_at" format:"date-time"`
 }
@@ -38,6 +39,8 @@ type PersonDetail struct {
 	HasPassword    bool       `json:"has_password" doc:"Has set one"`
 	ExternalSignIn bool       `json:"external_sign_in" doc:"May sign in with an identity provider"`
 	Roles          []HeldRole `json:"roles" doc:"The default role first"`
+
+	Mark *BreakGlassMark `json:"break_glass_mark,omitempty" doc:"Of a break-glass administrator: who made them one"`
 }
 
 // HeldRole is a role somebody holds.

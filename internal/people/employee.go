@@ -42,6 +42,9 @@ func (m *Module) validateEmployee(ctx context.Context, r db.Reader, d *record.Dr
 		if strings.EqualFold(d.Was("LoginID"), BuiltIn) {
 			return fault.New(fault.Invalid, "built_in", "The built-in employee %s cannot be deleted.", BuiltIn)
 		}
+		if err := m.keepMarked(ctx, r, d, "cannot be deleted"); err != nil {
+			return err
+		}
 		d.Then(func(ctx context.Context, tx *db.Tx) error { return m.forget(ctx, tx, recID) })
 		if wasActive {
 			return m.mayLeave(ctx, r, d)
@@ -56,6 +59,11 @@ func (m *Module) validateEmployee(ctx context.Context, r db.Reader, d *record.Dr
 		}
 		if d.Changed("LoginID") {
 			d.Refuse("LoginID", "The built-in employee %s keeps its LoginID.", BuiltIn)
+		}
+	}
+	if d.Verb == record.Updating {
+		if err := m.keepSignIn(ctx, r, d, wasActive && !isActive); err != nil {
+			return err
 		}
 	}
 	if wasActive && !isActive {

@@ -36,7 +36,7 @@ func (m *Module) Grant(ctx context.Context, h *tenant.Handle, login, role string
 
 // Revoke takes a role, in any case, from the employee with this login and returns the roles left, the default one
 // first. A role that is not held is fault.Invalid, the role of the built-in employee fault.Conflict, and so is the
-// last administrator's without force.
+// last administrator's without force, and the last one by which a break-glass administrator administers.
 func (m *Module) Revoke(ctx context.Context, h *tenant.Handle, login, role string, force bool) (held []string, err error) {
 	ctx = tenant.With(ctx, h)
 	name, ok := h.Roles().Canonical(role)
@@ -56,6 +56,9 @@ func (m *Module) Revoke(ctx context.Context, h *tenant.Handle, login, role strin
 			if err := m.keepAdministrator(ctx, tx, h, t, row.RecID, login, name); err != nil {
 				return err
 			}
+		}
+		if err := m.keepMarkedRole(ctx, tx, h, row, held, name); err != nil {
+			return err
 		}
 		if err := m.grants.Revoke(ctx, tx, row.RecID, name); err != nil {
 			return err

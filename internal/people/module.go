@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -34,6 +35,15 @@ type Sight interface {
 	Sees(ctx context.Context, h *tenant.Handle, p *principal.Principal, t *record.Type, access role.Access, recID string) (bool, error)
 }
 
+// SignIns is what this domain needs to know of how people sign in.
+type SignIns interface {
+	// Factors says which second factors a person has.
+	Factors(ctx context.Context, r db.Reader, personID string) (totp, passkey bool, err error)
+
+	// Admit refuses, with a fault.Unauthenticated, a person who has proved who they are and may not sign in from that address.
+	Admit(ctx context.Context, h *tenant.Handle, personID string, from netip.Addr) error
+}
+
 // Deps are what the module is made of.
 type Deps struct {
 	Passwords *password.Judge // one for the process; nil: a new one
@@ -47,8 +57,9 @@ type Module struct {
 	clock    clock.Clock
 	log      *slog.Logger
 	sessions Sessions
-	entry    Entry // nil: nobody is signed in by a link
-	sight    Sight // nil: nobody asks about single records
+	entry    Entry   // nil: nobody is signed in by a link
+	sight    Sight   // nil: nobody asks about single records
+	signIns  SignIns // nil: nobody has a second factor
 	grants   role.Store
 }
 
@@ -75,6 +86,9 @@ func (m *Module) SetEntry(e Entry) { m.entry = e }
 
 // SetSight names who shows records. It is called once, before requests come.
 func (m *Module) SetSight(s Sight) { m.sight = s }
+
+// SetSignIns names who knows how people sign in. It is called once, before requests come.
+func (m *Module) SetSignIns(s SignIns) { m.signIns = s }
 
 type noSessions struct{}
 

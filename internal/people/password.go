@@ -28,6 +28,14 @@ func (a accounts) Account(ctx context.Context, login string) (id, hash string, e
 	return a.m.account(ctx, a.h, login)
 }
 
+// Admit keeps a break-glass administrator to the addresses that the tenant names.
+func (a accounts) Admit(ctx context.Context, id string, from netip.Addr) error {
+	if a.m.signIns == nil {
+		return nil
+	}
+	return a.m.signIns.Admit(tenant.With(ctx, a.h), a.h, id, from)
+}
+
 // Rehashed keeps a hash made with the costs of today.
 func (a accounts) Rehashed(ctx context.Context, id, old, hash string, failure error) {
 	if failure == nil {

@@ -147,7 +147,7 @@ func knownLogin(ctx context.Context, h *tenant.Handle, login string) (person, er
 }
 
 func (m *Module) resetFactors(ctx context.Context, h *realm, p person) error {
-	return h.DB.Write(ctx, nil, func(tx *db.Tx) error {
+	return h.DB.Write(ctx, func(tx *db.Tx) error { return keepFactor(ctx, h, tx, p.ID, p.Login) }, func(tx *db.Tx) error {
 		if err := m.endFactors(ctx, tx, h, p.ID, p.Login); err != nil {
 			return err
 		}

@@ -61,6 +61,7 @@ func newReplica(c clock.Clock) *replica {
 	r.trust.SetBrowser(r.sso)
 	r.people.SetSessions(bothSessions{r.trust, r.sso})
 	r.people.SetEntry(r.sso)
+	r.people.SetSignIns(r.sso)
 	mux := http.NewServeMux()
 	r.people.Routes(mux)
 	r.trust.Routes(mux)
@@ -163,6 +164,7 @@ type browser struct {
 	replica *replica
 	cookies map[string]*http.Cookie
 	header  map[string]string // sent with each request
+	from    string            // address; empty: 192.0.2.7
 }
 
 func (f *fixture) browser() *browser {
@@ -178,6 +180,9 @@ func (b *browser) send(method, path, body string, header ...string) *httptest.Re
 	}
 	r := httptest.NewRequest(method, "https://"+host+path, strings.NewReader(body))
 	r.RemoteAddr = "192.0.2.7:4711"
+	if b.from != "" {
+		r.RemoteAddr = b.from + ":4711"
+	}
 	if body != "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if body[0] == '{' || body[0] == '[' {

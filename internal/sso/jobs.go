@@ -18,6 +18,7 @@ import (
 const (
 	jobSweep = "sso.sweep"
 	jobLink  = "sso.link"
+	jobAlert = "sso.alert"
 )
 
 const (
@@ -32,6 +33,7 @@ func (m *Module) Jobs(r *job.Runner, h *tenant.Handle) {
 	r.Register(jobSweep, func(ctx context.Context, _ json.RawMessage) error { return m.Sweep(ctx, h) })
 	r.Schedule(jobSweep, day)
 	r.Register(jobLink, func(ctx context.Context, payload json.RawMessage) error { return m.sendLink(ctx, h, payload) })
+	r.Register(jobAlert, func(ctx context.Context, payload json.RawMessage) error { return m.sendLetter(ctx, h, payload) })
 	h.Value(runnerKey{m}, func() any { return r })
 }
 
@@ -87,7 +89,16 @@ func (l link) letter(h *tenant.Handle, who person, to []string, address string) 
 }
 
 // Sweep removes what is over: sessions that ended thirty days ago, challenges, and what was kept for people who are gone.
-func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error { return m.sweep(ctx, m.realm(h)) }
+func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error {
+	err := h.DB.Write(ctx, nil, func(tx *db.Tx) error {
+		_, err := tx.Exec(`DELETE FROM sso_break_glass WHERE at < $1`, m.clock.Now().Add(-kept).UnixMicro())
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("remove old notices: %w", err)
+	}
+	return m.sweep(ctx, m.realm(h))
+}
 
 func (m *Module) sweep(ctx context.Context, h *realm) error {
 	now := m.clock.Now()

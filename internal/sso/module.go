@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/live"
 	"github.com/provost-itsm/provost/internal/platform/notice"
@@ -31,6 +32,9 @@ type People interface {
 	// SetupLink makes the address at which the active employee with this login may set a password, once, within a day. Earlier
 	// ones stop working. Somebody who may not sign in with a password is fault.Invalid.
 	SetupLink(ctx context.Context, h *tenant.Handle, login string) (address string, err error)
+
+	// BreakGlass reports whether a person is a break-glass administrator.
+	BreakGlass(ctx context.Context, r db.Reader, personID string) (bool, error)
 }
 
 // Trust is what this domain needs of the trust plane.

@@ -231,6 +231,9 @@ func (m *Module) drop(w http.ResponseWriter, r *http.Request, c caller, what, qu
 			return err
 		}
 		if !left.any() {
+			if err := keepFactor(ctx, c.h, tx, c.session.person, c.who.Login); err != nil {
+				return err
+			}
 			if needed {
 				return fault.New(fault.Conflict, "factor_last", "This is your last second factor, and you need one. Add another first.")
 			}

@@ -33,6 +33,13 @@ func (m *Module) notices(w http.ResponseWriter, r *http.Request, c caller) error
 		return err
 	}
 	h := tenant.From(ctx)
+	if h != nil && h.Roles().Admin(c.who) {
+		told, err := m.glassNotices(ctx, c)
+		if err != nil {
+			return err
+		}
+		items = append(items, told...)
+	}
 	for _, source := range m.sources {
 		if h == nil {
 			break // the server itself, of which they know nothing

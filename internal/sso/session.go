@@ -56,6 +56,16 @@ func (m *Module) begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if err != nil {
 		return sessionRow{}, err
 	}
+	var use *glassUse // of a break-glass administrator
+	if in.began.IsZero() {
+		special, err := m.admit(ctx, h, in.person.ID, who.Address)
+		if err == nil && special {
+			use, err = m.prepareUse(ctx, in.person, who.Address, false)
+		}
+		if err != nil {
+			return sessionRow{}, err
+		}
+	}
 	old, _, err := m.presented(ctx, r, h)
 	if err != nil {
 		return sessionRow{}, err
@@ -70,6 +80,9 @@ func (m *Module) begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if in.local {
 		flags = append(flags, "break_glass")
 	}
+	if use != nil {
+		flags = append(flags, flagBreakGlass)
+	}
 	err = h.DB.Write(ctx, func(tx *db.Tx) error { return run(in.steps.checks, tx) }, func(tx *db.Tx) error {
 		if err := run(in.steps.changes, tx); err != nil {
 			return err
@@ -82,11 +95,17 @@ func (m *Module) begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 		if err := insertSession(tx, row, pepper, mac); err != nil {
 			return err
 		}
+		if use != nil {
+			if err := m.tellUse(ctx, tx, use, "method:"+row.method); err != nil {
+				return err
+			}
+		}
 		return audit.Write(ctx, tx, instant(row.created), audit.Entry{Action: action, Object: objectSession, Target: row.id, Label: who.Login, Flags: flags})
 	})
 	if err != nil {
 		return sessionRow{}, fmt.Errorf("begin session: %w", err)
 	}
+	m.wakeUse(ctx, use)
 	setCookie(w, h, sessionCookie, value)
 	return row, nil
 }

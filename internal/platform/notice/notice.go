@@ -18,6 +18,9 @@ const (
 	SecondFactor = "second_factor" // a second factor is demanded and there is none
 	MailMissing  = "mail_missing"  // there is no mail server
 	MailFailed   = "mail_failed"   // e-mails were given up
+
+	BreakGlass        = "break_glass"         // a break-glass administrator has signed in
+	BreakGlassRefused = "break_glass_refused" // one was kept out because of the address
 )
 
 // Notice is one thing that waits.

@@ -56,6 +56,16 @@ type Accounts interface {
 	Rehashed(ctx context.Context, id, old, hash string, failure error)
 }
 
+// Admission is an account's own condition, which Accounts may have besides: a right password that it does not admit counts as a wrong one,
+// also for the wait after it.
+type Admission interface {
+	// Admit returns nil, or a fault.Unauthenticated for whoever may not sign in from that address.
+	Admit(ctx context.Context, id string, from netip.Addr) error
+}
+
+// errRefused is the one answer to a login and a password that do not count.
+var errRefused = fault.New(fault.Unauthenticated, "sign_in_refused", "The name or the password is wrong.")
+
 // Verify returns the id of the account with this login and password. Anything else is one fault.Unauthenticated that takes as long; an
 // account tried too often from one address gives fault.RateLimited, and a machine busy with other sign-ins fault.Unavailable.
 func (j *Judge) Verify(ctx context.Context, realm string, of Accounts, login, password string, from netip.Addr) (string, error) {
@@ -84,7 +94,16 @@ func (j *Judge) Verify(ctx context.Context, realm string, of Accounts, login, pa
 		return "", fmt.Errorf("verify password: %w", err)
 	}
 	if !ok {
-		return "", fault.New(fault.Unauthenticated, "sign_in_refused", "The name or the password is wrong.")
+		return "", errRefused
+	}
+	if a, conditional := of.(Admission); conditional {
+		if err := a.Admit(ctx, id, from); err != nil {
+			if fault.Is(err, fault.Unauthenticated) {
+				return "", errRefused
+			}
+			j.limiter.Give(try)
+			return "", fmt.Errorf("verify password: %w", err)
+		}
 	}
 	j.limiter.Forget(try)
 	if secret.NeedsRehash(hash) {

@@ -50,6 +50,7 @@ type Draft struct {
 	links      []Link
 	unique     []uniqueness
 	deletes    int64
+	still      []func(context.Context, db.Reader) error
 	then       []func(context.Context, *db.Tx) error
 	redraft    func(*db.Tx) (*Draft, error)
 	rowID, rev int64
@@ -194,6 +195,12 @@ func (d *Draft) refuseValue(f *Field, value string) {
 
 // Flag adds a remark to the audit entry.
 func (d *Draft) Flag(text string) { d.flags = append(d.flags, text) }
+
+// Still asks for another look when the record is about to be written, for a rule that depends on more than records. It reads inside the
+// transaction and refuses with its error.
+func (d *Draft) Still(fn func(ctx context.Context, r db.Reader) error) {
+	d.still = append(d.still, fn)
+}
 
 // Then asks for more to happen in the same transaction, after the record is written. It must not fail for the
 // caller's fault.

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -44,7 +46,11 @@ var settingDefaults = map[string]string{
 	"session.self_service_idle_minutes": "480",
 	"session.self_service_max_hours":    "12",
 	"sign_in.second_factor":             "auto", // admins, but nobody in a demo tenant
+<<<<<<< HEAD
 	"sign_in.redirect":                  "auto", // on, but not in a demo tenant
+=======
+	"sign_in.break_glass_networks":      "",     // anywhere
+>>>>>>> main
 	"appearance.title":                  "",     // the tenant's name
 	"appearance.accent":                 "#1f5fbf",
 
@@ -98,11 +104,35 @@ var settingPatterns = map[string]*regexp.Regexp{
 	"trust.key_only_types": regexp.MustCompile(`^([a-z0-9_]{1,32}(,[a-z0-9_]{1,32})*)?$`),          // ids of the catalogue of types
 	"trust.policy_since":   regexp.MustCompile(`^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$`), // a day; empty: always
 
+	"sign_in.break_glass_networks": regexp.MustCompile(`^([0-9A-Fa-f.:]{2,45}(/[0-9]{1,3})?(,[0-9A-Fa-f.:]{2,45}(/[0-9]{1,3})?)*)?$`), // and networkList
+
 	"localisation.locale":    regexp.MustCompile(`^([a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?)?$`),         // BCP 47: language, script, region
 	"localisation.time_zone": regexp.MustCompile(`^([A-Z][A-Za-z0-9_+-]{1,31}(/[A-Z][A-Za-z0-9_+-]{0,31}){0,2})?$`), // IANA's names
 
 	"appearance.title":  regexp.MustCompile(`^[^\x00-\x1f\x7f]{0,100}$`),
 	"appearance.accent": regexp.MustCompile(`^#[0-9a-f]{6}$`),
+}
+
+// settingChecks look at texts where a pattern cannot tell.
+var settingChecks = map[string]func(value string) bool{
+	"sign_in.break_glass_networks": networkList,
+}
+
+// networkList reports whether a text is empty, or networks (CIDR) and addresses, separated by commas.
+func networkList(value string) bool {
+	if value == "" {
+		return true
+	}
+	for one := range strings.SplitSeq(value, ",") {
+		_, err := netip.ParsePrefix(one)
+		if err != nil {
+			_, err = netip.ParseAddr(one)
+		}
+		if err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 const maxSettingText = 2000 // bytes
@@ -190,6 +220,9 @@ func checkSetting(name, value string) *fault.Error {
 	}
 	if p, ok := settingPatterns[name]; ok {
 		valid = len(value) <= maxSettingText && p.MatchString(value) && literal.Plain(value, false)
+	}
+	if check, ok := settingChecks[name]; ok {
+		valid = valid && check(value)
 	}
 	if !valid {
 		return fault.New(fault.Invalid, "setting_invalid", "The setting %s cannot be %q", name, shown(value))

@@ -37,6 +37,8 @@ var settingTexts = map[string]string{ //nolint:gosec // they speak of secrets an
 	"sign_in.second_factor":             "Who needs a second factor to sign in. auto: those who administer, but nobody in a demo.",
 	"sign_in.redirect":                  "Whether the page to sign in leads to the identity provider by itself, where there is exactly one. auto: yes, but not in a demo.",
 
+	"sign_in.break_glass_networks": "Networks and addresses from which break-glass administrators sign in, separated by commas, as in 192.0.2.0/24,2001:db8::/32; empty: from anywhere.",
+
 	"trust.tokens_per_second":   "Access tokens a second that one app registration may ask for; twice as many at once.",
 	"trust.failures_per_minute": "Refused credentials a minute from one address, before it has to wait.",
 	"trust.calls_per_minute":    "Requests a minute with the tokens of one app registration.",

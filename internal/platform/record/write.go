@@ -314,6 +314,11 @@ func (d *Draft) check(tx *db.Tx) error {
 	if err := d.recheckAncestors(tx); err != nil {
 		return err
 	}
+	for _, fn := range d.still {
+		if err := fn(d.ctx, tx); err != nil {
+			return err
+		}
+	}
 	return d.checkUnique(tx)
 }
 

@@ -19,6 +19,7 @@ func adminRoutes(p *party) []route {
 	for _, try := range [][3]string{
 		{"GET", "people", ""}, {"GET", "people/" + p.person, ""}, {"PATCH", "people/" + p.person, `{"title":"intruder"}`},
 		{"DELETE", "people/" + p.person, ""}, {"POST", "people", `{"login":"intruder","role":"Admin"}`}, {"PUT", "people/" + p.person + "/roles/Admin", ""},
+		{"PUT", "people/" + p.person + "/break-glass", ""}, {"DELETE", "people/" + p.person + "/break-glass", ""},
 		{"GET", "audit?text=" + p.word, ""}, {"GET", "audit/1", ""}, {"GET", "tenant", ""}, {"GET", "tenants", ""},
 	} {
 		out = append(out, route{adminPath, try[0], adminPath + try[1], try[2]})

@@ -57,6 +57,7 @@ func TestATenantIsAdministeredOverTheAPI(t *testing.T) {
 		t.Run("audit", func(t *testing.T) { readAudit(t, m) })
 		t.Run("asking", func(t *testing.T) { askForRights(t, m) })
 		t.Run("lock-out", func(t *testing.T) { lockNobodyOut(t, m) })
+		t.Run("break-glass", func(t *testing.T) { breakGlass(t, m) })
 		t.Run("tenants", func(t *testing.T) { administerTenants(t, m) })
 		t.Run("settings", func(t *testing.T) { administerSettings(t, m) })
 		t.Run("objects", func(t *testing.T) { administerObjects(t, m) })

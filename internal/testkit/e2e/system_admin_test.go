@@ -19,9 +19,10 @@ import (
 
 const platformHost = "platform.test"
 
-// operator is a system administrator with a browser on the platform's host.
+// operator is somebody with a browser: a system administrator on the platform's host, or a person on a tenant's.
 type operator struct {
 	*testkit.Server
+	host    string
 	cookies map[string]string
 }
 
@@ -42,7 +43,7 @@ func (o *operator) send(t *testing.T, method, path, body string) testkit.Answer 
 	if len(pairs) > 0 {
 		header.Set("Cookie", strings.Join(pairs, "; "))
 	}
-	a := send(t, o.Server, platformHost, method, path, header, body)
+	a := send(t, o.Server, o.host, method, path, header, body)
 	for _, line := range a.Header.Values("Set-Cookie") {
 		c, err := http.ParseSetCookie(line)
 		if err != nil {
@@ -83,7 +84,7 @@ var shownKey = regexp.MustCompile(`<code>([A-Z2-7 ]+)</code>`)
 // operate signs a new system administrator in, who sets a password and a second factor on the way.
 func operate(t *testing.T, s *testkit.Server, login string) (o *operator, key string) {
 	t.Helper()
-	o = &operator{s, map[string]string{}}
+	o = &operator{s, platformHost, map[string]string{}}
 	form := url.Values{"code": {code(t, s.Run(t, "system-admin", "create", login, "--name", "Olivia Operator", "--email", login+"@example.com"))},
 		"password": {password}, "again": {password}}.Encode()
 	if a := o.want(t, "POST", "/set-password", form, 303, ""); a.Header.Get("Location") != "/login/enrol" {
@@ -189,7 +190,7 @@ func hostsApart(t *testing.T, o *operator, p *party) {
 	}
 	for _, link := range []string{p.Run(t, "user", "setup-link", "admin")["setup_link"].(string)} {
 		_, secret, _ := strings.Cut(link, "#")
-		other := (&operator{o.Server, map[string]string{}}).send(t, "POST", "/set-password", url.Values{"code": {secret}, "password": {password + "!"}, "again": {password + "!"}}.Encode())
+		other := (&operator{o.Server, platformHost, map[string]string{}}).send(t, "POST", "/set-password", url.Values{"code": {secret}, "password": {password + "!"}, "again": {password + "!"}}.Encode())
 		if other.Status != 400 {
 			t.Errorf("a tenant's link on the platform's host: %d", other.Status)
 		}
@@ -231,7 +232,7 @@ func operateAdministrators(t *testing.T, o *operator) {
 	do("DELETE", self, "", 409, "system_admin_last") // otto was only invited
 	do("PATCH", self, `{"active":false}`, 409, "system_admin_last")
 	second := code(t, do("POST", one+"/setup-link", "", 201, "").JSON())
-	otto := &operator{o.Server, map[string]string{}}
+	otto := &operator{o.Server, platformHost, map[string]string{}}
 	set := func(secret string) string {
 		return url.Values{"code": {secret}, "password": {password}, "again": {password}}.Encode()
 	}

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 // Made of the document with SHA-256 4001997f62a5317f02e6cb61bfa88adb5d686922d66c52e288b1b89a1803b129. DO NOT EDIT.
+=======
+// Made of the document with SHA-256 0bd33562b1102d037a8be59b44144e4d8a088d630240e0dc5eda4dbc262879bd. DO NOT EDIT.
+>>>>>>> main
 export interface paths {
     "/audit": {
         parameters: {
@@ -1061,6 +1065,27 @@ export interface paths {
         /** Let a person sign in again */
         post: operations["activate-person"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a person a break-glass administrator
+         * @description For the day on which nobody else gets in: an account that always may sign in at /login/local. It has to be active, sign in with a password or passkey, hold a role that administers, and have a second factor; 409 break_glass_unfit says what is missing. Until the mark is removed none of that can be taken from it, nor the account be deactivated or removed (409 break_glass_kept). The other administrators are told of each of its sign-ins. Harmless twice.
+         */
+        put: operations["set-break-glass"];
+        post?: never;
+        /** Make a break-glass administrator an ordinary one */
+        delete: operations["remove-break-glass"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2338,6 +2363,20 @@ export interface components {
             ok: boolean;
             /** @description What is wrong with it */
             problem?: string;
+        };
+        BreakGlassMark: {
+            /**
+             * Format: date-time
+             * @description When the mark was set
+             */
+            at: string;
+            /** @description RecId of who set it; absent where it was not a person */
+            by?: string;
+            /**
+             * @description Login of who set it, as it was then; cli:NAME for the command line
+             * @example admin
+             */
+            login: string;
         };
         BrowserSession: {
             address: string;
@@ -3733,10 +3772,10 @@ export interface components {
             error: string;
             id: string;
             /**
-             * @description Of a record's journal, with a link to set a password, or about a credential
+             * @description Of a record's journal, with a link to set a password, about a credential, or about a sign-in
              * @enum {string}
              */
-            kind: "message" | "link" | "notice";
+            kind: "message" | "link" | "notice" | "alert";
             /** @description Of the record that it is about; empty: none */
             object: string;
             /** @description RecId of that record */
@@ -3948,6 +3987,8 @@ export interface components {
         Person: {
             /** @description May sign in and be acted for */
             active: boolean;
+            /** @description Break-glass administrator */
+            break_glass: boolean;
             /** Format: date-time */
             changed_at: string;
             /** Format: date-time */
@@ -4030,6 +4071,10 @@ export interface components {
         PersonDetail: {
             /** @description May sign in and be acted for */
             active: boolean;
+            /** @description Break-glass administrator */
+            break_glass: boolean;
+            /** @description Of a break-glass administrator: who made them one */
+            break_glass_mark?: components["schemas"]["BreakGlassMark"];
             /** Format: date-time */
             changed_at: string;
             /** Format: date-time */
@@ -7933,6 +7978,8 @@ export interface operations {
                 active?: "true" | "false";
                 /** @description Only those who hold this role, in any case; not those to whom another role gives it */
                 role?: string;
+                /** @description Only break-glass administrators, or the others */
+                break_glass?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -8104,6 +8151,66 @@ export interface operations {
         };
     };
     "activate-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "set-break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "remove-break-glass": {
         parameters: {
             query?: never;
             header?: never;

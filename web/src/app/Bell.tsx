@@ -108,10 +108,14 @@ function Entry({ notice, fresh, leave }: { notice: Notice; fresh: boolean; leave
           <Time at={notice.at} />
         </Text>
       </span>
-      {title && <span className={classes.name}>{title}</span>}
+      {title && (
+        <span className={classes.name}>
+          <bdi>{title}</bdi>
+        </span>
+      )}
       {(detail || notice.ends_at) && (
         <span className={classes.detail}>
-          {detail !== title && detail}
+          {detail !== title && <bdi>{detail}</bdi>}
           {notice.ends_at && (
             <>
               {detail && detail !== title ? ' · ' : ''}

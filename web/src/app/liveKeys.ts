@@ -25,6 +25,7 @@ const keysOf: Record<string, readonly string[]> = {
   Tenant: ['tenant', 'tenants'],
   me: ['me'],
   notifications: ['notifications'],
+  break_glass: ['notifications'],
 };
 
 /** Objects of which something may wait for the person. */

@@ -29,6 +29,8 @@ export function Shell() {
   const areas = areasFor(me);
   const [opened, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  // of the page that is on the screen: it stays, and is not built anew, until the next one is there
+  const shown = useRouterState({ select: (state) => state.matches.at(-1)?.pathname ?? state.location.pathname });
   const busy = useRouterState({ select: (state) => state.status === 'pending' });
   nameSite(me.tenant.title || words.app.name);
   useTitle(labelOf(path) ?? words.app.name);
@@ -91,8 +93,8 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main className={classes.main} ref={main} tabIndex={-1} id="content">
         <div className={classes.content}>
-          <ErrorBoundary key={`${path} ${written}`}>
-            <Suspense fallback={<PageSkeleton />}>{mayOpen(me, path) ? <Outlet /> : <NoPermission />}</Suspense>
+          <ErrorBoundary key={`${shown} ${written}`}>
+            <Suspense fallback={<PageSkeleton />}>{mayOpen(me, path) && mayOpen(me, shown) ? <Outlet /> : <NoPermission />}</Suspense>
           </ErrorBoundary>
         </div>
       </AppShell.Main>

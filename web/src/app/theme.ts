@@ -44,6 +44,9 @@ function contrastOf(parts: number[]): number {
   return 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05);
 }
 
+/** The heading of a dialog is a header element, which on its own would be a banner of the page: the page has one. */
+const noBanner = { header: { role: 'presentation' } };
+
 /** One accent, grey for the rest. Fonts are the system's: nothing is fetched. */
 export const themeOf = (accent: string) =>
   createTheme({
@@ -61,7 +64,7 @@ export const themeOf = (accent: string) =>
     cursorType: 'pointer',
     components: {
       Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
-      Drawer: { defaultProps: { position: 'right', size: 480, overlayProps: { backgroundOpacity: 0.3 } } },
-      Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
+      Drawer: { defaultProps: { attributes: noBanner, position: 'right', size: 480, overlayProps: { backgroundOpacity: 0.3 } } },
+      Modal: { defaultProps: { attributes: noBanner, centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
     },
   });

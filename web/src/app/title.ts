@@ -1,4 +1,5 @@
 import { useLayoutEffect } from 'react';
+import { isolate } from '@/words/isolate';
 
 /** What stands behind the title of each page. */
 let site = 'Provost';
@@ -11,6 +12,6 @@ export function nameSite(name: string) {
 /** Titles the page: tabs, history and screen readers tell it from others by it. Nothing where there is no title. */
 export function useTitle(title: string | undefined) {
   useLayoutEffect(() => {
-    if (title) document.title = `${title} · ${site}`;
+    if (title) document.title = `${isolate(title)} · ${isolate(site)}`;
   }, [title]);
 }

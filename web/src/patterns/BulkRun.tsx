@@ -97,7 +97,7 @@ export function BulkRun<Row>(props: Props<Row>) {
               <ul style={{ margin: 0, paddingInlineStart: '1.125rem', overflowWrap: 'anywhere', maxHeight: 260, overflowY: 'auto' }}>
                 {refused.map((row) => (
                   <li key={rowId(row)}>
-                    {rowName(row)}: {results[rowId(row)]}
+                    <bdi>{rowName(row)}</bdi>: <bdi>{results[rowId(row)]}</bdi>
                   </li>
                 ))}
               </ul>

@@ -68,7 +68,8 @@ function Row<Data>({ row, index, name, columns, at, ticks, ticked, mark, opens, 
         </td>
       )}
       {columns.map((column, c) => {
-        const shown = (column.cell ?? column.text)(row);
+        const said = (column.cell ?? column.text)(row);
+        const shown = typeof said === 'string' ? <bdi>{said}</bdi> : said;
         return (
           <td
             key={column.id}

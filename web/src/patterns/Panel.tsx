@@ -1,8 +1,10 @@
 import { Alert, Button, Drawer, Group, Modal, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { problemOf } from '@/api/problem';
 import { useUnsaved } from '@/app/unsaved';
 import { words } from '@/words';
+import { isGone, letGo } from './gone';
 import classes from './panel.module.css';
 
 interface Props {
@@ -16,6 +18,8 @@ interface Props {
   dirty: boolean;
   /** What was typed is kept elsewhere, and comes back: leaving the page loses nothing. */
   kept?: boolean;
+  /** Makes what is edited anew, of what was typed, where somebody has deleted it meanwhile. */
+  onAnew?: () => Promise<void> | void;
   onBack?: () => void;
   /** API field → label, for what the summary of errors calls it. */
   labels?: Record<string, string>;
@@ -28,12 +32,16 @@ export function Panel(props: Props) {
   const { opened, onClose, dirty, labels = {} } = props;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const [gone, setGone] = useState(false);
   const [asks, setAsks] = useState(false);
+  const client = useQueryClient();
   const summary = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
-    if (opened) setError(undefined);
+    if (!opened) return;
+    setError(undefined);
+    setGone(false);
   }, [opened]);
   useEffect(() => {
     if (error) summary.current?.focus();
@@ -41,16 +49,22 @@ export function Panel(props: Props) {
 
   useUnsaved(opened && dirty && !props.kept, busy);
 
-  const leave = () => (dirty && !busy ? setAsks(true) : onClose());
+  const close = () => {
+    onClose();
+    if (gone) void letGo(client);
+  };
+  const leave = () => (dirty && !busy ? setAsks(true) : close());
+  const act = gone ? props.onAnew : props.onSubmit;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
+    if (busy || !act) return;
     setBusy(true);
     setError(undefined);
     try {
-      await props.onSubmit();
+      await act();
     } catch (thrown) {
       setError(thrown);
+      if (isGone(thrown)) setGone(true);
       props.onFieldErrors?.(problemOf(thrown).fields);
     } finally {
       setBusy(false);
@@ -76,7 +90,7 @@ export function Panel(props: Props) {
       >
         <form ref={form} onSubmit={(event) => void submit(event)} className={classes.form} noValidate>
           <Stack gap="md" className={classes.fields}>
-            {error !== undefined && <Summary error={error} labels={labels} place={summary} />}
+            {error !== undefined && <Summary error={error} labels={labels} place={summary} anew={props.onAnew !== undefined} />}
             {props.children}
           </Stack>
           <Group justify="flex-end" className={classes.foot}>
@@ -86,12 +100,14 @@ export function Panel(props: Props) {
               </Button>
             ) : (
               <Button variant="default" onClick={leave}>
-                {words.do.cancel}
+                {gone ? words.do.close : words.do.cancel}
               </Button>
             )}
-            <Button type="submit" loading={busy}>
-              {props.submit}
-            </Button>
+            {act && (
+              <Button type="submit" loading={busy}>
+                {gone ? words.meanwhile.anew : props.submit}
+              </Button>
+            )}
           </Group>
         </form>
       </Drawer>
@@ -112,7 +128,7 @@ export function Panel(props: Props) {
             color="red"
             onClick={() => {
               setAsks(false);
-              onClose();
+              close();
             }}
           >
             {words.do.discard}
@@ -127,29 +143,38 @@ function Summary({
   error,
   labels,
   place,
+  anew,
 }: {
   error: unknown;
   labels: Record<string, string>;
   place: React.RefObject<HTMLDivElement | null>;
+  anew: boolean;
 }) {
   const problem = problemOf(error);
   const fields = Object.entries(problem.fields);
+  const gone = isGone(error);
   return (
     <Alert
       ref={place}
       tabIndex={-1}
       color="red"
       variant="light"
-      title={fields.length > 0 ? words.state.fix : words.state.failed}
+      title={gone ? words.meanwhile.gone : fields.length > 0 ? words.state.fix : words.state.failed}
       role="alert"
     >
-      {fields.length === 0 ? (
+      {gone ? (
+        anew ? (
+          words.meanwhile.goneAnew
+        ) : (
+          words.meanwhile.goneHelp
+        )
+      ) : fields.length === 0 ? (
         problem.message
       ) : (
         <ul className={classes.errors}>
           {fields.map(([field, message]) => (
             <li key={field}>
-              {labels[field] ?? field}: {message}
+              <bdi>{labels[field] ?? field}</bdi>: <bdi>{message}</bdi>
             </li>
           ))}
         </ul>

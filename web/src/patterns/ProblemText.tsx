@@ -8,7 +8,7 @@ export function ProblemText({ error }: { error: unknown }) {
   const problem = problemOf(error);
   return (
     <Text c="var(--mantine-color-error)" size="sm" role="alert">
-      {problem.message}
+      <bdi>{problem.message}</bdi>
       {problem.requestId && ` ${words.state.requestId}: ${problem.requestId}`}
     </Text>
   );

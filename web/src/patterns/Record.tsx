@@ -2,6 +2,7 @@ import { Anchor, Breadcrumbs, Group, Paper, Stack, Text, Title } from '@mantine/
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTitle } from '@/app/title';
+import { isolate } from '@/words/isolate';
 import classes from './record.module.css';
 
 interface RecordProps {
@@ -20,7 +21,7 @@ interface RecordProps {
 
 /** The page of one thing: header with status and acts, what happened on the left, facts on the right. */
 export function RecordPage({ within, title, subtitle, status, acts, children, aside }: RecordProps) {
-  useTitle(`${title} · ${within.label}`);
+  useTitle(`${isolate(title)} · ${isolate(within.label)}`);
   return (
     <Stack gap="lg">
       <Stack gap={6}>

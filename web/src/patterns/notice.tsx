@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { problemOf } from '@/api/problem';
 import { words } from '@/words';
+import { isolate } from '@/words/isolate';
 
 /** Says quietly that something is done. */
 export function done(message: string) {
@@ -12,7 +13,7 @@ export function failed(error: unknown) {
   const problem = problemOf(error);
   notifications.show({
     title: problem.status === 0 && problem.code === 'unreachable' ? words.state.unreachable : words.state.failed,
-    message: problem.requestId ? `${problem.message} ${words.state.requestId}: ${problem.requestId}` : problem.message,
+    message: problem.requestId ? `${isolate(problem.message)} ${words.state.requestId}: ${problem.requestId}` : problem.message,
     color: 'red',
     autoClose: false,
     role: 'alert',

@@ -60,7 +60,8 @@ export function useDraft<Read extends object, Draft extends object>(o: Options<R
       await write(changes, { 'If-Match': base.etag });
     } catch (thrown) {
       if (problemOf(thrown).status !== 412) throw thrown;
-      const fresh = await o.reload();
+      setTheirs([]);
+      const fresh = await o.reload(); // where somebody has deleted it, that is thrown
       const next = o.draftOf(fresh);
       setTheirs(
         Object.keys(changed(base.draft, next)).map((field) => ({

@@ -50,6 +50,10 @@ export const meanwhile = {
   refused: 'Somebody else has changed it since you opened it. Nothing you typed is lost: look at what they changed, then save again.',
   change: (field: string, was: string, is: string) => `${field}: ${was} became ${is}`,
   typed: 'You have typed something else; it is kept.',
+  gone: 'This was deleted meanwhile',
+  goneHelp: 'Somebody else has deleted it, so it cannot be saved. What you typed stays here until you close: copy what you need.',
+  goneAnew: 'Somebody else has deleted it, so it cannot be saved. What you typed stays here: make it anew with that, or close.',
+  anew: 'Make it anew',
 };
 
 /** Doing something to many. */

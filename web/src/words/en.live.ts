@@ -30,6 +30,8 @@ export const bell = {
     second_factor: 'Set up a second factor',
     mail_missing: 'No mail server is set up',
     mail_failed: 'E-mails could not be sent',
+    break_glass: 'Break-glass administrator signed in',
+    break_glass_refused: 'Break-glass sign-in refused',
   } as Record<string, string>,
   help: {
     second_factor: 'Your roles demand one at the next sign-in.',

@@ -47,7 +47,7 @@ export const mail = {
     to: 'To',
     state: 'State',
     states: { waiting: 'Waiting', retrying: 'Trying again', failed: 'Failed' },
-    kinds: { message: 'Message', link: 'Link to set a password', notice: 'Notice about a credential' },
+    kinds: { message: 'Message', link: 'Link to set a password', notice: 'Notice about a credential', alert: 'Alert about a sign-in' },
     kind: 'Kind',
     error: 'What went wrong',
     attempts: 'Attempts',

@@ -158,6 +158,25 @@ export const people = {
     done: 'They may no longer sign in.',
   },
   activate: { act: 'Activate', done: 'They may sign in again.' },
+  breakGlass: {
+    title: 'Break-glass administrator',
+    badge: 'Break-glass',
+    filter: 'Break-glass',
+    yes: 'Yes',
+    no: 'No',
+    help: 'For the day on which nobody else gets in: may always sign in at /login/local. All other administrators are told each time.',
+    by: (login: string) => `Made one by ${login},`,
+    act: 'Make break-glass administrator',
+    setTitle: (name: string) => `Make ${name} a break-glass administrator?`,
+    effect:
+      'The account has to have a role that administers, and a passkey or an authenticator app. For as long as it is one, it cannot be deactivated or deleted, and keeps the role and the second factor. All other administrators are told of each sign-in, by the bell and by e-mail.',
+    set: (name: string) => `${name} is a break-glass administrator.`,
+    remove: 'Remove the mark',
+    removeTitle: (name: string) => `Is ${name} no break-glass administrator any more?`,
+    removeEffect:
+      'The account becomes an ordinary one, which can be deactivated and deleted. If it is the last one, nobody is sure to get in when single sign-on fails.',
+    removed: (name: string) => `${name} is no break-glass administrator any more.`,
+  },
   roles: {
     title: 'Roles',
     none: 'No role: nothing can be opened.',
@@ -292,7 +311,7 @@ export const roles = {
   editor: {
     newTitle: 'New role',
     copyTitle: (name: string) => `Copy of ${name}`,
-    copyLabel: (label: string) => `${label} (copy)`,
+    copied: 'copy',
     editTitle: (name: string) => `Edit ${name}`,
     about: 'About the role',
     nameHelp:

@@ -160,7 +160,6 @@ export const record = {
     theirs: 'Theirs',
     yours: 'Yours',
     keep: (label: string) => `${label}: which value counts`,
-    gone: 'The record was deleted by somebody else. What you typed is kept here until you close the panel.',
     nothing: 'nothing',
     yes: 'Yes',
     no: 'No',

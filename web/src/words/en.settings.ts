@@ -36,6 +36,7 @@ export const settings = {
     'localisation.locale': 'Dates and numbers',
     'localisation.first_weekday': 'First day of the week',
     'sign_in.second_factor': 'Second factor',
+    'sign_in.break_glass_networks': 'Networks of break-glass administrators',
     'session.admin_idle_minutes': 'Administrators: minutes without use',
     'session.admin_max_hours': 'Administrators: hours at most',
     'session.agent_idle_minutes': 'Agents: minutes without use',
@@ -81,6 +82,11 @@ export const settings = {
     sunday: 'Sunday',
     saturday: 'Saturday',
   } as Record<string, string>,
+  breakGlass: {
+    none: 'There is no break-glass administrator. Mark one before sign-in depends on anything outside: for the day on which nobody else gets in.',
+    choose: 'Choose an administrator',
+    are: 'Break-glass administrators:',
+  },
   browser: 'As each person’s browser',
   example: (time: string, figure: string) => `Such as ${time}, and ${figure}.`,
   accent: {

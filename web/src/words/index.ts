@@ -1,11 +1,12 @@
 import { en } from './en';
+import { isolating } from './isolate';
 import { formats, localisation } from './localisation';
 
 /** The one catalogue of what people read. A second language is a second object of the type Words. */
 export type Words = typeof en;
 
-/** Every string of the app: words.area.thing, or words.area.sentence(with values). */
-export const words: Words = en;
+/** Every string of the app: words.area.thing, or words.area.sentence(with values), in which each value keeps its direction to itself. */
+export const words: Words = isolating(en);
 
 /** A number as people read it. */
 export const number = (value: number): string => formats().number.format(value);

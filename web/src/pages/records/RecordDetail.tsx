@@ -8,6 +8,7 @@ import { problemOf } from '@/api/problem';
 import { useAct } from '@/app/acts';
 import { useShortcut } from '@/app/keys';
 import { AfterPaint } from '@/patterns/AfterPaint';
+import { isGone } from '@/patterns/gone';
 import { done } from '@/patterns/notice';
 import { RecordPage } from '@/patterns/Record';
 import { EmptyState, ErrorState, PageSkeleton } from '@/patterns/States';
@@ -37,14 +38,22 @@ export default function RecordDetail() {
   if (def.error)
     return problemOf(def.error).status === 404 ? <UnknownObject /> : <ErrorState error={def.error} retry={() => void def.refetch()} />;
   if (!def.data) return <PageSkeleton />;
-  if (record.error) return <Refused def={def.data} error={record.error} retry={() => void record.refetch()} />;
+  const refused = record.error && <Refused def={def.data} error={record.error} retry={() => void record.refetch()} />;
+  if (refused && !record.data) return refused;
   if (!record.data) return <PageSkeleton />;
   const kind = def.data.group ? kindOf(def.data, record.data.record) : undefined;
   if (kind) return <Navigate to={`/desk/${kind.set}/${record.data.record.RecId}`} replace />;
-  return <Shown key={record.data.record.RecId} def={def.data} found={record.data} />;
+  return <Shown key={record.data.record.RecId} def={def.data} found={record.data} refused={isGone(record.error) ? refused : null} />;
 }
 
-function Shown({ def, found }: { def: ObjectDetail; found: TaggedRecord }) {
+interface Props {
+  def: ObjectDetail;
+  found: TaggedRecord;
+  /** Stands in place of a record that is gone, once nobody edits it any more. */
+  refused: ReactNode;
+}
+
+function Shown({ def, found, refused }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [open, setOpen] = useState<'edit' | 'delete'>();
@@ -72,6 +81,7 @@ function Shown({ def, found }: { def: ObjectDetail; found: TaggedRecord }) {
     done(text.delete.done(name));
   };
 
+  if (refused && open !== 'edit') return refused;
   return (
     <RecordPage
       within={{ label: def.plural, to: `/desk/${def.set}` }}

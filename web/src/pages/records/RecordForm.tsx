@@ -1,10 +1,12 @@
 import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconHistory } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { createRecord, patchRecord, readRecord, type TaggedRecord } from '@/api/odata';
 import { Problem, problemOf } from '@/api/problem';
 import { useMe } from '@/app/session';
+import { isGone } from '@/patterns/gone';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { number, words } from '@/words';
@@ -58,6 +60,7 @@ interface Meanwhile {
 /** What is typed into one record, until it is saved. */
 export function RecordForm({ set, id, def, found, initial, opened, onClose, onSaved }: Props) {
   const client = useQueryClient();
+  const navigate = useNavigate();
   const person = useMe().person.id;
   const isNew = id === undefined;
   const [base, setBase] = useState<Base>({ record: {} });
@@ -134,15 +137,23 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
       client.setQueryData(recordKey(set, id), after);
       return saved(after.record, text.saved(nameOf(def, after.record)));
     } catch (thrown) {
-      if (isNew || problemOf(thrown).status !== 412) throw refusalOf(thrown, def);
-      await meet(id);
+      const { status } = problemOf(thrown);
+      if (isNew || (status !== 412 && status !== 404)) throw refusalOf(thrown, def);
+      await meet(id, thrown);
     }
   };
-  /** Somebody else was faster: reads what they saved, and has the person choose. */
-  const meet = async (record: string) => {
-    const now = await readRecord(set, record).catch((gone: unknown) => {
-      throw problemOf(gone).status === 404 ? new Problem({ status: 409, code: 'record_gone', detail: text.gone }) : gone;
+  /** Makes the record again that somebody has deleted, of what it was and of what was typed. */
+  const anew = async () => {
+    const { record } = await createRecord(set, { ...givenAnew(def, base.record), ...changes }).catch((thrown: unknown) => {
+      throw refusalOf(thrown, def);
     });
+    saved(record, text.created(nameOf(def, record)));
+    await navigate({ to: `/desk/${set}/${record.RecId}` });
+  };
+  /** Somebody else was faster: reads what they saved, and has the person choose. Where the record is gone, that is thrown. */
+  const meet = async (record: string, refused: unknown) => {
+    const now = await readRecord(set, record);
+    if (isGone(refused)) throw refusalOf(new Problem({ status: 400, code: 'refused', detail: problemOf(refused).message }, refused), def);
     client.setQueryData(recordKey(set, record), now);
     const all = differences(def, base.record, now.record, changes);
     setMeanwhile({ by: String(now.record.LastModBy ?? ''), all, theirs: [] });
@@ -175,6 +186,7 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
       submit={isNew ? text.create : words.do.save}
       dirty={dirty}
       onSubmit={submit}
+      onAnew={isNew ? undefined : anew}
       onClose={leave}
       labels={labels}
       onFieldErrors={(fields) => setErrors(byField(def, fields))}
@@ -263,6 +275,13 @@ function labelOf(def: ObjectDetail, field: Field, values: Values, required: Set<
 /** What each field is called, by every name that a refusal may give it. */
 const labelsOf = (def: ObjectDetail): Record<string, string> =>
   Object.fromEntries(def.fields.flatMap((field) => [...partsOf(field), field.name].map((part) => [part, field.label])));
+
+/** What a record was, as far as a new one can be given it; it gets a number of its own. */
+function givenAnew(def: ObjectDetail, record: Values): Values {
+  const fields = def.fields.filter((f) => !f.read_only && !f.system && !f.mirror && !f.write_only && f.name !== def.number);
+  const values = fields.flatMap(partsOf).map((part) => [part, record[part]]);
+  return Object.fromEntries(values.filter(([, value]) => value !== null && value !== undefined && value !== ''));
+}
 
 /** Refusals by the names of their fields. */
 const byField = (def: ObjectDetail, said: Record<string, string>): Record<string, string> =>

@@ -83,7 +83,7 @@ export function Several({ title, records, nameOf, act, onDone, onClose }: Props)
             <List size="sm" mah="40vh" style={{ overflowY: 'auto' }}>
               {refusals.map((r) => (
                 <List.Item key={r.id}>
-                  <bdi>{r.name}</bdi>: {r.message}
+                  <bdi>{r.name}</bdi>: <bdi>{r.message}</bdi>
                 </List.Item>
               ))}
             </List>

@@ -1,3 +1,7 @@
+import { Anchor, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { breakGlassQuery } from '@/pages/admin/people/queries';
 import { words } from '@/words';
 import { SettingsPage } from './SettingsPage';
 import { useSettings } from './useSettings';
@@ -13,7 +17,7 @@ export default function SecuritySettings() {
       intro={text.security.intro}
       draft={draft}
       sections={[
-        { title: text.sections.signIn, names: ['sign_in.second_factor'] },
+        { title: text.sections.signIn, names: ['sign_in.second_factor', 'sign_in.break_glass_networks'], below: <WhoIsBreakGlass /> },
         {
           title: text.sections.sessions,
           names: [
@@ -41,5 +45,32 @@ export default function SecuritySettings() {
         { title: text.sections.limits, names: ['trust.tokens_per_second', 'trust.calls_per_minute', 'trust.failures_per_minute'] },
       ]}
     />
+  );
+}
+
+/** Who the break-glass administrators are, or that there is none. */
+function WhoIsBreakGlass() {
+  const people = useQuery(breakGlassQuery).data;
+  const to = (path: string, name: string) => (
+    <Anchor key={path} inherit underline="always" renderRoot={(props) => <Link to={path} {...props} />}>
+      {name}
+    </Anchor>
+  );
+  if (people?.length === 0)
+    return (
+      <Text size="sm">
+        {text.breakGlass.none} {to('/admin/people?role=Admin', text.breakGlass.choose)}
+      </Text>
+    );
+  return (
+    <Text size="sm" c="dimmed">
+      {text.breakGlass.are}{' '}
+      {people?.map((p, i) => (
+        <span key={p.id}>
+          {i > 0 && ', '}
+          {to(`/admin/people/${p.id}`, p.name)}
+        </span>
+      ))}
+    </Text>
   );
 }

@@ -33,16 +33,19 @@ export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?
     setFields({});
     onClose();
   };
-  const submit = async () => {
+  const make = async (given: Partial<typeof d.draft>) => {
     setFields({});
-    if (group) {
-      await d.save((changes, header) => api.PATCH('/groups/{id}', { params: { path: { id: group.id }, header }, body: changes }));
-      done(words.state.saved);
-    } else {
-      const made = await body(api.POST('/groups', { body: { ...d.changes, name: d.draft.name } }));
-      done(text.made(made.name));
-      void navigate({ to: `/admin/groups/${made.id}` });
-    }
+    const made = await body(api.POST('/groups', { body: { ...given, name: d.draft.name } }));
+    done(text.made(made.name));
+    await navigate({ to: `/admin/groups/${made.id}` });
+    await client.invalidateQueries({ queryKey: groupsKey });
+    leave();
+  };
+  const submit = async () => {
+    if (!group) return make(d.changes);
+    setFields({});
+    await d.save((changes, header) => api.PATCH('/groups/{id}', { params: { path: { id: group.id }, header }, body: changes }));
+    done(words.state.saved);
     await client.invalidateQueries({ queryKey: groupsKey });
     leave();
   };
@@ -53,6 +56,7 @@ export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?
       submit={group ? words.do.save : text.create}
       dirty={d.dirty}
       onSubmit={submit}
+      onAnew={group && (() => make(d.draft))}
       onClose={leave}
       labels={labels}
       onFieldErrors={setFields}

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconShield, IconUserCheck, IconUserOff, IconUsers, IconUsersGroup, IconUsersPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -28,7 +28,12 @@ const columns: Column<Person>[] = [
     id: 'active',
     label: text.signIn,
     text: (p) => (p.active ? text.allowed : text.notAllowed),
-    cell: (p) => <Status tone={p.active ? 'good' : 'off'}>{p.active ? text.allowed : text.notAllowed}</Status>,
+    cell: (p) => (
+      <Group gap={6} wrap="nowrap">
+        <Status tone={p.active ? 'good' : 'off'}>{p.active ? text.allowed : text.notAllowed}</Status>
+        {p.break_glass && <Status tone="attention">{text.breakGlass.badge}</Status>}
+      </Group>
+    ),
   },
   { id: 'status', label: text.status, text: (p) => p.status, hidden: true },
   { id: 'created', label: text.created, text: (p) => p.created_at, cell: (p) => <Time at={p.created_at} />, hidden: true },
@@ -69,6 +74,7 @@ export default function People() {
                   status: filters.status as Schema<'PersonChanges'>['status'],
                   active: filters.active as 'true' | 'false' | undefined,
                   role: filters.role,
+                  break_glass: filters.break_glass as 'true' | 'false' | undefined,
                 },
               },
             }),
@@ -90,6 +96,15 @@ export default function People() {
             ],
           },
           { id: 'role', label: text.role, kind: 'choice', choices: roles.map((r) => ({ value: r.name, label: roleLabel(r) })) },
+          {
+            id: 'break_glass',
+            label: text.breakGlass.filter,
+            kind: 'choice',
+            choices: [
+              { value: 'true', label: text.breakGlass.yes },
+              { value: 'false', label: text.breakGlass.no },
+            ],
+          },
           {
             id: 'status',
             label: text.status,

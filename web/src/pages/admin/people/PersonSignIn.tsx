@@ -10,7 +10,8 @@ import { Card } from '@/patterns/Record';
 import { ErrorState, RowsSkeleton } from '@/patterns/States';
 import { Time } from '@/patterns/Time';
 import { count, words } from '@/words';
-import { type PersonDetail, roleLabel } from './queries';
+import { BreakGlass } from './BreakGlass';
+import { type PersonDetail, rightsQuery, roleLabel } from './queries';
 
 const text = words.mine.person;
 const sessionText = words.mine.sessions;
@@ -26,6 +27,8 @@ export function PersonSignIn({ person }: { person: PersonDetail }) {
     queryKey: [...key(person.id), 'sessions'],
     queryFn: async () => (await body(api.GET('/browser-sessions', { params: { query: { person: person.id, limit: 200 } } }))).items,
   });
+  const rights = useQuery(rightsQuery(person.id));
+  const administers = person.break_glass || (rights.data?.roles.some((role) => role.admin) ?? false);
   const [asking, setAsking] = useState<'reset' | 'all' | Schema<'BrowserSession'>>();
   const one = typeof asking === 'object' ? asking : undefined;
 
@@ -49,7 +52,7 @@ export function PersonSignIn({ person }: { person: PersonDetail }) {
 
   return (
     <Card title={text.title}>
-      {(factors.isPending || sessions.isPending) && <RowsSkeleton rows={2} />}
+      {(factors.isPending || sessions.isPending || rights.isPending) && <RowsSkeleton rows={2} />}
       {(factors.isError || sessions.isError) && (
         <ErrorState
           error={factors.error ?? sessions.error}
@@ -59,7 +62,7 @@ export function PersonSignIn({ person }: { person: PersonDetail }) {
           }}
         />
       )}
-      {f && sessions.data && (
+      {f && sessions.data && !rights.isPending && (
         <Stack gap="md">
           <Row
             alone
@@ -85,6 +88,12 @@ export function PersonSignIn({ person }: { person: PersonDetail }) {
               )
             }
           />
+          {administers && (
+            <>
+              <Divider color="var(--line)" />
+              <BreakGlass person={person} />
+            </>
+          )}
           <Divider color="var(--line)" />
           <Group justify="space-between">
             <Text size="sm" fw={500}>

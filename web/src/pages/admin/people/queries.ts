@@ -18,6 +18,12 @@ export const personQuery = (id: string) =>
     queryFn: () => readPerson(id),
   });
 
+/** The break-glass administrators of the tenant. */
+export const breakGlassQuery = queryOptions({
+  queryKey: [...peopleKey, 'break-glass'],
+  queryFn: async () => (await body(api.GET('/people', { params: { query: { break_glass: 'true', limit: 20 } } }))).items,
+});
+
 export const rightsQuery = (id: string) =>
   queryOptions({
     queryKey: [...peopleKey, 'rights', id],

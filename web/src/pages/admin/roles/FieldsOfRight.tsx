@@ -1,5 +1,6 @@
 import { Button, Drawer, Group, MultiSelect, Skeleton, Stack, TagsInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { ErrorState } from '@/patterns/States';
 import { words } from '@/words';
 import { fieldsQuery, type RoleRight } from './queries';
 
@@ -42,6 +43,8 @@ export function FieldsOfRight({ object, right, onChange, onClose }: Props) {
       <Stack gap="md">
         {known && fields.isPending ? (
           <Skeleton height={160} />
+        ) : fields.isLoadingError ? (
+          <ErrorState error={fields.error} retry={() => void fields.refetch()} />
         ) : (
           <>
             {choose('hidden', text.hidden, text.hiddenHelp)}

@@ -3,6 +3,7 @@ import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { roleObjectsQuery } from '@/pages/admin/people/queries';
+import { ErrorState } from '@/patterns/States';
 import { number, words } from '@/words';
 import { type RoleDraft, rightField, rightsOf } from './draft';
 import { FieldsOfRight } from './FieldsOfRight';
@@ -17,7 +18,8 @@ const every = '*';
 
 /** What a role may do with the records of each object: one row for each entry of its rights. */
 export function RightsEditor({ draft, change }: { draft: RoleDraft; change: (part: Partial<RoleDraft>) => void }) {
-  const objects = useQuery(roleObjectsQuery).data ?? [];
+  const all = useQuery(roleObjectsQuery);
+  const objects = all.data ?? [];
   const [fieldsOf, setFieldsOf] = useState<string>();
   const rights = rightsOf(draft);
   const labelOf = (object: string) => objects.find((o) => o.object === object)?.label;
@@ -122,17 +124,21 @@ export function RightsEditor({ draft, change }: { draft: RoleDraft; change: (par
           </Table>
         </Table.ScrollContainer>
       )}
-      <Select
-        label={text.add}
-        description={text.addHelp}
-        searchable
-        value={null}
-        onChange={(object) => object && change({ [rightField(object)]: { read: 'all' } })}
-        data={missing}
-        nothingFoundMessage={acts.noMatch}
-        limit={100}
-        maw={420}
-      />
+      {all.isLoadingError ? (
+        <ErrorState error={all.error} retry={() => void all.refetch()} />
+      ) : (
+        <Select
+          label={text.add}
+          description={text.addHelp}
+          searchable
+          value={null}
+          onChange={(object) => object && change({ [rightField(object)]: { read: 'all' } })}
+          data={missing}
+          nothingFoundMessage={acts.noMatch}
+          limit={100}
+          maw={420}
+        />
+      )}
       <FieldsOfRight
         object={fieldsOf}
         right={fieldsOf ? (draft[rightField(fieldsOf)] ?? {}) : {}}

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, MultiSelect, Stack, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Input, MultiSelect, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
@@ -7,9 +7,11 @@ import { Problem, problemOf } from '@/api/problem';
 import type { Tagged } from '@/api/tagged';
 import { useUnsaved } from '@/app/unsaved';
 import { allRolesQuery, roleLabel } from '@/pages/admin/people/queries';
+import { isGone } from '@/patterns/gone';
 import { done } from '@/patterns/notice';
 import { ProblemText } from '@/patterns/ProblemText';
 import { Card, RecordPage } from '@/patterns/Record';
+import { ErrorState } from '@/patterns/States';
 import { TheirChanges, useDraft } from '@/patterns/useDraft';
 import { words } from '@/words';
 import { definitionOf, draftOf, type RoleDraft } from './draft';
@@ -47,7 +49,7 @@ function Copied({ from }: { from: string }) {
   return (
     <Editor
       title={text.copyTitle(roleLabel(role))}
-      start={{ label: text.copyLabel(label || role.name), description, includes, rights, admin }}
+      start={{ label: `${label || role.name} (${text.copied})`, description, includes, rights, admin }}
       typed
     />
   );
@@ -64,9 +66,10 @@ interface Props {
 function Editor({ title, start, edits, typed = false }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const roles = useQuery(allRolesQuery).data ?? [];
+  const allRoles = useQuery(allRolesQuery);
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const [gone, setGone] = useState(false);
   const summary = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const d = useDraft<Partial<RoleDetail>, RoleDraft>({
@@ -82,7 +85,7 @@ function Editor({ title, start, edits, typed = false }: Props) {
     if (error) summary.current?.focus();
   }, [error]);
 
-  const back = edits ? `/admin/roles/${edits.name}` : '/admin/roles';
+  const back = edits && !gone ? `/admin/roles/${edits.name}` : '/admin/roles';
   const submit = async () => {
     if (busy) return;
     setBusy(true);
@@ -90,15 +93,16 @@ function Editor({ title, start, edits, typed = false }: Props) {
     const put = (header: { 'If-Match'?: string; 'If-None-Match'?: '*' }) =>
       api.PUT('/roles/{name}', { params: { path: { name: d.draft.name.trim() }, header }, body: definitionOf(d.draft) });
     try {
-      if (edits) await d.save((_, tag) => put(tag));
+      if (edits && !gone) await d.save((_, tag) => put(tag));
       else if (d.draft.name.trim() === '')
         throw new Problem({ status: 400, code: 'name_missing', errors: [{ field: 'name', message: text.nameMissing }] });
       else await put({ 'If-None-Match': '*' });
       await client.invalidateQueries({ queryKey: rolesKey });
-      done(edits ? text.saved : text.made(d.draft.label || d.draft.name));
+      done(edits && !gone ? text.saved : text.made(d.draft.label || d.draft.name));
       await navigate({ to: `/admin/roles/${d.draft.name.trim()}` });
     } catch (thrown) {
       setError(thrown);
+      if (edits && isGone(thrown)) setGone(true);
     } finally {
       setBusy(false);
     }
@@ -109,7 +113,7 @@ function Editor({ title, start, edits, typed = false }: Props) {
       form.current?.requestSubmit();
     }
   };
-  const others = roles.filter((r) => r.name !== d.draft.name).map((r) => ({ value: r.name, label: roleLabel(r) }));
+  const others = (allRoles.data ?? []).filter((r) => r.name !== d.draft.name).map((r) => ({ value: r.name, label: roleLabel(r) }));
 
   return (
     <form
@@ -130,14 +134,23 @@ function Editor({ title, start, edits, typed = false }: Props) {
               {words.do.cancel}
             </Button>
             <Button type="submit" loading={busy}>
-              {edits ? text.save : text.create}
+              {gone ? words.meanwhile.anew : edits ? text.save : text.create}
             </Button>
           </>
         }
       >
         {error !== undefined && (
-          <Alert ref={summary} tabIndex={-1} color="red" variant="light" role="alert" title={words.state.failed}>
-            {Object.keys(fields).length === 0 ? (
+          <Alert
+            ref={summary}
+            tabIndex={-1}
+            color="red"
+            variant="light"
+            role="alert"
+            title={edits && isGone(error) ? words.meanwhile.gone : words.state.failed}
+          >
+            {edits && isGone(error) ? (
+              words.meanwhile.goneAnew
+            ) : Object.keys(fields).length === 0 ? (
               <ProblemText error={error} />
             ) : (
               <ul style={{ margin: 0, paddingInlineStart: '1.125rem', overflowWrap: 'anywhere' }}>
@@ -182,16 +195,22 @@ function Editor({ title, start, edits, typed = false }: Props) {
               minRows={2}
               maxRows={8}
             />
-            <MultiSelect
-              label={labels.includes}
-              description={text.includesHelp}
-              searchable
-              hidePickedOptions
-              value={d.draft.includes}
-              onChange={(includes) => d.change({ includes })}
-              data={[...others, { value: '*', label: text.every }]}
-              error={fields.includes}
-            />
+            {allRoles.isLoadingError ? (
+              <Input.Wrapper label={labels.includes} labelElement="div">
+                <ErrorState error={allRoles.error} retry={() => void allRoles.refetch()} />
+              </Input.Wrapper>
+            ) : (
+              <MultiSelect
+                label={labels.includes}
+                description={text.includesHelp}
+                searchable
+                hidePickedOptions
+                value={d.draft.includes}
+                onChange={(includes) => d.change({ includes })}
+                data={[...others, { value: '*', label: text.every }]}
+                error={fields.includes}
+              />
+            )}
             <Checkbox
               label={labels.admin}
               description={text.adminHelp}

@@ -5,6 +5,7 @@ import { api, body } from '@/api/client';
 import { problemOf } from '@/api/problem';
 import { RightsTable } from '@/pages/admin/people/RightsTable';
 import { Card } from '@/patterns/Record';
+import { ErrorState } from '@/patterns/States';
 import { words } from '@/words';
 import { definitionOf, type RoleDraft, validName } from './draft';
 import { rolesKey } from './queries';
@@ -32,13 +33,15 @@ export function RolePreview({ draft }: { draft: RoleDraft }) {
     retry: false,
   });
   const problem = rights.isError ? problemOf(rights.error) : undefined;
+  const typed = problem && problem.status >= 400 && problem.status < 500 && problem.status !== 403; // what is typed makes no role yet
   return (
     <Card title={text.preview}>
       <Text size="sm" c="dimmed" mb="sm">
         {text.previewHelp}
       </Text>
       {rights.isPending && <Skeleton height={120} />}
-      {problem && (
+      {problem && !typed && <ErrorState error={problem} retry={() => void rights.refetch()} />}
+      {problem && typed && (
         <Text size="sm" role="status">
           {[problem.message, ...Object.values(problem.fields)].join(' ')}
         </Text>

@@ -1,7 +1,8 @@
 import { Checkbox, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '@/api/client';
+import { api, body as bodyOf } from '@/api/client';
 import type { Tagged } from '@/api/tagged';
 import { PersonPicker } from '@/pages/admin/people/PersonPicker';
 import { PlacePicker } from '@/pages/admin/people/PlacePicker';
@@ -39,6 +40,7 @@ const labels: Record<keyof ReturnType<typeof draftOf>, string> = {
 /** Edits a team. */
 export function EditTeam({ opened, team, onClose }: { opened: boolean; team: Tagged<Team>; onClose: () => void }) {
   const client = useQueryClient();
+  const navigate = useNavigate();
   const [fields, setFields] = useState<Record<string, string>>({});
   const d = useDraft({
     opened,
@@ -49,12 +51,24 @@ export function EditTeam({ opened, team, onClose }: { opened: boolean; team: Tag
       field === 'active' ? (value ? words.state.yes : words.state.no) : field === 'org_unit_id' ? (read.org_unit ?? '') : String(value),
   });
 
-  const submit = async () => {
-    await d.save((body, header) => api.PATCH('/teams/{id}', { params: { path: { id: team.id }, header }, body }));
-    await Promise.all([client.invalidateQueries({ queryKey: teamsKey }), client.invalidateQueries({ queryKey: peopleKey })]);
-    done(words.state.saved);
+  const leave = () => {
     setFields({});
     onClose();
+  };
+  const reload = () => Promise.all([client.invalidateQueries({ queryKey: teamsKey }), client.invalidateQueries({ queryKey: peopleKey })]);
+  const make = async () => {
+    const given = Object.fromEntries(Object.entries(d.draft).filter(([, value]) => value !== '')) as Partial<typeof d.draft>;
+    const made = await bodyOf(api.POST('/teams', { body: { ...given, name: d.draft.name } }));
+    done(text.made(made.name));
+    await navigate({ to: `/admin/teams/${made.id}` });
+    await reload();
+    leave();
+  };
+  const submit = async () => {
+    await d.save((body, header) => api.PATCH('/teams/{id}', { params: { path: { id: team.id }, header }, body }));
+    await reload();
+    done(words.state.saved);
+    leave();
   };
   const line = (name: 'name' | 'email' | 'phone' | 'external_reference') => (
     <TextInput
@@ -73,10 +87,8 @@ export function EditTeam({ opened, team, onClose }: { opened: boolean; team: Tag
       submit={words.do.save}
       dirty={d.dirty}
       onSubmit={submit}
-      onClose={() => {
-        setFields({});
-        onClose();
-      }}
+      onAnew={make}
+      onClose={leave}
       labels={labels}
       onFieldErrors={setFields}
     >
