@@ -122,9 +122,8 @@ func (s *scanner) schema(p *path) (more bool, err error) {
 // name reads the name of an attribute.
 func (s *scanner) name() string {
 	from := s.at
-	if s.at < len(s.text) && isNameStart(s.text[s.at]) {
-		for s.at++; s.at < len(s.text) && isNameByte(s.text[s.at]); s.at++ {
-		}
+	for s.at < len(s.text) && (isNameStart(s.text[s.at]) || s.at > from && isNameByte(s.text[s.at])) {
+		s.at++
 	}
 	return s.text[from:s.at]
 }

@@ -58,7 +58,7 @@ func entries(name, about, value string, types ...string) *attribute {
 var enterpriseSchema = &schema{urn: enterpriseURN, name: "EnterpriseUser", about: "What an organisation knows of its people.", attributes: []*attribute{
 	{name: "employeeNumber", kind: text, exact: true, about: "The number the organisation has given to the person."},
 	{name: "costCenter", kind: text, about: "The cost centre."},
-	{name: "organization", kind: text, about: "The organisation."},
+	{name: "organization", kind: text, about: "The organisation."}, //nolint:misspell // the name is the RFC's
 	{name: "division", kind: text, about: "The division."},
 	{name: "department", kind: text, about: "The department."},
 	{name: "manager", kind: complexly, about: "The person's manager.", subs: []*attribute{
