@@ -145,7 +145,7 @@ func (a *attribute) setEntries(in object, op string, to target, value any) error
 	return nil
 }
 
-// merge adds entries: one of a type that is there, or with a value that is there, changes that entry.
+// merge adds entries: one of a type that is there, or without a type and with a value that is there so, changes that entry.
 func merge(had, given []object) []object {
 	now := slices.Clone(had)
 	for _, g := range given {
@@ -155,7 +155,7 @@ func merge(had, given []object) []object {
 				return fold(kind) == fold(other)
 			}
 			value, ok := g["value"]
-			return ok && e["value"] == value
+			return ok && e["type"] == nil && e["value"] == value
 		})
 		if i < 0 {
 			now, i = append(now, object{}), len(now)
@@ -221,6 +221,11 @@ func (a *attribute) changed(had []object, to target, value any) ([]object, error
 		}
 		if c.value == "" || c.value == false {
 			continue
+		}
+		if s, ok := c.value.(string); ok {
+			if err := sound(to.attribute.name+"."+c.sub.name, s); err != nil {
+				return nil, err
+			}
 		}
 		entry[c.sub.name] = c.value
 	}

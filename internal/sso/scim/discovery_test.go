@@ -122,8 +122,8 @@ func TestTheSchemasAreTrue(t *testing.T) {
 	}
 	fields := 0
 	for _, kind := range []reflect.Type{reflect.TypeFor[User](), reflect.TypeFor[EnterpriseUser]()} {
-		for i := range kind.NumField() {
-			name, _, _ := strings.Cut(kind.Field(i).Tag.Get("json"), ",")
+		for field := range kind.Fields() {
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if name == "-" || name == enterpriseURN {
 				continue
 			}

@@ -203,14 +203,14 @@ func finish(in object, attributes []*attribute) error {
 	for _, a := range attributes {
 		if list, ok := in[a.name].([]object); ok {
 			list = slices.DeleteFunc(list, hollow)
-			if in[a.name] = list; len(list) == 0 {
-				delete(in, a.name)
-			}
-			if len(list) > maxEntries {
-				return refuse(CodeTooMany, "'%s' has more than %d entries.", a.name, maxEntries)
-			}
 			if err := a.sound(a.name, list); err != nil {
 				return err
+			}
+			if list = merge(nil, list); len(list) > maxEntries {
+				return refuse(CodeTooMany, "'%s' has more than %d entries.", a.name, maxEntries)
+			}
+			if in[a.name] = list; len(list) == 0 {
+				delete(in, a.name)
 			}
 		}
 		if o, ok := in[a.name].(object); ok && len(o) == 0 {

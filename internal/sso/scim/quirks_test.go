@@ -307,3 +307,17 @@ func TestTheManagersAddressIsAnswered(t *testing.T) {
 	s.want("PATCH /Users/u1?attributes=manager.displayName,manager.value", ops(`{"op":"replace","path":"manager","value":"u8"}`), 200, `{"schemas":["`+userURN+`","`+enterprise+`"],"id":"u1",
 		"`+enterprise+`":{"manager":{"value":"u8"}}}`)
 }
+
+func TestThereIsOneEntryOfEachTypeAndNoValueTwiceWithoutOne(t *testing.T) {
+	same(t, "replaced by two alike", []Entry{{Value: "5"}}, patched(t, `{"op":"Replace","path":"emails","value":[{"value":"5"},{"value":"5"}]}`).Emails)
+	same(t, "made alike", []Entry{{Value: "5"}}, patched(t, `{"op":"Replace","path":"emails","value":[{"value":"5"},{"value":"6"}]}`,
+		`{"op":"Replace","path":"emails[value eq \"6\"].value","value":"5"}`).Emails)
+	same(t, "with a type and without", []Entry{{Value: "5", Type: "home"}, {Value: "5"}}, patched(t, `{"op":"Replace","path":"emails","value":[{"value":"5","type":"home"},{"value":"5"}]}`).Emails)
+	same(t, "a new first choice", []Entry{{Value: "jonas@example.org", Type: "work"}, {Value: "h", Type: "home", Primary: true}},
+		patched(t, `{"op":"Add","path":"emails","value":{"value":"h","type":"home","primary":true}}`).Emails)
+}
+
+func TestWhatIsSaidOfAManagerIsNotTheClients(t *testing.T) {
+	same(t, "the same manager", Ref{Value: "u9"}, patched(t, `{"op":"Replace","path":"manager","value":{"value":"u9","displayName":"Eve","$ref":"https://elsewhere.example/"}}`).Enterprise.Manager)
+	same(t, "ids compare exactly", Ref{Value: "u9"}, patched(t, `{"op":"Remove","path":"manager[value eq \"U9\"]"}`).Enterprise.Manager)
+}
