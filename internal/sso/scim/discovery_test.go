@@ -113,6 +113,12 @@ func TestTheSchemasAreTrue(t *testing.T) {
 			if !strings.Contains(string(text), "sample") && string(text) != "true" {
 				t.Errorf("%s is %s", path, text)
 			}
+			if !a.required && a.kind != boolean {
+				u = patched(t, `{"op":"add","path":"`+path+`","value":`+sample(a)+`}`, `{"op":"remove","path":"`+path+`"}`)
+				if text, _ := json.Marshal(u); strings.Contains(string(text), "sample") {
+					t.Errorf("%s is not taken away: %s", path, text)
+				}
+			}
 			for _, sub := range a.subs {
 				if !sub.readOnly() && !strings.Contains(string(text), `"`+sub.name+`":`) {
 					t.Errorf("%s.%s is lost: %s", path, sub.name, text)

@@ -57,6 +57,8 @@ func TestAGroupOfFiveThousand(t *testing.T) {
 	same(t, "taken away one by one, in one request", []Member{{Value: guid(many)}}, s.groups.list[0].Members)
 	s.want("PATCH /Groups/g1", ops(`{"op":"Replace","path":"members","value":`+memberList(0, many, true)+`}`), 204, "")
 	same(t, "replaced", many, s.members())
+	s.want("PATCH /Groups/g1", ops(`{"op":"Replace","path":"members","value":`+memberList(0, 3*many, false)+`}`), 204, "")
+	same(t, "three times as many in one request", 3*many, s.members())
 	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("it took %s", took)
 	}

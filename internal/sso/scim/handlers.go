@@ -33,12 +33,6 @@ var groups = endpoint[Group]{
 	quiet:    true, // Entra asks for it: nobody wants thousands of members back
 }
 
-// chosen reads which attributes the query string asks for.
-func (c *call) chosen() selection {
-	q := c.r.URL.Query()
-	return selectionOf(listed(q.Get("attributes")), listed(q.Get("excludedAttributes")))
-}
-
 // answer writes a resource, with its address where it is new.
 func answer[R User | Group](c *call, e endpoint[R], status int, one R, s selection) error {
 	k := e.kept(one)
@@ -56,6 +50,10 @@ func answer[R User | Group](c *call, e endpoint[R], status int, one R, s selecti
 
 func create[R User | Group](e endpoint[R]) func(*call) error {
 	return func(c *call) error {
+		s, err := c.chosen()
+		if err != nil {
+			return err
+		}
 		o, err := e.sent(c)
 		if err != nil {
 			return err
@@ -68,7 +66,7 @@ func create[R User | Group](e endpoint[R]) func(*call) error {
 		if err != nil {
 			return err
 		}
-		return answer(c, e, http.StatusCreated, kept, c.chosen())
+		return answer(c, e, http.StatusCreated, kept, s)
 	}
 }
 
@@ -83,7 +81,10 @@ func (e endpoint[R]) sent(c *call) (object, error) {
 
 func get[R User | Group](e endpoint[R]) func(*call) error {
 	return func(c *call) error {
-		s := c.chosen()
+		s, err := c.chosen()
+		if err != nil {
+			return err
+		}
 		found, err := e.store(c.directory).Find(c.r.Context(), Query{Filter: Filter{{Attribute: ID, Value: c.id}}, Count: 1, WithoutMembers: !s.wants(membersAttribute)})
 		if err != nil {
 			return err
@@ -97,6 +98,10 @@ func get[R User | Group](e endpoint[R]) func(*call) error {
 
 func replace[R User | Group](e endpoint[R]) func(*call) error {
 	return func(c *call) error {
+		s, err := c.chosen()
+		if err != nil {
+			return err
+		}
 		o, err := e.sent(c)
 		if err != nil {
 			return err
@@ -105,12 +110,20 @@ func replace[R User | Group](e endpoint[R]) func(*call) error {
 		if err != nil {
 			return err
 		}
-		return answer(c, e, http.StatusOK, kept, c.chosen())
+		return answer(c, e, http.StatusOK, kept, s)
 	}
 }
 
 func patch[R User | Group](e endpoint[R]) func(*call) error {
 	return func(c *call) error {
+		p, err := c.parameters()
+		if err != nil {
+			return err
+		}
+		s, err := p.selection()
+		if err != nil {
+			return err
+		}
 		body, err := c.body()
 		if err != nil {
 			return err
@@ -123,13 +136,11 @@ func patch[R User | Group](e endpoint[R]) func(*call) error {
 		if err != nil {
 			return err
 		}
-		if e.quiet && !c.r.URL.Query().Has("attributes") { // which asks for a body (RFC 7644 section 3.5.2)
-			c.w.Header().Set("Cache-Control", "no-store")
-			c.w.Header().Set("Content-Type", contentType)
-			c.w.WriteHeader(http.StatusNoContent)
+		if _, asked := p["attributes"]; e.quiet && !asked { // which asks for a body (RFC 7644 section 3.5.2)
+			c.done()
 			return nil
 		}
-		return answer(c, e, http.StatusOK, kept, c.chosen())
+		return answer(c, e, http.StatusOK, kept, s)
 	}
 }
 
@@ -151,9 +162,7 @@ func remove[R User | Group](e endpoint[R]) func(*call) error {
 		if err := e.store(c.directory).Delete(c.r.Context(), c.id); err != nil {
 			return err
 		}
-		c.w.Header().Set("Cache-Control", "no-store")
-		c.w.Header().Set("Content-Type", contentType)
-		c.w.WriteHeader(http.StatusNoContent)
+		c.done()
 		return nil
 	}
 }

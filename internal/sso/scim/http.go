@@ -143,6 +143,14 @@ func jsonly(value string) bool {
 	return kind == "application/json" || kind == "text/json" || kind == "text/plain" || strings.HasSuffix(kind, "+json")
 }
 
+// done answers without a body.
+func (c *call) done() {
+	h := c.w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Cache-Control", "no-store")
+	c.w.WriteHeader(http.StatusNoContent)
+}
+
 // write answers with JSON, which nobody may keep.
 func write(w http.ResponseWriter, status int, body any) {
 	var b bytes.Buffer

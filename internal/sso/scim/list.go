@@ -32,10 +32,16 @@ type wish struct {
 
 func list[R User | Group](e endpoint[R]) func(*call) error {
 	return func(c *call) error {
-		q := c.r.URL.Query()
-		of := wish{filter: q.Get("filter"), start: 1, count: usualCount, selection: c.chosen()}
+		p, err := c.parameters()
+		if err != nil {
+			return err
+		}
+		of := wish{filter: p["filter"], start: 1, count: usualCount}
+		if of.selection, err = p.selection(); err != nil {
+			return err
+		}
 		for name, into := range map[string]*int{"startIndex": &of.start, "count": &of.count} {
-			if text := strings.TrimSpace(q.Get(name)); text != "" {
+			if text := strings.TrimSpace(p[strings.ToLower(name)]); text != "" {
 				if err := number(name, text, into); err != nil {
 					return err
 				}
@@ -82,7 +88,9 @@ func search[R User | Group](e endpoint[R]) func(*call) error {
 				lists[name] = append(lists[name], s)
 			}
 		}
-		of.selection = selectionOf(lists["attributes"], lists["excludedAttributes"])
+		if of.selection, err = selectionOf(lists["attributes"], lists["excludedAttributes"]); err != nil {
+			return err
+		}
 		for name, into := range map[string]*int{"startIndex": &of.start, "count": &of.count} {
 			switch v, _ := member(given, name); v := v.(type) {
 			case nil:

@@ -45,6 +45,27 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestAFilterNeverGetsLost: whoever asks for one person must not be shown everybody.
+func TestAFilterNeverGetsLost(t *testing.T) {
+	s := start(t)
+	s.jonas()
+	for query, kind := range map[string]string{
+		`filter=userName%20eq%20"x;y"`: "invalidSyntax", `filter=%zz`: "invalidSyntax", `filter=id%20eq%20"1"&filter=id%20eq%20"2"`: "invalidValue", `filter=id%20eq%20"1"&FILTER=id%20eq%20"2"`: "invalidValue",
+		`filter=userName%20eq%20"a&b"`: "invalidFilter", "count=1&count=2": "invalidValue", "attributes=" + strings.Repeat("x,", 100) + "x": "tooMany",
+	} {
+		s.refused("GET /Users?"+query, "", 400, kind)
+	}
+	s.want(`GET /Users?FILTER=userName eq "nobody"`, "", 200, emptyList)
+	s.want(`GET /Users?filter=userName eq "a%3Bb%26c"&aadOptscim062020`, "", 200, emptyList)
+	s.refused("GET /Users/u1?attributes=%zz", "", 400, "invalidSyntax")
+	for _, r := range []string{"POST /Users", "PUT /Users/u1", "PATCH /Users/u1"} {
+		s.refused(r+"?excludedAttributes=%zz", `{"userName":"x"}`, 400, "invalidSyntax")
+	}
+	if len(s.users.list) != 1 || s.users.list[0].UserName != "jonas@example.org" {
+		t.Errorf("%+v", s.users.list)
+	}
+}
+
 func TestSearchByPost(t *testing.T) {
 	s := start(t)
 	s.jonas()

@@ -12,8 +12,11 @@ type selection struct {
 }
 
 // selectionOf reads lists of attributes. Names that cannot be read are passed over, as unknown ones are.
-func selectionOf(only, without []string) selection {
+func selectionOf(only, without []string) (selection, error) {
 	var s selection
+	if len(only) > maxNames || len(without) > maxNames {
+		return s, refuse(CodeTooMany, "More than %d attributes are named.", maxNames)
+	}
 	for _, name := range only {
 		if s.only == nil {
 			s.only = []path{}
@@ -27,7 +30,7 @@ func selectionOf(only, without []string) selection {
 			s.without = append(s.without, p)
 		}
 	}
-	return s
+	return s, nil
 }
 
 // listed splits a parameter of names with commas between them.
