@@ -80,7 +80,11 @@ func shapeOf(prefix, escaped string) (at shape, id string, ok bool) {
 	if len(escaped) < len(prefix) || !strings.EqualFold(escaped[:len(prefix)], prefix) {
 		return "", "", false
 	}
-	segments := strings.FieldsFunc(escaped[len(prefix):], func(r rune) bool { return r == '/' })
+	rest := escaped[len(prefix):]
+	if rest != "" && rest[0] != '/' {
+		return "", "", false
+	}
+	segments := strings.FieldsFunc(rest, func(r rune) bool { return r == '/' })
 	if len(segments) == 0 || len(segments) > 2 {
 		return "", "", false
 	}

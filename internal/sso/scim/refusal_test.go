@@ -306,6 +306,14 @@ func TestWhatIsNotThereIsToldInTheWordsOfSCIM(t *testing.T) {
 	}
 }
 
+func TestThePrefixEndsAtASlash(t *testing.T) {
+	for path, found := range map[string]bool{"/scim/v2/Users/u1": true, "/SCIM/V2/Users/u1": true, "/scim/v2//Users/u1/": true, "/scim/v2Users/u1": false, "/scim/v2": false, "/scim": false, "/": false, "": false} {
+		if _, id, ok := shapeOf("/scim/v2", path); ok != found || ok && id != "u1" {
+			t.Errorf("%q: %q, %t", path, id, ok)
+		}
+	}
+}
+
 func TestNobodyLearnsAnythingWithoutACredential(t *testing.T) {
 	s := start(t)
 	s.jonas()
