@@ -60,7 +60,7 @@ type Address struct {
 type EnterpriseUser struct {
 	EmployeeNumber string `json:"employeeNumber,omitempty"`
 	CostCenter     string `json:"costCenter,omitempty"`
-	Organization   string `json:"organization,omitempty"`
+	Organization   string `json:"organization,omitempty"` //nolint:misspell // the name is the RFC's
 	Division       string `json:"division,omitempty"`
 	Department     string `json:"department,omitempty"`
 	Manager        Ref    `json:"manager,omitzero"`
