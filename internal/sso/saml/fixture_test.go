@@ -1,6 +1,7 @@
 package saml_test
 
 import (
+	"crypto/x509"
 	"errors"
 	"testing"
 	"time"
@@ -54,4 +55,12 @@ func reason(t *testing.T, err error) saml.Code {
 		t.Fatalf("%v is no *saml.Error", err)
 	}
 	return refusal.Code
+}
+
+func certificates(pairs ...saml.KeyPair) []*x509.Certificate {
+	var all []*x509.Certificate
+	for _, p := range pairs {
+		all = append(all, p.Certificate)
+	}
+	return all
 }
