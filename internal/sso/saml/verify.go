@@ -162,6 +162,7 @@ func namedCertificate(signature *node) []byte {
 func parseTree(document []byte) (*etree.Element, error) {
 	tree := etree.NewDocument()
 	tree.ReadSettings = etree.ReadSettings{ValidateInput: true, MaxDepth: maxDepth}
+	document = bytes.TrimRight(document, " \t\r\n") // which ValidateInput takes for a fault
 	if err := tree.ReadFromBytes(document); err != nil {
 		return nil, malformed("", err)
 	}

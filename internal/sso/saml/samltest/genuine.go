@@ -55,6 +55,7 @@ func Variants() []Genuine {
 		{Name: "Id on the signature", recipe: recipe{sign: func(s *Signing) { s.Signature = replace("<ds:Signature ", `<ds:Signature Id="_s" `) }}, Layouts: []Layout{AssertionSigned, ResponseSigned}},
 		{Name: "XML declaration", recipe: recipe{after: replace("<samlp:Response", `<?xml version="1.0" encoding="utf-8"?>`+"\n<samlp:Response")}},
 		{Name: "byte order mark", recipe: recipe{after: replace("<samlp:Response", "\ufeff<samlp:Response")}},
+		{Name: "space around the root", recipe: recipe{after: func(text string) string { return "\n " + text + "\n\n" }}},
 		{Name: "a prefix declared again", recipe: recipe{after: replace("<samlp:Status>", `<samlp:Status xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol">`)}, Layouts: []Layout{AssertionSigned}},
 		{Name: "answers no request", recipe: recipe{message: func(m *Message) { m.InResponseTo, m.ConfirmationTo = "", "" }}, Record: func(r *saml.IdentityProvider) { r.AllowIDPInitiated = true }},
 		{Name: "no issuer on the response", recipe: recipe{message: func(m *Message) { m.ResponseIssuer = "" }}},
