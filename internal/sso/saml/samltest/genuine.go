@@ -56,6 +56,9 @@ func Variants() []Genuine {
 		{Name: "XML declaration", recipe: recipe{after: replace("<samlp:Response", `<?xml version="1.0" encoding="utf-8"?>`+"\n<samlp:Response")}},
 		{Name: "byte order mark", recipe: recipe{after: replace("<samlp:Response", "\ufeff<samlp:Response")}},
 		{Name: "space around the root", recipe: recipe{after: func(text string) string { return "\n " + text + "\n\n" }}},
+		{Name: "indented before it is signed", recipe: recipe{before: func(text string) string {
+			return strings.ReplaceAll(strings.ReplaceAll(text, "><", ">\r\n  <"), "@", "&#x40;")
+		}}},
 		{Name: "a prefix declared again", recipe: recipe{after: replace("<samlp:Status>", `<samlp:Status xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol">`)}, Layouts: []Layout{AssertionSigned}},
 		{Name: "answers no request", recipe: recipe{message: func(m *Message) { m.InResponseTo, m.ConfirmationTo = "", "" }}, Record: func(r *saml.IdentityProvider) { r.AllowIDPInitiated = true }},
 		{Name: "no issuer on the response", recipe: recipe{message: func(m *Message) { m.ResponseIssuer = "" }}},
