@@ -53,7 +53,7 @@ func TestMetadataIsRead(t *testing.T) {
 	if len(m.Refused) != 1 || reason(t, m.Refused[0]) != "certificate_expired" {
 		t.Errorf("refused %v", m.Refused)
 	}
-	post, err := saml.ImportMetadata([]byte(federation("HTTP-Redirect", "HTTP-Artifact")), provider().EntityID, now)
+	post, err := saml.ImportMetadata([]byte(federation("HTTP-Redirect", "SOAP")), provider().EntityID, now)
 	if err != nil || post.SSOBinding != saml.BindingPOST || post.SSOURL != "https://idp.example.com/post" || post.SLOURL != "" {
 		t.Errorf("without redirect: %+v, %v", post, err)
 	}

@@ -66,8 +66,7 @@ func content() []Attack {
 		signed(25, "digest of nothing", recipe{
 			sign: func(s *Signing) {
 				s.SignedInfo = func(info string) string {
-					at := strings.Index(info, "<ds:DigestValue>") + len("<ds:DigestValue>")
-					return info[:at] + "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" + info[strings.Index(info, "</ds:DigestValue>"):]
+					return digestPattern.ReplaceAllString(info, "<ds:DigestValue>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</ds:DigestValue>")
 				}
 			},
 		}),

@@ -8,21 +8,21 @@ import (
 
 // documents are genuine documents of the wrong kind, or assertions that do not say what they have to.
 func documents() []Attack {
-	whole := func(number int, name, xml string) Attack {
-		return Attack{Case: number, Name: name, Layouts: []Layout{ResponseSigned}, form: func(t Target, _ Layout) saml.Form {
+	whole := func(name, xml string) Attack {
+		return Attack{Case: 26, Name: name, Layouts: []Layout{ResponseSigned}, form: func(t Target, _ Layout) saml.Form {
 			text := strings.NewReplacer("{issuer}", t.Provider.EntityID, "{now}", At(t.Now), "{acs}", t.ACS).Replace(xml)
 			return Post(Signing{Key: t.Provider.KeyPair}.root(text), "")
 		}}
 	}
 	const head = ` xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_m1" Version="2.0" IssueInstant="{now}" Destination="{acs}"><Issuer xmlns="` + nsAssertion + `">{issuer}</Issuer>`
 	return []Attack{
-		whole(26, "signed LogoutResponse", `<samlp:LogoutResponse`+head+`<samlp:Status>`+Success+`</samlp:Status></samlp:LogoutResponse>`),
-		whole(26, "signed LogoutRequest", `<samlp:LogoutRequest`+head+`<NameID xmlns="`+nsAssertion+`">`+Victim+`</NameID></samlp:LogoutRequest>`),
-		whole(26, "signed AuthnRequest", `<samlp:AuthnRequest`+head+`</samlp:AuthnRequest>`),
-		whole(26, "signed metadata", `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" ID="_m1" entityID="{issuer}"></EntityDescriptor>`),
-		whole(26, "signed metadata with a prefix", `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" ID="_m1" entityID="{issuer}"></md:EntityDescriptor>`),
-		whole(26, "error response", `<samlp:Response`+head+`<samlp:Status>`+Failure+`</samlp:Status></samlp:Response>`),
-		whole(26, "SAML 1.1 response", `<Response xmlns="urn:oasis:names:tc:SAML:1.0:protocol" ID="_m1"></Response>`),
+		whole("signed LogoutResponse", `<samlp:LogoutResponse`+head+`<samlp:Status>`+Success+`</samlp:Status></samlp:LogoutResponse>`),
+		whole("signed LogoutRequest", `<samlp:LogoutRequest`+head+`<NameID xmlns="`+nsAssertion+`">`+Victim+`</NameID></samlp:LogoutRequest>`),
+		whole("signed AuthnRequest", `<samlp:AuthnRequest`+head+`</samlp:AuthnRequest>`),
+		whole("signed metadata", `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" ID="_m1" entityID="{issuer}"></EntityDescriptor>`),
+		whole("signed metadata with a prefix", `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" ID="_m1" entityID="{issuer}"></md:EntityDescriptor>`),
+		whole("error response", `<samlp:Response`+head+`<samlp:Status>`+Failure+`</samlp:Status></samlp:Response>`),
+		whole("SAML 1.1 response", `<Response xmlns="urn:oasis:names:tc:SAML:1.0:protocol" ID="_m1"></Response>`),
 		message(26, "failure with an assertion", func(m *Message) { m.Status = Failure }),
 		message(26, "no status", func(m *Message) { m.Status = "" }),
 		message(26, "two status codes", func(m *Message) { m.Status = Success + Success }),

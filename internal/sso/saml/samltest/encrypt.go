@@ -10,7 +10,7 @@ import (
 	"crypto/sha1" //nolint:gosec // what xmlenc's first OAEP is made of
 	"crypto/x509"
 	"encoding/base64"
-	"hash"
+	"slices"
 
 	"github.com/beevik/etree"
 )
@@ -73,9 +73,9 @@ func (e Encryption) element(plaintext []byte) string {
 		padding := aes.BlockSize - len(plaintext)%aes.BlockSize
 		sealed = make([]byte, aes.BlockSize)
 		_, _ = rand.Read(sealed)
-		padded := append(plaintext, bytes.Repeat([]byte{byte(padding)}, padding)...)
+		padded := slices.Concat(plaintext, bytes.Repeat([]byte{byte(padding)}, padding))
 		cipher.NewCBCEncrypter(block, sealed).CryptBlocks(padded, padded)
-		sealed = append(sealed, padded...)
+		sealed = slices.Concat(sealed, padded)
 	} else {
 		aead, err := cipher.NewGCM(block)
 		if err != nil {
@@ -115,8 +115,7 @@ func (e Encryption) wrap(key []byte) (method string, wrapped []byte) {
 		wrapped, err = rsa.EncryptOAEP(crypto.SHA256.New(), rand.Reader, public, key, nil)
 	default:
 		method = `<xenc:EncryptionMethod Algorithm="` + enc + `rsa-oaep-mgf1p"/>`
-		var h hash.Hash = sha1.New() //nolint:gosec // as above
-		wrapped, err = rsa.EncryptOAEP(h, rand.Reader, public, key, nil)
+		wrapped, err = rsa.EncryptOAEP(sha1.New(), rand.Reader, public, key, nil) //nolint:gosec // as above
 	}
 	if err != nil {
 		panic(err)

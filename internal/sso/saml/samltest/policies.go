@@ -8,8 +8,8 @@ import (
 )
 
 // clocked is an attack on times: edit is told the time of the message.
-func clocked(number int, name string, edit func(*Message, time.Time)) Attack {
-	return message(number, name, func(m *Message) {
+func clocked(name string, edit func(*Message, time.Time)) Attack {
+	return message(18, name, func(m *Message) {
 		now, err := time.Parse(time.RFC3339Nano, m.Issued)
 		if err != nil {
 			panic(err)
@@ -53,25 +53,25 @@ func policies() []Attack {
 		message(17, "answers nothing, which the record does not allow", func(m *Message) { m.InResponseTo, m.ConfirmationTo = "", "" }).
 			recorded(func(r *saml.IdentityProvider) { r.AllowIDPInitiated = false }),
 
-		clocked(18, "past its end", func(m *Message, now time.Time) { m.NotOnOrAfter = At(now.Add(-hour)) }),
-		clocked(18, "past its end by the allowance", func(m *Message, now time.Time) { m.NotOnOrAfter = At(now.Add(-3 * time.Minute)) }),
-		clocked(18, "not valid yet", func(m *Message, now time.Time) { m.NotBefore = At(now.Add(hour)) }),
-		clocked(18, "not valid yet, a second beyond the allowance", func(m *Message, now time.Time) { m.NotBefore = At(now.Add(3*time.Minute + time.Second)) }),
-		clocked(18, "confirmation past its end", func(m *Message, now time.Time) { m.ConfirmationEnd = At(now.Add(-hour)) }),
+		clocked("past its end", func(m *Message, now time.Time) { m.NotOnOrAfter = At(now.Add(-hour)) }),
+		clocked("past its end by the allowance", func(m *Message, now time.Time) { m.NotOnOrAfter = At(now.Add(-3 * time.Minute)) }),
+		clocked("not valid yet", func(m *Message, now time.Time) { m.NotBefore = At(now.Add(hour)) }),
+		clocked("not valid yet, a second beyond the allowance", func(m *Message, now time.Time) { m.NotBefore = At(now.Add(3*time.Minute + time.Second)) }),
+		clocked("confirmation past its end", func(m *Message, now time.Time) { m.ConfirmationEnd = At(now.Add(-hour)) }),
 		message(18, "confirmation without an end", func(m *Message) { m.ConfirmationEnd = "" }),
-		clocked(18, "confirmation with NotBefore", func(m *Message, now time.Time) { m.ConfirmationNotBefore = At(now) }),
+		clocked("confirmation with NotBefore", func(m *Message, now time.Time) { m.ConfirmationNotBefore = At(now) }),
 		message(18, "valid until the year 9999", func(m *Message) { m.ConfirmationEnd = "9999-12-31T23:59:59Z" }),
 		message(18, "conditions until the year 9999", func(m *Message) { m.NotOnOrAfter = "9999-12-31T23:59:59Z" }),
 		message(18, "year with five digits", func(m *Message) { m.NotOnOrAfter = "10000-01-01T00:00:00Z" }),
 		message(18, "time of no known form", func(m *Message) { m.NotOnOrAfter = "tomorrow" }),
 		message(18, "issued at no known time", func(m *Message) { m.Issued = "" }),
 		message(18, "authenticated at no known time", func(m *Message) { m.Authenticated = "" }),
-		clocked(18, "time with a local offset", func(m *Message, now time.Time) { m.NotOnOrAfter = local(now.Add(hour)) }),
-		clocked(18, "time without a zone", func(m *Message, now time.Time) { m.ConfirmationEnd = strings.TrimSuffix(At(now.Add(hour)), "Z") }),
-		clocked(18, "issued eleven minutes and the allowance ago", func(m *Message, now time.Time) { m.Issued = At(now.Add(-14 * time.Minute)) }),
-		clocked(18, "issued in an hour", func(m *Message, now time.Time) { m.Issued = At(now.Add(hour)) }),
-		clocked(18, "authenticated in an hour", func(m *Message, now time.Time) { m.Authenticated = At(now.Add(hour)) }),
-		clocked(18, "session over", func(m *Message, now time.Time) { m.SessionEnd = At(now.Add(-hour)) }),
+		clocked("time with a local offset", func(m *Message, now time.Time) { m.NotOnOrAfter = local(now.Add(hour)) }),
+		clocked("time without a zone", func(m *Message, now time.Time) { m.ConfirmationEnd = strings.TrimSuffix(At(now.Add(hour)), "Z") }),
+		clocked("issued eleven minutes and the allowance ago", func(m *Message, now time.Time) { m.Issued = At(now.Add(-14 * time.Minute)) }),
+		clocked("issued in an hour", func(m *Message, now time.Time) { m.Issued = At(now.Add(hour)) }),
+		clocked("authenticated in an hour", func(m *Message, now time.Time) { m.Authenticated = At(now.Add(hour)) }),
+		clocked("session over", func(m *Message, now time.Time) { m.SessionEnd = At(now.Add(-hour)) }),
 
 		message(20, "other tenant's message", func(m *Message) {
 			m.Audiences, m.Destination, m.Recipient = []string{"https://b.example/"}, "https://b.example/acs", "https://b.example/acs"

@@ -17,8 +17,8 @@ func info(number int, name, old, replacement string) Attack {
 }
 
 // bent is an attack that edits the finished signature.
-func bent(number int, name, old, replacement string) Attack {
-	return signed(number, name, recipe{sign: func(s *Signing) { s.Signature = replace(old, replacement) }})
+func bent(name, old, replacement string) Attack {
+	return signed(10, name, recipe{sign: func(s *Signing) { s.Signature = replace(old, replacement) }})
 }
 
 var (
@@ -102,13 +102,13 @@ func signatures() []Attack {
 				root.AddChild(s.Copy())
 			}
 		}),
-		bent(10, "comment inside DigestValue", "</ds:DigestValue>", "<!--x--></ds:DigestValue>"),
-		bent(10, "comment inside SignatureValue", "</ds:SignatureValue>", "<!--x--></ds:SignatureValue>"),
+		bent("comment inside DigestValue", "</ds:DigestValue>", "<!--x--></ds:DigestValue>"),
+		bent("comment inside SignatureValue", "</ds:SignatureValue>", "<!--x--></ds:SignatureValue>"),
 		signed(10, "two DigestValue", recipe{sign: func(s *Signing) { s.SignedInfo = twice(digestPattern) }}),
 		signed(10, "two SignedInfo", recipe{sign: func(s *Signing) { s.Signature = twice(infoPattern) }}),
 		signed(10, "two SignatureValue", recipe{sign: func(s *Signing) { s.Signature = twice(valuePattern) }}),
-		bent(10, "element inside SignatureValue", "</ds:SignatureValue>", "<x/></ds:SignatureValue>"),
-		bent(10, "text inside Signature", "<ds:SignatureValue>", "text<ds:SignatureValue>"),
+		bent("element inside SignatureValue", "</ds:SignatureValue>", "<x/></ds:SignatureValue>"),
+		bent("text inside Signature", "<ds:SignatureValue>", "text<ds:SignatureValue>"),
 		info(10, "unknown element in SignedInfo", "</ds:SignedInfo>", "<ds:Nothing/></ds:SignedInfo>"),
 		info(10, "unknown element in Reference", "</ds:Reference>", "<ds:Nothing/></ds:Reference>"),
 		info(10, "truncated HMAC length", "</ds:SignatureMethod>", "<ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>"),
