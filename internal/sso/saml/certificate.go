@@ -117,16 +117,3 @@ func ecdsaASN1(value []byte) ([]byte, error) {
 	}
 	return asn1.Marshal(struct{ R, S *big.Int }{new(big.Int).SetBytes(value[:half]), new(big.Int).SetBytes(value[half:])})
 }
-
-// ecdsaXML is the way back.
-func ecdsaXML(value []byte, curve elliptic.Curve) ([]byte, error) {
-	var both struct{ R, S *big.Int }
-	if rest, err := asn1.Unmarshal(value, &both); err != nil || len(rest) > 0 {
-		return nil, fmt.Errorf("read an ECDSA signature: %w", err)
-	}
-	size := (curve.Params().BitSize + 7) / 8
-	out := make([]byte, 2*size)
-	both.R.FillBytes(out[:size])
-	both.S.FillBytes(out[size:])
-	return out, nil
-}

@@ -1,6 +1,7 @@
 package saml
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -110,17 +111,14 @@ func (n *node) signature() *node { return n.child(nsSignature, "Signature") }
 func fromTree(el *etree.Element) *node { return convert(el, map[string]string{"xml": nsXML}) }
 
 func convert(el *etree.Element, outer map[string]string) *node {
-	scope := outer
+	scope, own := outer, false
 	for _, a := range el.Attr {
 		prefix, declares := declaration(a.Space, a.Key)
 		if !declares {
 			continue
 		}
-		if len(scope) == len(outer) {
-			scope = make(map[string]string, len(outer)+2)
-			for p, uri := range outer {
-				scope[p] = uri
-			}
+		if !own {
+			scope, own = maps.Clone(outer), true
 		}
 		scope[prefix] = a.Value
 	}

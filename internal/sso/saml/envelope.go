@@ -50,13 +50,13 @@ func (g gate) status(response *node) error {
 	}
 	var cause error
 	if message != "" {
-		cause = statusMessage(plain(message))
+		cause = statusError(plain(message))
 	}
 	return g.because("status_not_success", strings.Join(said, ", "), cause)
 }
 
-// statusMessage is what an identity provider says about a failure, as a cause for the log.
-type statusMessage string
+// statusError is what an identity provider says about a failure, as a cause for the log.
+type statusError string
 
 // Error is the message, already without markup.
-func (m statusMessage) Error() string { return "the identity provider says: " + string(m) }
+func (e statusError) Error() string { return "the identity provider says: " + string(e) }

@@ -38,7 +38,7 @@ type scan struct {
 
 	root     *node
 	here     *node
-	text     []strings.Builder // one for every open element
+	text     [][]byte          // one for every open element
 	scopes   []scope           // likewise
 	bound    map[string]string // every prefix ever declared
 	elements int
@@ -114,7 +114,8 @@ func (s *scan) token(token xml.Token, start int64) error {
 		return s.close(token)
 	case xml.CharData:
 		if s.here != nil {
-			s.text[len(s.text)-1].Write(token)
+			last := len(s.text) - 1
+			s.text[last] = append(s.text[last], token...)
 			return nil
 		}
 		return s.require(len(bytes.Trim(token, " \t\r\n")) == 0, "xml_root", "text outside the root element")
@@ -159,7 +160,7 @@ func (s *scan) open(token xml.StartElement) error {
 		s.here.children = append(s.here.children, n)
 	}
 	s.here = n
-	s.text = append(s.text, strings.Builder{})
+	s.text = append(s.text, nil)
 	return nil
 }
 
@@ -168,7 +169,7 @@ func (s *scan) close(token xml.EndElement) error {
 		return malformed("an end tag without its start tag", nil)
 	}
 	last := len(s.scopes) - 1
-	s.here.text = s.text[last].String()
+	s.here.text = string(s.text[last])
 	s.here, s.text, s.scopes = s.here.parent, s.text[:last], s.scopes[:last]
 	return nil
 }

@@ -27,9 +27,9 @@ func (g gate) signatureShape(s *node) error {
 	info := s.child(nsSignature, "SignedInfo")
 	value, keyInfo := s.all(nsSignature, "SignatureValue"), s.all(nsSignature, "KeyInfo")
 	if err := first(
-		g.require(only(s, nsSignature, "SignedInfo", "SignatureValue", "KeyInfo"), "signature_shape", "Signature"),
+		g.require(only(s, "SignedInfo", "SignatureValue", "KeyInfo"), "signature_shape", "Signature"),
 		g.require(len(s.all(nsSignature, "SignedInfo")) == 1 && len(value) == 1 && len(keyInfo) <= 1, "signature_shape", "Signature"),
-		g.require(only(info, nsSignature, "CanonicalizationMethod", "SignatureMethod", "Reference"), "signature_shape", "SignedInfo"),
+		g.require(only(info, "CanonicalizationMethod", "SignatureMethod", "Reference"), "signature_shape", "SignedInfo"),
 	); err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (g gate) reference(reference, signed *node) error {
 		return err
 	}
 	return first(
-		g.require(only(reference, nsSignature, "Transforms", "DigestMethod", "DigestValue"), "signature_shape", "Reference"),
+		g.require(only(reference, "Transforms", "DigestMethod", "DigestValue"), "signature_shape", "Reference"),
 		g.require(signed.attr("ID") != "" && reference.attr("URI") == "#"+signed.attr("ID"), "reference_uri", reference.attr("URI")),
 		g.require(slices.Contains(digestMethods, method.attr("Algorithm")), "digest_forbidden", method.attr("Algorithm")),
 		g.require(len(method.children) == 0 && isBase64(value), "signature_shape", "DigestValue"),
@@ -92,7 +92,7 @@ func (g gate) reference(reference, signed *node) error {
 // transformsFine tells whether these are the enveloped signature and exclusive canonicalisation, in this order, and no more.
 func transformsFine(transforms *node) bool {
 	t := transforms.all(nsSignature, "Transform")
-	if len(t) != 2 || !only(transforms, nsSignature, "Transform") ||
+	if len(t) != 2 || !only(transforms, "Transform") ||
 		t[0].attr("Algorithm") != envelopedSignature || len(t[0].children) > 0 || t[1].attr("Algorithm") != exclusiveC14N || len(t[1].children) > 1 {
 		return false
 	}
@@ -107,9 +107,9 @@ func transformsFine(transforms *node) bool {
 
 // keyInfo allows certificates and nothing else: no bare keys, no addresses to fetch something from.
 func (g gate) keyInfo(k *node) error {
-	ok := only(k, nsSignature, "X509Data") && len(k.children) == 1
+	ok := only(k, "X509Data") && len(k.children) == 1
 	for _, data := range k.children {
-		ok = ok && only(data, nsSignature, "X509Certificate") && len(data.children) > 0
+		ok = ok && only(data, "X509Certificate") && len(data.children) > 0
 		for _, certificate := range data.children {
 			ok = ok && isBase64(certificate)
 		}
@@ -129,12 +129,12 @@ func (g gate) single(n *node, local string, code Code) (*node, error) {
 	return all[0], nil
 }
 
-// only tells whether an element has children with these names alone, and no text between.
-func only(n *node, space string, locals ...string) bool {
+// only tells whether an element has children with these names of XML signatures alone, and no text between.
+func only(n *node, locals ...string) bool {
 	if n == nil || strings.TrimSpace(n.text) != "" && len(n.children) > 0 {
 		return false
 	}
-	return !slices.ContainsFunc(n.children, func(c *node) bool { return c.space != space || !slices.Contains(locals, c.local) })
+	return !slices.ContainsFunc(n.children, func(c *node) bool { return c.space != nsSignature || !slices.Contains(locals, c.local) })
 }
 
 // isBase64 tells whether an element holds standard base64 and something at all.

@@ -37,10 +37,10 @@ func (g gate) verified(document []byte, idp IdentityProvider, sp ServiceProvider
 	if err != nil {
 		return envelope{}, nil, err
 	}
+	if assertion, err = detach(assertion); err != nil {
+		return envelope{}, nil, malformed("", err)
+	}
 	if signatureOf(assertion) != nil {
-		if assertion, err = detach(assertion); err != nil {
-			return envelope{}, nil, malformed("", err)
-		}
 		if assertion, err = g.signed(assertion, idp.Certificates, now, "Assertion", nsAssertion); err != nil {
 			return envelope{}, nil, err
 		}
@@ -115,7 +115,11 @@ func (g gate) verifySignature(el *etree.Element, trusted []*x509.Certificate, no
 		if err := checkKey(certificate); err != nil {
 			return nil, err
 		}
-		if now.Before(certificate.NotBefore) || now.After(certificate.NotAfter) {
+		if now.Before(certificate.NotBefore) {
+			code = worse(code, "certificate_not_yet_valid")
+			continue
+		}
+		if now.After(certificate.NotAfter) {
 			code = worse(code, "certificate_expired")
 			continue
 		}
@@ -138,7 +142,7 @@ func (g gate) verifySignature(el *etree.Element, trusted []*x509.Certificate, no
 
 // worse returns the reason that explains more, when several certificates were tried.
 func worse(a, b Code) Code {
-	rank := map[Code]int{"certificate_unknown": 0, "signature_invalid": 1, "certificate_expired": 2, "digest_mismatch": 3}
+	rank := map[Code]int{"certificate_unknown": 0, "signature_invalid": 1, "certificate_not_yet_valid": 2, "certificate_expired": 3, "digest_mismatch": 4}
 	if rank[b] > rank[a] {
 		return b
 	}
@@ -158,6 +162,7 @@ func namedCertificate(signature *node) []byte {
 func parseTree(document []byte) (*etree.Element, error) {
 	tree := etree.NewDocument()
 	tree.ReadSettings = etree.ReadSettings{ValidateInput: true, MaxDepth: maxDepth}
+	document = bytes.TrimRight(document, " \t\r\n") // which ValidateInput takes for a fault
 	if err := tree.ReadFromBytes(document); err != nil {
 		return nil, malformed("", err)
 	}

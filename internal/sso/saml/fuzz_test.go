@@ -1,0 +1,173 @@
+package saml_test
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/provost-itsm/provost/internal/sso/saml"
+	"github.com/provost-itsm/provost/internal/sso/saml/samltest"
+)
+
+// fixed is a provider with the same key in every process, for the workers of a fuzzer share what they find. The certificate is
+// made anew in each, so messages do not carry it.
+func fixed(tb testing.TB) *samltest.Provider {
+	tb.Helper()
+	secret := sha256.Sum256([]byte("a key for fuzzing"))
+	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), secret[:])
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &samltest.Provider{EntityID: provider().EntityID, KeyPair: saml.KeyPair{Key: key, Certificate: samltest.Certify(key, now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0))}}
+}
+
+// The fixed key has signed one assertion only: whatever is accepted has to say what that one says.
+func FuzzResponse(f *testing.F) {
+	target := target()
+	target.Provider = fixed(f)
+	signing := samltest.Signing{Key: target.Provider.KeyPair, NoKeyInfo: true}
+	for _, prefixed := range []bool{false, true} {
+		for _, l := range samltest.Layouts {
+			m := target.Message()
+			m.Prefixed = prefixed
+			f.Add([]byte(signing.Message(m.XML(), l)))
+		}
+	}
+	for _, a := range samltest.Corpus() {
+		if a.Case <= 11 || a.Case == 24 || a.Case == 25 || a.Case == 26 {
+			if post, err := saml.DecodeForm(a.Form(target, a.Layouts[0])); err == nil {
+				f.Add(post.Document)
+			}
+		}
+	}
+	want, idp, sp := target.Message(), target.Provider.Record(), service()
+	f.Fuzz(func(t *testing.T, document []byte) {
+		response, err := saml.ParseResponse(document)
+		if err != nil {
+			_ = reason(t, err)
+			return
+		}
+		got, err := response.Accept(idp, sp, target.Request, now)
+		if err != nil {
+			_ = reason(t, err)
+			return
+		}
+		said := map[string][]string{}
+		for _, a := range got.Attributes {
+			said[a.Name] = a.Values
+		}
+		meant := map[string][]string{}
+		for _, a := range want.Attributes {
+			meant[a.Name] = a.Values
+		}
+		if got.NameID.Value != want.NameID || got.AssertionID != want.AssertionID || !cmp.Equal(said, meant) {
+			t.Fatalf("accepted %+v, which nobody signed", got)
+		}
+	})
+}
+
+func FuzzForm(f *testing.F) {
+	for _, a := range samltest.Corpus() {
+		if a.Case == 37 {
+			f.Add(a.Form(target(), samltest.AssertionSigned).Body)
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		post, err := saml.DecodeForm(saml.Form{Method: "POST", ContentType: "application/x-www-form-urlencoded", Body: body})
+		if err != nil {
+			_ = reason(t, err)
+			return
+		}
+		values, err := url.ParseQuery(string(body))
+		if err != nil || len(values["SAMLResponse"]) != 1 || !bytes.Contains(post.Document, []byte("<")) || post.RelayState != values.Get("RelayState") {
+			t.Fatalf("%q is read as %q", body, post.Document)
+		}
+	})
+}
+
+func FuzzMetadata(f *testing.F) {
+	f.Add([]byte(federation()))
+	f.Add([]byte(several("", strings.TrimPrefix(federation(), `<?xml version="1.0" encoding="utf-8"?>`))))
+	own, err := saml.ExportMetadata(service())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(own)
+	f.Fuzz(func(t *testing.T, document []byte) {
+		m, err := saml.ImportMetadata(document, "", now)
+		if err != nil {
+			_ = reason(t, err)
+			return
+		}
+		if m.EntityID == "" || len(m.Certificates) == 0 || saml.CheckEndpoint(m.SSOURL) != nil || m.SLOURL != "" && saml.CheckEndpoint(m.SLOURL) != nil {
+			t.Fatalf("%+v", m)
+		}
+		for _, c := range m.Certificates {
+			if err := saml.CheckCertificate(c, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// The fixed key has signed one request only.
+func FuzzLogout(f *testing.F) {
+	const ecdsaSHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
+	signer := fixed(f)
+	query := "SAMLRequest=" + deflated(logoutXML()) + "&RelayState=x&SigAlg=" + url.QueryEscape(ecdsaSHA256)
+	digest := sha256.Sum256([]byte(query))
+	r, s, err := ecdsa.Sign(rand.Reader, signer.Key.(*ecdsa.PrivateKey), digest[:])
+	if err != nil {
+		f.Fatal(err)
+	}
+	value := append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
+	f.Add(query + "&Signature=" + url.QueryEscape(base64.StdEncoding.EncodeToString(value)))
+	f.Add("SAMLRequest=" + deflated(logoutXML()))
+	f.Add("SAMLResponse=" + deflated(logoutXML("LogoutRequest", "LogoutResponse")))
+	idp := signer.Record()
+	f.Fuzz(func(t *testing.T, query string) {
+		m, err := saml.ParseLogout(query)
+		if err != nil {
+			_ = reason(t, err)
+			return
+		}
+		got, err := m.Accept(idp, service(), now)
+		if err != nil {
+			_ = reason(t, err)
+			return
+		}
+		if got.Signed && (got.NameID.Value != "ada@a.example" || got.ID != "_l1" || got.Answer || m.RelayState != "x") {
+			t.Fatalf("accepted %+v with %q, which nobody signed", got, m.RelayState)
+		}
+	})
+}
+
+func FuzzCertificates(f *testing.F) {
+	genuine := samltest.NewKeys().Curve.Certificate.Raw
+	f.Add(genuine)
+	f.Add(pemOf("CERTIFICATE", genuine))
+	f.Add([]byte(base64.StdEncoding.EncodeToString(genuine)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		found, err := saml.ImportCertificates(data, now)
+		if err != nil {
+			_ = reason(t, err)
+			return
+		}
+		if len(found) == 0 {
+			t.Fatal("neither certificates nor an error")
+		}
+		for _, c := range found {
+			if err := saml.CheckCertificate(c, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
