@@ -48,7 +48,7 @@ func TestSignInAndOut(t *testing.T) {
 		if b.alive() {
 			t.Error("the session lives on after signing out")
 		}
-		b.want(http.StatusNoContent, http.MethodPost, "/logout", "", "Accept", "application/json")
+		b.want(http.StatusOK, http.MethodPost, "/logout", "", "Accept", "application/json")
 	})
 }
 

@@ -46,11 +46,8 @@ var settingDefaults = map[string]string{
 	"session.self_service_idle_minutes": "480",
 	"session.self_service_max_hours":    "12",
 	"sign_in.second_factor":             "auto", // admins, but nobody in a demo tenant
-<<<<<<< HEAD
 	"sign_in.redirect":                  "auto", // on, but not in a demo tenant
-=======
 	"sign_in.break_glass_networks":      "",     // anywhere
->>>>>>> main
 	"appearance.title":                  "",     // the tenant's name
 	"appearance.accent":                 "#1f5fbf",
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-// Made of the document with SHA-256 4001997f62a5317f02e6cb61bfa88adb5d686922d66c52e288b1b89a1803b129. DO NOT EDIT.
-=======
-// Made of the document with SHA-256 0bd33562b1102d037a8be59b44144e4d8a088d630240e0dc5eda4dbc262879bd. DO NOT EDIT.
->>>>>>> main
+// Made of the document with SHA-256 1f1138fd75b60c20328a61ffc188184d4187542a5a0896a306da375a9d642de1. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
