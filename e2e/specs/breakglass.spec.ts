@@ -111,7 +111,7 @@ test('an administrator is made a break-glass one, and keeps what makes one', asy
     await app.getByRole('dialog').getByRole('textbox').fill('Greta Glass');
     await kept('Delete Greta Glass?', 'Delete');
 
-    await mark.click();
+    await mark.press('Space');
     await app.getByRole('dialog').getByRole('button', { name: 'Remove the mark' }).click();
     await expect(mark).not.toBeChecked();
     await app.getByRole('button', { name: 'Deactivate' }).click();

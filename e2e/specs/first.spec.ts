@@ -17,6 +17,7 @@ const test = base.extend<{ server: Served }>({
 /** From the printed link to the page that asks for a second factor. */
 async function setPassword(page: Page, server: Served) {
   await page.goto(server.setupLink);
+  await expect(page.locator('.tenant')).toHaveText('Provost'); // nobody has given it a name yet
   await accessible(page);
   await page.getByLabel('New password', { exact: true }).fill(password);
   await page.getByLabel('New password, again').fill(password);

@@ -14,6 +14,8 @@ test('home says what waits and leads on', async ({ app }) => {
   await app.goto('/');
   await expect(app.getByRole('heading', { level: 1 })).toContainText('Welcome');
   await expect(app.getByText(/^6\d\d$/)).toBeVisible() // people, of whom other specs make some;
+  await expect(app.getByRole('region', { name: 'At a glance' })).toBeVisible();
+  await expect(app.getByText('demo', { exact: true })).toHaveCount(0); // the bar names the organisation, once
   await accessible(app);
   await picture(app, 'home');
 });

@@ -139,3 +139,38 @@ test('a session that ends elsewhere ends here within seconds', async ({ app }) =
   expect(ended.status()).toBeLessThan(400);
   await app.waitForURL(/\/login\?to=/, { timeout: 8000 });
 });
+
+test('who edits a group or a record is told at once what somebody else has saved, and loses nothing', async ({ app }) => {
+  const same = { 'Sec-Fetch-Site': 'same-origin' };
+  const group = await app.request.post('/api/admin/v1/groups', { data: { name: `Two ${Date.now()}` }, headers: same });
+  const { id } = (await group.json()) as { id: string };
+  let following = app.waitForResponse('**/api/me/events*');
+  await app.goto(`/admin/groups/${id}`);
+  await following;
+  await app.getByRole('button', { name: 'Edit' }).click();
+  const panel = app.getByRole('dialog');
+  await panel.getByLabel('Description (optional)').fill('mine');
+  await curl(app, 'PATCH', `/api/admin/v1/groups/${id}`, { description: 'theirs', external_reference: 'r-1' });
+  await expect(panel.getByText('Somebody has saved this meanwhile')).toBeVisible();
+  await panel.getByRole('button', { name: 'Show what they saved' }).click();
+  await expect(panel.getByText('Description: None became theirs')).toBeVisible();
+  await expect(panel.getByLabel('External reference (optional)')).toHaveValue('r-1');
+  await expect(panel.getByLabel('Description (optional)')).toHaveValue('mine');
+  await expect(panel.getByText('Somebody has saved this meanwhile')).toBeHidden();
+  await panel.getByRole('button', { name: 'Save changes' }).click(); // on top of theirs
+  await expect(panel).toBeHidden();
+
+  const made = await curl(app, 'POST', '/api/odata/businessobject/incidents', { Subject: 'Edited by two' });
+  following = app.waitForResponse('**/api/me/events*');
+  await app.goto(`/desk/incidents/${made.RecId}`);
+  await following;
+  await app.getByRole('button', { name: 'Edit' }).click();
+  await panel.getByLabel('Subject (required)').fill('mine');
+  await curl(app, 'PATCH', `/api/odata/businessobject/incidents('${made.RecId}')`, { Subject: 'theirs' });
+  await expect(panel.getByText('Somebody has saved this meanwhile')).toBeVisible();
+  await picture(app, 'live-changed-record');
+  await panel.getByRole('button', { name: 'Show what they saved' }).click();
+  await expect(panel.getByText(/has changed this record/)).toBeVisible();
+  await expect(panel.getByText('Somebody has saved this meanwhile')).toBeHidden();
+  await expect(panel.getByLabel('Subject (required)')).toHaveValue('mine');
+});

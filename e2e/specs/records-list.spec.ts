@@ -249,3 +249,23 @@ test('a list is not built anew on the way to a record', async ({ app }) => {
   await expect(app.getByRole('heading', { level: 1 })).toContainText(title);
   expect(await built.evaluate((tables) => tables.length)).toBe(0);
 });
+
+test('a list is sorted on a narrow window, too', async ({ app }) => {
+  await app.goto('/desk/incidents');
+  await app.setViewportSize({ width: 390, height: 800 });
+  await app.getByRole('button', { name: 'Display and export' }).click();
+  await app.getByRole('menuitem', { name: 'Sort by Subject' }).click();
+  await expect(app).toHaveURL(/sort=Subject/);
+  await expect(app.getByRole('menuitem', { name: 'Sort by Subject, ascending' })).toBeVisible();
+  await app.getByRole('menuitem', { name: 'Sort by Subject, ascending' }).click();
+  await expect(app).toHaveURL(/sort=-Subject/);
+  await expect(app.getByRole('menuitem', { name: 'Sort by Subject, descending' })).toBeVisible();
+  await picture(app, 'list-sort');
+  await app.keyboard.press('Escape');
+  const subjects = await app.locator('td[data-wide]').allInnerTexts();
+  expect(subjects.length).toBeGreaterThan(2);
+  await accessible(app);
+  await app.setViewportSize({ width: 1280, height: 800 });
+  await app.getByRole('button', { name: 'Display and export' }).click();
+  await expect(app.getByRole('menuitem', { name: 'Sort by Subject' })).toHaveCount(0); // the heading does it
+});

@@ -79,7 +79,8 @@ test('limits are refused at their fields, and what lets people in takes a proof'
   await minutes.fill('6000');
   await app.getByRole('button', { name: 'Save changes' }).click();
   await expect(app.getByRole('alert').filter({ hasText: 'Correct these fields' })).toBeVisible();
-  await expect(minutes).toHaveAccessibleDescription(/cannot be/);
+  await expect(minutes).toHaveAccessibleDescription(/“Administrators: minutes without use” cannot be/);
+  await expect(app.getByText('session.admin_idle_minutes')).toHaveCount(0);
   await accessible(app);
   await minutes.fill('45');
   let asked = 0;

@@ -64,7 +64,7 @@ type DemoEmployee struct {
 }
 
 // demoName is the name of the demo tenant.
-const demoName = "demo"
+const demoName = tenant.DemoName
 
 // demoKey is the description of the demo's API key.
 const demoKey = "Demo"

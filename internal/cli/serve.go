@@ -8,6 +8,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/app"
 	"github.com/provost-itsm/provost/internal/platform/config"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
 // serverFlags are what both ways of serving take.
@@ -38,7 +39,7 @@ type serveCommand struct{ serverFlags }
 
 func (s *serveCommand) start(ctx context.Context, t terminal, g globals) error {
 	return serve(ctx, t, s.config(g, g.dataFolder("provost-data")), app.Options{Create: true, CreateKeys: true}, func(ctx context.Context, a *app.App) (func() error, error) {
-		info, made, err := a.EnsureTenant(ctx, "default", false)
+		info, made, err := a.EnsureTenant(ctx, tenant.DefaultName, false)
 		if errors.Is(err, app.ErrAllDeleted) {
 			a.Log.Warn("there is no tenant to serve", "reason", err)
 			return func() error {

@@ -54,7 +54,7 @@ func (m *Module) place(r *http.Request) (SetupPlace, error) {
 	if h == nil {
 		return SetupPlace{}, fault.New(fault.NotFound, "tenant_unknown", "There is no tenant at this address.")
 	}
-	p := SetupPlace{Name: h.Name, Use: func(ctx context.Context, code, password string, from netip.Addr) (string, error) {
+	p := SetupPlace{Name: h.Title(h.Records.Setting(r.Context(), "appearance.title")), Use: func(ctx context.Context, code, password string, from netip.Addr) (string, error) {
 		return m.useLink(ctx, h, code, password, from)
 	}}
 	if m.entry != nil {

@@ -160,15 +160,17 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 	return out, nil
 }
 
+// title is what the organisation is called on its pages.
+func (h *realm) title(ctx context.Context) string {
+	return tenant.Info{Name: h.Name, Demo: h.Demo}.Title(h.setting(ctx, "appearance.title"))
+}
+
 func describeTenant(ctx context.Context, h *realm) MeTenant {
 	set := func(name string) string { return h.setting(ctx, name) }
-	out := MeTenant{ID: h.ID, Name: h.Name, Title: set("appearance.title"), Accent: set("appearance.accent"), Demo: h.Demo,
+	out := MeTenant{ID: h.ID, Name: h.Name, Title: h.title(ctx), Accent: set("appearance.accent"), Demo: h.Demo,
 		Locale: set("localisation.locale"), TimeZone: set("localisation.time_zone"), FirstWeekday: set("localisation.first_weekday")}
 	if out.FirstWeekday == "locale" {
 		out.FirstWeekday = ""
-	}
-	if out.Title == "" {
-		out.Title = h.Name
 	}
 	return out
 }

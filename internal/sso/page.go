@@ -92,10 +92,7 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect
 // render writes a page.
 func (m *Module) render(w http.ResponseWriter, r *http.Request, status int, name string, data pageData) error {
 	if h, err := m.at(r.Context()); err == nil {
-		data.Tenant, data.Title = h.Name, h.setting(r.Context(), "appearance.title")
-		if data.Title == "" {
-			data.Title = h.Name
-		}
+		data.Tenant, data.Title = h.Name, h.title(r.Context())
 		data.NoHTTPS = !plainCookies(h) && !web.Secure(r.Context())
 	}
 	var text bytes.Buffer

@@ -18,6 +18,12 @@ const (
 	deleted   = "deleted"
 )
 
+// Names of tenants that the program makes by itself.
+const (
+	DefaultName = "default"
+	DemoName    = "demo"
+)
+
 // Info is what the control database says about a tenant, except where its database is.
 type Info struct {
 	ID      string    `json:"id"` // GUID, lower case, dashed
@@ -29,6 +35,17 @@ type Info struct {
 	Created time.Time `json:"created_at"`
 
 	statedBase string // as stored; empty where BaseURL is made from the host
+}
+
+// Title returns what the organisation is called on its pages: as it has chosen, else by its name. A name that the program gave says nothing of it.
+func (i Info) Title(chosen string) string {
+	switch {
+	case chosen != "":
+		return chosen
+	case i.Name == DefaultName, i.Demo && i.Name == DemoName:
+		return "Provost"
+	}
+	return i.Name
 }
 
 // StatedURL returns the base URL given when the tenant was made; empty where BaseURL is made from its first host.

@@ -66,7 +66,7 @@ export function useTold(hear: (event: Told) => void) {
 
 /**
  * Whether somebody has saved a thing while it is being edited here. object and id are those of the audit trail; extra ones are parts of it.
- * The second value forgets it, after what is new was taken over or is to be written over.
+ * The second value forgets it, after what is new was taken over or is to be written over. A deletion is said when it is saved.
  */
 export function useSavedElsewhere(object: string, id: string, editing: boolean): [saved: boolean, forget: () => void] {
   const [saved, setSaved] = useState(false);
@@ -74,7 +74,8 @@ export function useSavedElsewhere(object: string, id: string, editing: boolean):
     if (!editing) setSaved(false);
   }, [editing]);
   useTold((event) => {
-    if (editing && event.object === object && event.id?.toUpperCase() === id.toUpperCase()) setSaved(true);
+    if (editing && !event.action?.endsWith('.delete') && event.object === object && event.id?.toUpperCase() === id.toUpperCase())
+      setSaved(true);
   });
   return [saved, () => setSaved(false)];
 }

@@ -64,7 +64,7 @@ export function Shell() {
         />
         <Link to="/" className={classes.brand}>
           <img src="/icon.svg" alt="" width={26} height={26} />
-          <span>{me.tenant.title && !['default', 'demo'].includes(me.tenant.title) ? me.tenant.title : words.app.name}</span>
+          <span>{me.tenant.title || words.app.name}</span>
         </Link>
         {me.tenant.demo && (
           <Tooltip label={words.app.demoHelp}>

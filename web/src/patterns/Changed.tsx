@@ -9,10 +9,12 @@ interface Props {
   onLoad: () => void;
   /** Goes on with what was typed. */
   onKeep: () => void;
+  /** Saving writes nothing over: it says first what they have changed. */
+  safe?: boolean;
 }
 
 /** Says in a panel that somebody else has saved the same thing, and asks whose words count. Pairs with useSavedElsewhere. */
-export function Changed({ shown, onLoad, onKeep }: Props) {
+export function Changed({ shown, onLoad, onKeep, safe }: Props) {
   return (
     <div role="status">
       {shown && (
@@ -23,7 +25,7 @@ export function Changed({ shown, onLoad, onKeep }: Props) {
           title={words.live.saved}
           styles={{ label: { color: 'var(--mantine-color-text)' } }}
         >
-          <Text size="sm">{words.live.savedHelp}</Text>
+          <Text size="sm">{safe ? words.live.savedSafe : words.live.savedHelp}</Text>
           <Group gap="xs" mt="sm">
             <Button size="compact-sm" variant="default" onClick={onLoad}>
               {words.live.load}

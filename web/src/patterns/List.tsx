@@ -20,6 +20,7 @@ import classes from './list.module.css';
 import { useLiveRows } from './liveRows';
 import { beginning, type Place, RowWindow } from './RowWindow';
 import { SavedViews, type Tab } from './SavedViews';
+import { SortChooser } from './SortChooser';
 import { ErrorState, NoMatchState, RowsSkeleton } from './States';
 import { useListAddress } from './useListAddress';
 
@@ -298,6 +299,7 @@ export function List<Row>(props: ListProps<Row>) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
+            <SortChooser columns={shownColumns.filter((c) => c.sortable)} sort={address.sort} sortBy={sortBy} />
             <ColumnChooser
               columns={columns.map((c, i) => ({ id: c.id, label: c.label, shown: visibility[c.id] !== false, fixed: i === 0 }))}
               toggle={(id) => setVisibility({ ...visibility, [id]: visibility[id] === false })}

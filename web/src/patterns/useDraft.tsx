@@ -3,7 +3,10 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { Problem, problemOf } from '@/api/problem';
 import type { Tagged } from '@/api/tagged';
+import { useSavedElsewhere } from '@/app/live';
 import { words } from '@/words';
+import { Changed } from './Changed';
+import { failed } from './notice';
 
 const text = words.meanwhile;
 
@@ -23,6 +26,8 @@ interface Options<Read, Draft> {
   draftOf: (read: Read) => Draft;
   /** Reads the record anew. */
   reload: () => Promise<Tagged<Read>>;
+  /** What the audit trail calls it: its object and id. Who edits is told when somebody else saves it. */
+  told?: [object: string, id: string];
   /** A value as people read it, where it is not a text that says itself. */
   say?: (field: keyof Draft & string, value: unknown, read: Read) => string;
 }
@@ -51,29 +56,39 @@ export function useDraft<Read extends object, Draft extends object>(o: Options<R
     setDraft(fresh.draft);
     setTheirs([]);
   }, [o.opened]);
+  const [saving, setSaving] = useState(false);
+  const [saved, forget] = useSavedElsewhere(o.told?.[0] ?? '', o.told?.[1] ?? '', o.opened && o.told !== undefined);
   const changes = changed(base.draft, draft);
   const say = (field: string, value: unknown, read: Read) => o.say?.(field as keyof Draft & string, value, read) ?? String(value ?? '');
 
+  /** Takes a newer version over beneath what was typed, and says what is other in it. */
+  const takeOver = (fresh: Tagged<Read>) => {
+    const next = o.draftOf(fresh);
+    setTheirs(
+      Object.keys(changed(base.draft, next)).map((field) => ({
+        field,
+        was: say(field, base.draft[field as keyof Draft], base.read),
+        is: say(field, next[field as keyof Draft], fresh),
+        typed: field in changes,
+      })),
+    );
+    setBase({ read: fresh, etag: fresh.etag, draft: next });
+    setDraft({ ...next, ...changes });
+    forget();
+  };
+
   /** Writes what was changed. A newer version is taken over beneath what was typed, and the refusal says so. */
   const save = async (write: (changes: Partial<Draft>, tag: { 'If-Match'?: string }) => Promise<unknown>) => {
+    setSaving(true);
     try {
       await write(changes, { 'If-Match': base.etag });
     } catch (thrown) {
       if (problemOf(thrown).status !== 412) throw thrown;
       setTheirs([]);
-      const fresh = await o.reload(); // where somebody has deleted it, that is thrown
-      const next = o.draftOf(fresh);
-      setTheirs(
-        Object.keys(changed(base.draft, next)).map((field) => ({
-          field,
-          was: say(field, base.draft[field as keyof Draft], base.read),
-          is: say(field, next[field as keyof Draft], fresh),
-          typed: field in changes,
-        })),
-      );
-      setBase({ read: fresh, etag: fresh.etag, draft: next });
-      setDraft({ ...next, ...changes });
+      takeOver(await o.reload()); // where somebody has deleted it, that is thrown
       throw new Problem({ status: 412, code: 'changed_meanwhile', detail: text.refused }, thrown);
+    } finally {
+      setSaving(false);
     }
   };
   return {
@@ -83,11 +98,32 @@ export function useDraft<Read extends object, Draft extends object>(o: Options<R
     dirty: Object.keys(changes).length > 0,
     theirs,
     save,
+    /** Somebody else has saved it, and nobody has looked at that yet. */
+    saved: saved && !saving,
+    load: () => void o.reload().then(takeOver, failed),
+    keep: forget,
   };
 }
 
+/** Says above the fields that others have saved meanwhile, and what they have changed. */
+export function Meanwhile({ draft: d, labels }: { draft: Telling; labels: Record<string, string> }) {
+  return (
+    <>
+      <Changed shown={d.saved} onLoad={d.load} onKeep={d.keep} safe />
+      <TheirChanges theirs={d.theirs} labels={labels} />
+    </>
+  );
+}
+
+interface Telling {
+  theirs: TheirChange[];
+  saved: boolean;
+  load: () => void;
+  keep: () => void;
+}
+
 /** What others have changed meanwhile, above the fields. */
-export function TheirChanges({ theirs, labels }: { theirs: TheirChange[]; labels: Record<string, string> }) {
+function TheirChanges({ theirs, labels }: { theirs: TheirChange[]; labels: Record<string, string> }) {
   if (theirs.length === 0) return null;
   return (
     <Alert variant="default" icon={<IconAlertTriangle size={18} />} title={text.title} role="status">

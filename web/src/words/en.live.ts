@@ -11,6 +11,7 @@ export const live = {
   gone: 'no longer in this list',
   saved: 'Somebody has saved this meanwhile',
   savedHelp: 'Saving now may write over what they changed.',
+  savedSafe: 'Nothing you typed is lost, and nothing of theirs is written over unseen.',
   load: 'Show what they saved',
   keep: 'Keep what I typed',
 };

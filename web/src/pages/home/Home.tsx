@@ -88,14 +88,12 @@ function Expiring() {
 
 function Counts() {
   const { data, isPending } = useQuery({ queryKey: ['system'], queryFn: () => body(api.GET('/system')) });
-  const me = useMe();
   return (
-    <Card title={words.home.tenant}>
+    <Card title={words.home.counts}>
       {isPending && <RowsSkeleton rows={3} />}
       {data && (
         <Facts
           facts={[
-            [words.home.tenant, me.tenant.name],
             [words.home.people, number(data.counts.people)],
             [words.home.teams, number(data.counts.teams)],
             [words.home.entries, number(data.counts.audit_entries)],

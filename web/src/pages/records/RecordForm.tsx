@@ -5,9 +5,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { createRecord, patchRecord, readRecord, type TaggedRecord } from '@/api/odata';
 import { Problem, problemOf } from '@/api/problem';
+import { useSavedElsewhere } from '@/app/live';
 import { useMe } from '@/app/session';
+import { Changed } from '@/patterns/Changed';
 import { isGone } from '@/patterns/gone';
-import { done } from '@/patterns/notice';
+import { done, failed } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { number, words } from '@/words';
 import { Conflict } from './Conflict';
@@ -70,6 +72,8 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
   const [restored, setRestored] = useState(false);
   const [began, setBegan] = useState<string[]>([]);
   const [ready, setReady] = useState(false);
+  const [saving, setSaving] = useState(false);
+  const [savedElsewhere, forget] = useSavedElsewhere(def.object, id ?? '', opened && !isNew);
 
   const begin = (kept: ReturnType<typeof keptDraft>) => {
     const record = isNew ? { ...defaultsOf(def), ...initial } : (found?.record ?? {});
@@ -127,6 +131,7 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
         code: 'fields_invalid',
         errors: wrong.map((c) => ({ field: c.field.name, message: complaint(c, values) })),
       });
+    setSaving(true);
     try {
       if (isNew) {
         const { record } = await createRecord(set, { ...initial, ...changes });
@@ -140,6 +145,8 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
       const { status } = problemOf(thrown);
       if (isNew || (status !== 412 && status !== 404)) throw refusalOf(thrown, def);
       await meet(id, thrown);
+    } finally {
+      setSaving(false);
     }
   };
   /** Makes the record again that somebody has deleted, of what it was and of what was typed. */
@@ -151,15 +158,17 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
     await navigate({ to: `/desk/${set}/${record.RecId}` });
   };
   /** Somebody else was faster: reads what they saved, and has the person choose. Where the record is gone, that is thrown. */
-  const meet = async (record: string, refused: unknown) => {
+  const meet = async (record: string, refused?: unknown) => {
     const now = await readRecord(set, record);
-    if (isGone(refused)) throw refusalOf(new Problem({ status: 400, code: 'refused', detail: problemOf(refused).message }, refused), def);
+    if (refused !== undefined && isGone(refused))
+      throw refusalOf(new Problem({ status: 400, code: 'refused', detail: problemOf(refused).message }, refused), def);
     client.setQueryData(recordKey(set, record), now);
     const all = differences(def, base.record, now.record, changes);
     setMeanwhile({ by: String(now.record.LastModBy ?? ''), all, theirs: [] });
     setDraft(effective);
     setBase({ record: now.record, etag: now.etag });
     setErrors({});
+    forget();
   };
 
   const required = requiredIn(def, values, isNew);
@@ -191,6 +200,7 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
       labels={labels}
       onFieldErrors={(fields) => setErrors(byField(def, fields))}
     >
+      <Changed shown={savedElsewhere && !saving} onLoad={() => id && void meet(id).catch(failed)} onKeep={forget} safe />
       {meanwhile && (
         <Conflict
           {...meanwhile}

@@ -2,6 +2,7 @@ import { Anchor, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { breakGlassQuery } from '@/pages/admin/people/queries';
+import { ProblemText } from '@/patterns/ProblemText';
 import { words } from '@/words';
 import { SettingsPage } from './SettingsPage';
 import { useSettings } from './useSettings';
@@ -50,12 +51,13 @@ export default function SecuritySettings() {
 
 /** Who the break-glass administrators are, or that there is none. */
 function WhoIsBreakGlass() {
-  const people = useQuery(breakGlassQuery).data;
+  const { data: people, error } = useQuery(breakGlassQuery);
   const to = (path: string, name: string) => (
     <Anchor key={path} inherit underline="always" renderRoot={(props) => <Link to={path} {...props} />}>
       {name}
     </Anchor>
   );
+  if (error) return <ProblemText error={error} />;
   if (people?.length === 0)
     return (
       <Text size="sm">

@@ -10,6 +10,12 @@ export type Setting = Schema<'Setting'>;
 
 const settingsQuery = queryOptions({ queryKey: ['settings'], queryFn: async () => (await body(api.GET('/settings'))).items });
 
+/** What a refusal says, with the settings in it as the page calls them, not as the API does. */
+export const byLabel = (said: string): string =>
+  said.replace(/\bthe setting "?([a-z_]+\.[a-z_]+)"?/gi, (whole, name: string) =>
+    name in words.settings.names ? `“${words.settings.names[name]}”` : whole,
+  );
+
 /** The settings of some groups with what was typed for them, and how to save that. */
 export interface Draft {
   settings: Setting[];
@@ -70,6 +76,6 @@ export function useSettings(groups: string[]): Draft {
     fields:
       error === undefined
         ? {}
-        : Object.fromEntries(Object.entries(problemOf(error).fields).map(([k, v]) => [k.replace(/^values\./, ''), v])),
+        : Object.fromEntries(Object.entries(problemOf(error).fields).map(([k, v]) => [k.replace(/^values\./, ''), byLabel(v)])),
   };
 }

@@ -6,7 +6,7 @@ import { api, body } from '@/api/client';
 import type { Tagged } from '@/api/tagged';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
-import { TheirChanges, useDraft } from '@/patterns/useDraft';
+import { Meanwhile, useDraft } from '@/patterns/useDraft';
 import { words } from '@/words';
 import { type ContactGroup, groupsKey, readGroup } from './queries';
 
@@ -27,6 +27,7 @@ export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?
     opened,
     read: group ?? {},
     draftOf,
+    told: group && ['ContactGroup', group.id],
     reload: () => readGroup(group?.id ?? ''),
   });
   const leave = () => {
@@ -61,7 +62,7 @@ export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?
       labels={labels}
       onFieldErrors={setFields}
     >
-      <TheirChanges theirs={d.theirs} labels={labels} />
+      <Meanwhile draft={d} labels={labels} />
       <TextInput
         label={`${labels.name} (${words.state.required})`}
         description={text.nameHelp}
@@ -71,7 +72,7 @@ export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?
         data-autofocus
       />
       <Textarea
-        label={labels.description}
+        label={`${labels.description} (${words.state.optional})`}
         value={d.draft.description}
         onChange={(e) => d.change({ description: e.currentTarget.value })}
         error={fields.description}
@@ -80,7 +81,7 @@ export function GroupPanel({ opened, group, onClose }: { opened: boolean; group?
         maxRows={8}
       />
       <TextInput
-        label={labels.external_reference}
+        label={`${labels.external_reference} (${words.state.optional})`}
         description={text.referenceHelp}
         value={d.draft.external_reference}
         onChange={(e) => d.change({ external_reference: e.currentTarget.value })}

@@ -5,7 +5,7 @@ import { api, body, type Schema } from '@/api/client';
 import type { Tagged } from '@/api/tagged';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
-import { TheirChanges, useDraft } from '@/patterns/useDraft';
+import { Meanwhile, useDraft } from '@/patterns/useDraft';
 import { words } from '@/words';
 import { PersonPicker } from './PersonPicker';
 import { PlacePicker } from './PlacePicker';
@@ -79,7 +79,7 @@ export function EditPerson({ opened, person, onClose }: { opened: boolean; perso
     enabled: opened,
   }).data;
   const [fields, setFields] = useState<Record<string, string>>({});
-  const d = useDraft({ opened, read: person, draftOf, reload: () => readPerson(person.id), say });
+  const d = useDraft({ opened, read: person, draftOf, told: ['Employee', person.id], reload: () => readPerson(person.id), say });
 
   const leave = () => {
     setFields({});
@@ -121,7 +121,7 @@ export function EditPerson({ opened, person, onClose }: { opened: boolean; perso
       labels={labels}
       onFieldErrors={setFields}
     >
-      <TheirChanges theirs={d.theirs} labels={labels} />
+      <Meanwhile draft={d} labels={labels} />
       <Part>{text.edit.names}</Part>
       {line('first_name')}
       {line('middle_name')}

@@ -12,7 +12,7 @@ import { done } from '@/patterns/notice';
 import { ProblemText } from '@/patterns/ProblemText';
 import { Card, RecordPage } from '@/patterns/Record';
 import { ErrorState } from '@/patterns/States';
-import { TheirChanges, useDraft } from '@/patterns/useDraft';
+import { Meanwhile, useDraft } from '@/patterns/useDraft';
 import { words } from '@/words';
 import { definitionOf, draftOf, type RoleDraft } from './draft';
 import { type RoleDetail, type RoleRight, readRole, roleQuery, rolesKey } from './queries';
@@ -76,6 +76,7 @@ function Editor({ title, start, edits, typed = false }: Props) {
     opened: true,
     read: edits ?? start,
     draftOf,
+    told: edits && ['role', edits.name],
     reload: () => readRole(edits?.name ?? ''),
     say,
   });
@@ -163,7 +164,7 @@ function Editor({ title, start, edits, typed = false }: Props) {
             )}
           </Alert>
         )}
-        <TheirChanges theirs={d.theirs.map((t) => ({ ...t, field: t.field.replace(/^right:/, '') }))} labels={labels} />
+        <Meanwhile draft={{ ...d, theirs: d.theirs.map((t) => ({ ...t, field: t.field.replace(/^right:/, '') })) }} labels={labels} />
         <Card title={text.about}>
           <Stack gap="md" maw={560}>
             {!edits && (

@@ -1,8 +1,10 @@
 import { NativeSelect, Switch, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { api } from '@/api/client';
-import { done } from '@/patterns/notice';
+import { api, body } from '@/api/client';
+import { useSavedElsewhere } from '@/app/live';
+import { Changed } from '@/patterns/Changed';
+import { done, failed } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { words } from '@/words';
 import { type Issuer, issuersKey, lines } from './queries';
@@ -30,7 +32,19 @@ export function IssuerPanel({ issuer, onClose }: { issuer: Issuer | 'new' | unde
   }, [issuer]);
   const change = (part: Partial<typeof draft>) => setDraft((old) => ({ ...old, ...part }));
 
+  const [saving, setSaving] = useState(false);
+  const [saved, forget] = useSavedElsewhere('issuer', before?.id ?? '', before !== undefined);
+  const load = async () => {
+    if (!before) return;
+    setDraft(draftOf(await body(api.GET('/issuers/{id}', { params: { path: { id: before.id } } }))));
+    forget();
+  };
+
   const submit = async () => {
+    setSaving(true);
+    await write().finally(() => setSaving(false));
+  };
+  const write = async () => {
     const { name, kind, enabled } = draft;
     const rest = { name, enabled, audiences: lines(draft.audiences), clients: lines(draft.clients) };
     if (before) await api.PATCH('/issuers/{id}', { params: { path: { id: before.id } }, body: rest });
@@ -52,6 +66,7 @@ export function IssuerPanel({ issuer, onClose }: { issuer: Issuer | 'new' | unde
       onFieldErrors={setFields}
       labels={{ name: text.name, kind: text.kind, issuer: text.issuer, audiences: text.audiences, clients: text.clients }}
     >
+      <Changed shown={saved && !saving} onLoad={() => void load().catch(failed)} onKeep={forget} />
       <TextInput
         label={required(text.name)}
         value={draft.name}

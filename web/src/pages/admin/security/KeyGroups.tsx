@@ -4,9 +4,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, body } from '@/api/client';
 import { Problem } from '@/api/problem';
+import { useSavedElsewhere } from '@/app/live';
+import { Changed } from '@/patterns/Changed';
 import { Confirm } from '@/patterns/Confirm';
 import { type Column, List } from '@/patterns/List';
-import { done } from '@/patterns/notice';
+import { done, failed } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { EmptyState } from '@/patterns/States';
 import { Status } from '@/patterns/Status';
@@ -97,8 +99,19 @@ function GroupPanel({ group, onClose }: { group: Group | 'new' | undefined; onCl
   }, [group]);
   const change = (part: Partial<typeof draft>) => setDraft((old) => ({ ...old, ...part }));
   const every = draft.roles.includes('*');
+  const [saving, setSaving] = useState(false);
+  const [saved, forget] = useSavedElsewhere('api_key_group', before?.id ?? '', before !== undefined);
+  const load = async () => {
+    if (!before) return;
+    setDraft(draftOf(await body(api.GET('/key-groups/{id}', { params: { path: { id: before.id } } }))));
+    forget();
+  };
 
   const submit = async () => {
+    setSaving(true);
+    await write().finally(() => setSaving(false));
+  };
+  const write = async () => {
     if (draft.roles.length === 0)
       throw new Problem({ status: 400, code: 'roles_missing', errors: [{ field: 'roles', message: text.rolesMissing }] });
     const spec = { ...draft, cidrs: lines(draft.cidrs) };
@@ -120,6 +133,7 @@ function GroupPanel({ group, onClose }: { group: Group | 'new' | undefined; onCl
       onFieldErrors={setFields}
       labels={{ name: text.name, description: text.description, roles: text.roles, cidrs: text.networks }}
     >
+      <Changed shown={saved && !saving} onLoad={() => void load().catch(failed)} onKeep={forget} />
       <TextInput
         label={`${text.name} (${words.state.required})`}
         value={draft.name}

@@ -9,7 +9,7 @@ import { PlacePicker } from '@/pages/admin/people/PlacePicker';
 import { peopleKey } from '@/pages/admin/people/queries';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
-import { TheirChanges, useDraft } from '@/patterns/useDraft';
+import { Meanwhile, useDraft } from '@/patterns/useDraft';
 import { words } from '@/words';
 import { readTeam, type Team, teamsKey } from './queries';
 
@@ -46,6 +46,7 @@ export function EditTeam({ opened, team, onClose }: { opened: boolean; team: Tag
     opened,
     read: team,
     draftOf,
+    told: ['StandardUserTeam', team.id],
     reload: () => readTeam(team.id),
     say: (field, value, read) =>
       field === 'active' ? (value ? words.state.yes : words.state.no) : field === 'org_unit_id' ? (read.org_unit ?? '') : String(value),
@@ -92,7 +93,7 @@ export function EditTeam({ opened, team, onClose }: { opened: boolean; team: Tag
       labels={labels}
       onFieldErrors={setFields}
     >
-      <TheirChanges theirs={d.theirs} labels={labels} />
+      <Meanwhile draft={d} labels={labels} />
       {line('name')}
       <Textarea
         label={labels.description}
