@@ -56,8 +56,8 @@ func (m *Module) begin(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if err != nil {
 		return sessionRow{}, err
 	}
-	var use *glassUse // of a break-glass administrator
-	if in.began.IsZero() {
+	var use *glassUse                              // of a break-glass administrator
+	if in.began.IsZero() && in.by.Provider == "" { // what an identity provider vouches for is no local sign-in
 		special, err := m.admit(ctx, h, in.person.ID, who.Address)
 		if err == nil && special {
 			use, err = m.prepareUse(ctx, in.person, who.Address, false)

@@ -150,6 +150,11 @@ func (m *Module) settle(ctx context.Context, tx *db.Tx, h *tenant.Handle, a *ass
 		if err := d.update(ctx, row); err != nil {
 			return admitted{}, err
 		}
+		if how != "known" {
+			if err := d.welcome(ctx, row.RecID); err != nil {
+				return admitted{}, err
+			}
+		}
 	}
 	d.out.Person, d.out.Login = row.RecID, row.Text("LoginID")
 	if err := d.remember(ctx, row.RecID); err != nil {
@@ -346,11 +351,20 @@ func (d *deed) create(ctx context.Context) (record.Row, error) {
 	if err != nil {
 		return record.Row{}, err
 	}
+	return row, d.welcome(ctx, row.RecID)
+}
+
+// welcome gives the default role to somebody who comes for the first time and has none.
+func (d *deed) welcome(ctx context.Context, person string) error {
+	held, _, err := d.m.grants.Held(ctx, d.tx, person)
+	if err != nil || len(held) > 0 {
+		return err
+	}
 	standard := d.a.provider.DefaultRole
 	if standard == "" {
 		standard = role.SelfService
 	}
-	return row, d.m.grants.Grant(ctx, d.tx, row.RecID, standard, true)
+	return d.m.grants.Grant(ctx, d.tx, person, standard, true)
 }
 
 // names fills first and last name in where the provider says neither: of the name that people see, else of the login.
