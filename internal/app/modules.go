@@ -23,6 +23,7 @@ import (
 	"github.com/provost-itsm/provost/internal/sso/federation"
 	"github.com/provost-itsm/provost/internal/trust"
 	"github.com/provost-itsm/provost/internal/trust/dataapi"
+	"github.com/provost-itsm/provost/internal/trust/issuer"
 )
 
 // Modules are the domains. A domain is added in this file alone: a field here, its construction in build, its stock
@@ -59,7 +60,7 @@ func (a *App) build(demo bool) error {
 		Clock: a.Clock, Logger: a.Log})
 	a.Admins = sysadmin.New(sysadmin.Options{Control: a.Control, Keys: a.Keys, Passwords: passwords, Address: a.platformAddress, Clock: a.Clock, Logger: a.Log})
 	a.Platform = a.SSO.SetPlatform(a.Admins, demo)
-	a.Federation = federation.New(federation.Deps{SignIn: a.SSO, Outbound: outside, Clock: a.Clock, Logger: a.Log})
+	a.Federation = federation.New(federation.Deps{SignIn: a.SSO, Outbound: outside, Keys: a.providerKeys(outside), Clock: a.Clock, Logger: a.Log})
 	a.SSO.SetFederation(a.Federation)
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
@@ -79,6 +80,13 @@ func (a *App) build(demo bool) error {
 	maps.Copy(a.owners, a.People.Owners())
 	maps.Copy(a.owners, desk.Owners())
 	return nil
+}
+
+// providerKeys makes the key sets of OpenID providers, throttled as those of issuers of tokens are.
+func (a *App) providerKeys(outside *outbound.Client) func(string) federation.KeySet {
+	return func(address string) federation.KeySet {
+		return issuer.NewKeySet(issuer.Origin{KeysURI: address}, outside, a.Clock, a.Log)
+	}
 }
 
 // allSessions are the kinds of sessions that end with a person's account or password.

@@ -101,15 +101,17 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 	if err != nil {
 		return m.refused(ctx, h, p, d, err)
 	}
-	one := subjectOf(p, said)
-	d.Subject = one.subject
-	if a.Test {
-		d.Claims = told(one.claims, true)
-	} else {
-		d.Claims = told(one.claims, false)
-	}
+	return m.conclude(w, r, h, subjectOf(p, said), a, d, sso.Proven{Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
+		AuthAt: said.AuthnInstant, Ends: said.SessionEnd})
+}
+
+// conclude lets in whom a provider vouches for, after the checks of its protocol: it settles who that is, keeps the attempt, and hands the
+// sign-in on. A test ends at the page of the provider's record.
+func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Handle, one *assertion, a asked, d Detail, proven sso.Proven) error {
+	ctx, p := r.Context(), one.provider
+	d.Subject, d.Claims = one.subject, told(one.claims, a.Test)
 	if one.subject == "" {
-		return m.refused(ctx, h, p, d, refuse("no_identity", "The assertion has no value for %s.", p.SubjectClaim))
+		return m.refused(ctx, h, p, d, refuse("no_identity", "The provider says nothing for %s.", p.SubjectClaim))
 	}
 	out, err := m.admit(ctx, h, one, a.Test)
 	if err != nil {
@@ -123,8 +125,8 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 		return nil
 	}
 	m.note(ctx, h, p.ID, signedInOutcome, out.Login, d)
-	return m.signIn.Arrive(ctx, w, h, sso.Proven{PersonID: out.Person, Provider: p.ID, Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
-		AuthAt: said.AuthnInstant, Ends: said.SessionEnd, To: a.To})
+	proven.PersonID, proven.Provider, proven.To = out.Person, p.ID, a.To
+	return m.signIn.Arrive(ctx, w, h, proven)
 }
 
 // receive reads the form and finds out whose response it claims to be.
