@@ -62,7 +62,11 @@ type SAMLKey struct {
 }
 
 func (m *Module) adminOurs(ctx context.Context, _ *struct{}) (*Ours, error) {
-	h := tenant.From(ctx)
+	return m.Ours(ctx, tenant.From(ctx))
+}
+
+// Ours is what identity providers have to be told.
+func (m *Module) Ours(ctx context.Context, h *tenant.Handle) (*Ours, error) {
 	keys, err := m.Keys(ctx, h)
 	if err != nil {
 		return nil, err
