@@ -2,21 +2,20 @@ package federation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
 	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/sso/saml"
 )
 
-const maxPost = 512<<10 + 1 // bytes of a form that are read
+const maxPost = 512 << 10 // bytes of a form
 
 // startSAML sends the browser to a SAML provider.
 func (m *Module) startSAML(w http.ResponseWriter, r *http.Request, h *tenant.Handle, p *Provider, a asked, hint string) error {
@@ -129,12 +128,14 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 
 // receive reads the form and finds out whose response it claims to be.
 func (m *Module) receive(w http.ResponseWriter, r *http.Request, h *tenant.Handle, only *Provider, d *Detail) (*saml.Response, *Provider, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPost))
-	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
-		w.Header().Set("Connection", "close")
-		body = make([]byte, maxPost) // one byte more than is allowed, which is what the gate has to see
-	} else if err != nil {
-		return nil, only, fault.New(fault.Invalid, "body_incomplete", "The form is incomplete.").WithCause(err)
+	var body []byte
+	if r.Header.Get("Content-Encoding") == "" { // else it is not even read
+		var err error
+		if body, err = web.ReadBody(w, r, maxPost); fault.Is(err, fault.TooLarge) {
+			body = make([]byte, maxPost+1) // as long as it has to be for the gate to refuse it
+		} else if err != nil {
+			return nil, only, err
+		}
 	}
 	d.Flow = "idp"
 	post, err := saml.DecodeForm(saml.Form{Method: r.Method, ContentType: r.Header.Get("Content-Type"), ContentEncoding: r.Header.Get("Content-Encoding"),
