@@ -48,6 +48,7 @@ type Ours struct {
 	MetadataURL string    `json:"metadata_url" doc:"Our metadata"`
 	RedirectURI string    `json:"redirect_uri" doc:"OpenID Connect: redirect URI"`
 	SCIMURL     string    `json:"scim_url" doc:"SCIM: Tenant URL" example:"https://desk.example.com/scim/v2"`
+	BreakGlass  bool      `json:"break_glass" doc:"Somebody can get in whatever is wrong with the identity providers"`
 	Keys        []SAMLKey `json:"saml_keys" doc:"Our keys for SAML, the ones that count first"`
 }
 
@@ -71,8 +72,12 @@ func (m *Module) Ours(ctx context.Context, h *tenant.Handle) (*Ours, error) {
 	if err != nil {
 		return nil, err
 	}
+	glass, err := m.people.HasBreakGlass(ctx, h)
+	if err != nil {
+		return nil, err
+	}
 	b := base(h)
-	return &Ours{Identifier: identifier(h), ReplyURL: b + acsPath, SignOnURL: identifier(h), MetadataURL: b + metadataPath, RedirectURI: b + callbackPath,
+	return &Ours{BreakGlass: glass, Identifier: identifier(h), ReplyURL: b + acsPath, SignOnURL: identifier(h), MetadataURL: b + metadataPath, RedirectURI: b + callbackPath,
 		SCIMURL: b + "/scim/v2", Keys: keys}, nil
 }
 

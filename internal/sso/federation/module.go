@@ -34,6 +34,12 @@ type SignIn interface {
 	Message(w http.ResponseWriter, r *http.Request, h *tenant.Handle, status int, text string)
 }
 
+// People is what this package needs of the people's.
+type People interface {
+	// HasBreakGlass reports whether somebody can get in whatever is wrong with the identity providers.
+	HasBreakGlass(ctx context.Context, h *tenant.Handle) (bool, error)
+}
+
 // Resolver looks up the TXT records of a domain.
 type Resolver interface {
 	LookupTXT(ctx context.Context, name string) ([]string, error)
@@ -42,6 +48,7 @@ type Resolver interface {
 // Deps are what the module is made of.
 type Deps struct {
 	SignIn   SignIn
+	People   People
 	Outbound *outbound.Client // fetches metadata and talks to OpenID providers
 	Resolver Resolver         // nil: the system's
 	Clock    clock.Clock      // nil: the system's
@@ -51,6 +58,7 @@ type Deps struct {
 // Module keeps the identity providers of all tenants of the process. Safe for concurrent use.
 type Module struct {
 	signIn   SignIn
+	people   People
 	outbound *outbound.Client
 	resolver Resolver
 	clock    clock.Clock
@@ -64,7 +72,7 @@ const maxChecks = 8
 
 // New returns the module.
 func New(d Deps) *Module {
-	m := &Module{signIn: d.SignIn, outbound: d.Outbound, resolver: d.Resolver, clock: d.Clock, log: d.Logger, verify: make(chan struct{}, maxChecks)}
+	m := &Module{signIn: d.SignIn, people: d.People, outbound: d.Outbound, resolver: d.Resolver, clock: d.Clock, log: d.Logger, verify: make(chan struct{}, maxChecks)}
 	if m.clock == nil {
 		m.clock = clock.System{}
 	}
