@@ -89,8 +89,16 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 	if err != nil {
 		return err
 	}
+	no := func(err error) error {
+		err = m.refused(ctx, h, p, d, err)
+		if why := (*refusal)(nil); a.Test && errors.As(err, &why) {
+			showTest(w, p) // who tests is told there why
+			return nil
+		}
+		return err
+	}
 	if !p.Enabled && !a.Test {
-		return m.refused(ctx, h, p, d, refuse("provider_disabled", "%s is not enabled.", p.Name))
+		return no(refuse("provider_disabled", "%s is not enabled.", p.Name))
 	}
 	requestID := ""
 	if pending {
@@ -98,7 +106,7 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 	}
 	said, err := m.judge(ctx, h, p, response, requestID)
 	if err != nil {
-		return m.refused(ctx, h, p, d, err)
+		return no(err)
 	}
 	one := subjectOf(p, said)
 	d.Subject = one.subject
@@ -108,22 +116,27 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 		d.Claims = told(one.claims, false)
 	}
 	if one.subject == "" {
-		return m.refused(ctx, h, p, d, refuse("no_identity", "The assertion has no value for %s.", p.SubjectClaim))
+		return no(refuse("no_identity", "The assertion has no value for %s.", p.SubjectClaim))
 	}
 	out, err := m.admit(ctx, h, one, a.Test)
 	if err != nil {
-		return m.refused(ctx, h, p, d, err)
+		return no(err)
 	}
 	d.How, d.Rules, d.Granted, d.Revoked, d.Changed, d.Overage = out.How, out.Rules, out.Granted, out.Revoked, out.Changed, out.Overage
 	if a.Test {
 		m.note(ctx, h, p.ID, testedOutcome, out.Login, d)
-		w.Header().Set("Location", "/admin/single-sign-on/"+p.ID+"?tested=1")
-		w.WriteHeader(http.StatusSeeOther)
+		showTest(w, p)
 		return nil
 	}
 	m.note(ctx, h, p.ID, signedInOutcome, out.Login, d)
 	return m.signIn.Arrive(ctx, w, h, sso.Proven{PersonID: out.Person, Provider: p.ID, Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
 		AuthAt: said.AuthnInstant, Ends: said.SessionEnd, To: a.To})
+}
+
+// showTest sends who tested a provider to its page, where the attempt is shown.
+func showTest(w http.ResponseWriter, p *Provider) {
+	w.Header().Set("Location", "/admin/single-sign-on/"+p.ID+"?tested=1")
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 // receive reads the form and finds out whose response it claims to be.

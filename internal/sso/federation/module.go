@@ -91,6 +91,7 @@ const (
 	acsPath      = "/handlers/sso/SamlAssertionConsumerHandler.ashx"
 	metadataPath = "/sso/metadata"
 	callbackPath = "/sso/oidc/callback"
+	sloPath      = "/sso/slo"
 )
 
 // base is the address of a tenant without a slash at its end.

@@ -31,6 +31,7 @@ type Provider struct {
 	Metadata     Fetched       `json:"metadata" doc:"What became of the last look at metadata_url"`
 	SecretSet    bool          `json:"client_secret_set" doc:"There is a client secret; OpenID Connect only"`
 	Problems     []string      `json:"problems" doc:"What stands against signing in, in words; empty: nothing that is known"`
+	LastAttempt  *LastAttempt  `json:"last_attempt,omitempty" doc:"The last try to sign in with it; in lists alone"`
 	CreatedAt    time.Time     `json:"created_at"`
 	ChangedAt    time.Time     `json:"changed_at"`
 

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 1f1138fd75b60c20328a61ffc188184d4187542a5a0896a306da375a9d642de1. DO NOT EDIT.
+// Made of the document with SHA-256 add714a15ac6a9736aa6ab4d1174def209e23e642f9924c1de7d214ba3e87bcc. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -1772,6 +1772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/single-sign-on/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the last attempts that no identity provider of the tenant answers for
+         * @description Messages that cannot be read, and those of an issuer that nobody here has: most often an identifier that was typed wrong.
+         */
+        get: operations["list-stray-attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sso-domains": {
         parameters: {
             query?: never;
@@ -2854,6 +2874,12 @@ export interface components {
             from: string;
             keys: string[];
         };
+        LastAttempt: {
+            /** Format: date-time */
+            at: string;
+            /** @description signed_in, tested, or the code of the refusal */
+            outcome: string;
+        };
         Link: {
             claim: string;
             /** Format: date-time */
@@ -3732,6 +3758,11 @@ export interface components {
              * @example https://desk.example.com/
              */
             identifier: string;
+            /**
+             * @description Logout URL
+             * @example https://desk.example.com/sso/slo
+             */
+            logout_url: string;
             /** @description Our metadata */
             metadata_url: string;
             /** @description OpenID Connect: redirect URI */
@@ -4318,6 +4349,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "saml" | "oidc";
+            /** @description The last try to sign in with it; in lists alone */
+            last_attempt?: components["schemas"]["LastAttempt"];
             /** @description Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's */
             link_by_email?: boolean;
             /** @description Further issuers that count in logout messages alone */
@@ -9687,6 +9720,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ours"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-stray-attempts": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAttempt"];
                 };
             };
             400: components["responses"]["Invalid"];
