@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 add714a15ac6a9736aa6ab4d1174def209e23e642f9924c1de7d214ba3e87bcc. DO NOT EDIT.
+// Made of the document with SHA-256 b342deeb1155a6a3f30d796b0a2ed761a29c7a8fbb6ccded99974e88c564feb1. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -2432,19 +2432,28 @@ export interface components {
         ChangedProvider: {
             /** @description Take AES-CBC, where the response is signed over it */
             allow_cbc?: boolean;
-            /** @description It may begin a sign-in by itself */
-            allow_idp_initiated?: boolean;
+            /**
+             * @description It may begin a sign-in by itself
+             * @default true
+             */
+            allow_idp_initiated: boolean;
             /** @description OpenID Connect: our client id there */
             client_id?: string;
             /** @description OpenID Connect: left out, it stays; empty, there is none */
             client_secret?: string;
-            /** @description Who signs in for the first time becomes a person here */
-            create_users?: boolean;
+            /**
+             * @description Who signs in for the first time becomes a person here
+             * @default true
+             */
+            create_users: boolean;
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
-            /** @description It signs people in */
-            enabled?: boolean;
+            /**
+             * @description It signs people in
+             * @default false
+             */
+            enabled: boolean;
             /**
              * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
              * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
@@ -3145,21 +3154,30 @@ export interface components {
         NewProvider: {
             /** @description Take AES-CBC, where the response is signed over it */
             allow_cbc?: boolean;
-            /** @description It may begin a sign-in by itself */
-            allow_idp_initiated?: boolean;
+            /**
+             * @description It may begin a sign-in by itself
+             * @default true
+             */
+            allow_idp_initiated: boolean;
             /** @description PEM, or DER in base64 */
             certificate?: string;
             /** @description OpenID Connect: our client id there */
             client_id?: string;
             /** @description OpenID Connect: it is kept sealed and never shown */
             client_secret?: string;
-            /** @description Who signs in for the first time becomes a person here */
-            create_users?: boolean;
+            /**
+             * @description Who signs in for the first time becomes a person here
+             * @default true
+             */
+            create_users: boolean;
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
-            /** @description It signs people in */
-            enabled?: boolean;
+            /**
+             * @description It signs people in
+             * @default false
+             */
+            enabled: boolean;
             /**
              * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
              * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
@@ -3753,6 +3771,8 @@ export interface components {
             means: string;
         };
         Ours: {
+            /** @description Somebody can get in whatever is wrong with the identity providers */
+            break_glass: boolean;
             /**
              * @description Identifier (Entity ID)
              * @example https://desk.example.com/
@@ -4318,8 +4338,11 @@ export interface components {
         Provider: {
             /** @description Take AES-CBC, where the response is signed over it */
             allow_cbc?: boolean;
-            /** @description It may begin a sign-in by itself */
-            allow_idp_initiated?: boolean;
+            /**
+             * @description It may begin a sign-in by itself
+             * @default true
+             */
+            allow_idp_initiated: boolean;
             /** @description Those that count for signatures; SAML only */
             certificates: components["schemas"]["Certificate"][];
             /** Format: date-time */
@@ -4328,15 +4351,21 @@ export interface components {
             client_id?: string;
             /** @description There is a client secret; OpenID Connect only */
             client_secret_set: boolean;
-            /** @description Who signs in for the first time becomes a person here */
-            create_users?: boolean;
+            /**
+             * @description Who signs in for the first time becomes a person here
+             * @default true
+             */
+            create_users: boolean;
             /** Format: date-time */
             created_at: string;
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
-            /** @description It signs people in */
-            enabled?: boolean;
+            /**
+             * @description It signs people in
+             * @default false
+             */
+            enabled: boolean;
             /**
              * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
              * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
@@ -5642,6 +5671,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "allow_idp_initiated": true,
+                 *       "create_users": true,
+                 *       "enabled": true,
                  *       "entity_id": "https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/",
                  *       "name": "Microsoft Entra ID"
                  *     }
@@ -5714,6 +5746,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "allow_idp_initiated": true,
+                 *       "create_users": true,
+                 *       "enabled": true,
                  *       "entity_id": "https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/",
                  *       "name": "Microsoft Entra ID"
                  *     }
