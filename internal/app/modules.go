@@ -60,7 +60,7 @@ func (a *App) build(demo bool) error {
 		Clock: a.Clock, Logger: a.Log})
 	a.Admins = sysadmin.New(sysadmin.Options{Control: a.Control, Keys: a.Keys, Passwords: passwords, Address: a.platformAddress, Clock: a.Clock, Logger: a.Log})
 	a.Platform = a.SSO.SetPlatform(a.Admins, demo)
-	a.Federation = federation.New(federation.Deps{SignIn: a.SSO, Outbound: outside, Keys: a.providerKeys(outside), Clock: a.Clock, Logger: a.Log})
+	a.Federation = federation.New(federation.Deps{SignIn: a.SSO, People: a.People, Outbound: outside, Keys: a.providerKeys(outside), Clock: a.Clock, Logger: a.Log})
 	a.SSO.SetFederation(a.Federation)
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})

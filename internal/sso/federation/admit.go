@@ -76,6 +76,11 @@ var errTested = errors.New("a test changes nothing")
 func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test bool) (admitted, error) {
 	ctx = asProvider(ctx, h, a.provider, addressOf(ctx))
 	now := m.clock.Now()
+	if !test {
+		if out, done, err := m.recognise(ctx, h, a, now); err != nil || done {
+			return out, err
+		}
+	}
 	if test {
 		if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return m.consume(ctx, tx, a, now) }); err != nil {
 			return admitted{}, err
@@ -106,6 +111,69 @@ func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test
 	return out, err
 }
 
+// recognise admits somebody who is known and of whom nothing has changed since the last time: there is nothing to write then but that the
+// message was taken, which shares a commit with others. done is false where there is more to do.
+func (m *Module) recognise(ctx context.Context, h *tenant.Handle, a *assertion, now time.Time) (out admitted, done bool, err error) {
+	known, found, err := findIdentity(ctx, h.DB, a.provider.ID, a.kind, a.subject)
+	if err != nil || !found {
+		return admitted{}, false, err
+	}
+	t, ok := h.Records.Type(ctx, "Employee")
+	if !ok {
+		return admitted{}, false, nil
+	}
+	row, err := h.Records.Get(ctx, t, known.person)
+	if err != nil || !active(row) {
+		return admitted{}, false, ignoring(err, fault.NotFound)
+	}
+	d := deed{m: m, h: h, a: a, t: t, now: now, read: h.DB}
+	same, err := d.unchanged(ctx, row)
+	if err != nil || !same {
+		return admitted{}, false, err
+	}
+	var open, fresh bool
+	err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
+		n, err := int64(1), error(nil)
+		if a.request != "" {
+			n, err = tx.Exec(`DELETE FROM sso_request WHERE id = $1 AND idp = $2 AND expires_at > $3`, a.request, a.provider.ID, now.UnixMicro())
+		}
+		if open = n > 0; err != nil || !open {
+			return err
+		}
+		if fresh, err = putReplay(tx, a.provider.ID, a.mark, a.until); err != nil || !fresh || now.UnixMicro()-known.seen < seenEvery.Microseconds() {
+			return err
+		}
+		known.seen = now.UnixMicro()
+		return putIdentity(tx, known)
+	})
+	switch {
+	case err != nil:
+		return admitted{}, true, fmt.Errorf("note a message: %w", err)
+	case !open:
+		return admitted{}, true, errRequestOver
+	case !fresh:
+		return admitted{}, true, errReplayed
+	}
+	d.out.Person, d.out.Login, d.out.How = row.RecID, row.Text("LoginID"), "known"
+	return d.out, true, nil
+}
+
+// seenEvery is how often the last sign-in of somebody is written.
+const seenEvery = time.Minute
+
+// ignoring is an error, but nil for one of a kind.
+func ignoring(err error, kind fault.Kind) error {
+	if fault.Is(err, kind) {
+		return nil
+	}
+	return err
+}
+
+var (
+	errRequestOver = refuse("request_over", "The request was answered already, or is too old.")
+	errReplayed    = refuse("replayed", "This very message was taken already.")
+)
+
 // consume writes what makes a message count once.
 func (m *Module) consume(ctx context.Context, tx *db.Tx, a *assertion, now time.Time) error {
 	if a.request != "" {
@@ -114,7 +182,7 @@ func (m *Module) consume(ctx context.Context, tx *db.Tx, a *assertion, now time.
 			return fmt.Errorf("use up a request: %w", err)
 		}
 		if n == 0 {
-			return refuse("request_over", "The request was answered already, or is too old.")
+			return errRequestOver
 		}
 	}
 	if a.mark != nil {
@@ -123,7 +191,7 @@ func (m *Module) consume(ctx context.Context, tx *db.Tx, a *assertion, now time.
 			return fmt.Errorf("note a message: %w", err)
 		}
 		if !fresh {
-			return refuse("replayed", "This very message was taken already.")
+			return errReplayed
 		}
 	}
 	return nil
@@ -135,7 +203,7 @@ func (m *Module) settle(ctx context.Context, tx *db.Tx, h *tenant.Handle, a *ass
 	if !ok {
 		return admitted{}, errors.New("the tenant has no object Employee")
 	}
-	d := deed{m: m, tx: tx, h: h, a: a, t: t, now: now}
+	d := deed{m: m, tx: tx, read: tx, h: h, a: a, t: t, now: now}
 	row, how, err := d.find(ctx)
 	if err != nil {
 		return admitted{}, err
@@ -187,13 +255,14 @@ func active(row record.Row) bool {
 
 // deed is one sign-in being settled.
 type deed struct {
-	m   *Module
-	tx  *db.Tx
-	h   *tenant.Handle
-	a   *assertion
-	t   *record.Type
-	now time.Time
-	out admitted
+	m    *Module
+	tx   *db.Tx
+	read db.Reader // the transaction, or what was committed
+	h    *tenant.Handle
+	a    *assertion
+	t    *record.Type
+	now  time.Time
+	out  admitted
 }
 
 // find returns whom the subject is, and how that is known; "" for nobody.
@@ -391,21 +460,59 @@ func (d *deed) names(login string) record.Input {
 
 // update brings the fields that the provider fills up to what it says now. The login stays: others know the person by it.
 func (d *deed) update(ctx context.Context, row record.Row) error {
+	in := d.differences(row)
+	if len(in) == 0 {
+		return nil
+	}
+	for _, one := range in {
+		d.out.Changed = append(d.out.Changed, one.Name)
+	}
+	_, err := d.h.Records.UpdateTx(ctx, d.tx, d.t, row.RecID, in)
+	return err
+}
+
+// differences are the fields in which a person is not as the provider says.
+func (d *deed) differences(row record.Row) record.Input {
 	var in record.Input
 	for _, one := range d.a.provider.Mapping {
 		if value := d.mapped(one.Field); value != "" && one.Field != "LoginID" && row.Text(one.Field) != value {
 			in = append(in, record.InputField{Name: one.Field, Value: value})
-			d.out.Changed = append(d.out.Changed, one.Field)
 		}
 	}
 	if !row.Bool("IsExternalAuth") {
 		in = append(in, record.InputField{Name: "IsExternalAuth", Value: true})
 	}
-	if len(in) == 0 {
-		return nil
+	return in
+}
+
+// unchanged reports whether somebody is as the provider says, has what its rules give, and may sign in.
+func (d *deed) unchanged(ctx context.Context, row record.Row) (bool, error) {
+	if len(d.differences(row)) > 0 {
+		return false, nil
 	}
-	_, err := d.h.Records.UpdateTx(ctx, d.tx, d.t, row.RecID, in)
-	return err
+	want, has, err := d.due(ctx, row.RecID)
+	if err != nil || want.overage || want.team != "" || want.orgUnit != "" {
+		return false, err
+	}
+	origin := originOf(d.a.provider)
+	for _, name := range want.roles {
+		if !slices.Contains(has[name], origin) {
+			return false, nil
+		}
+	}
+	for name, origins := range has {
+		if slices.Contains(origins, origin) && !slices.Contains(want.roles, name) {
+			return false, nil
+		}
+	}
+	for _, field := range []string{"Team", "OrgUnitLink"} {
+		if was, err := place(ctx, d.read, row.RecID, field, origin); err != nil || was != "" {
+			return false, err
+		}
+	}
+	held, standard, err := d.m.grants.Held(ctx, d.read, row.RecID)
+	d.out.Rules = want.rules
+	return err == nil && standard != "" && d.h.Roles().Effective(held, standard), err
 }
 
 // remember keeps whom the subject is.

@@ -22,7 +22,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sso/{idp}/login", m.page(m.startLogin))
 	mux.HandleFunc("GET "+callbackPath, m.page(m.callback))
 	mux.HandleFunc("GET /sso/{idp}/slo", m.page(m.singleLogout))
-	mux.HandleFunc("GET /sso/slo", m.page(m.singleLogout))
+	mux.HandleFunc("GET "+sloPath, m.page(m.singleLogout))
 	mux.HandleFunc("GET "+metadataPath, m.page(func(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error { return m.export(w, r, h, "") }))
 	mux.HandleFunc("GET /sso/{idp}/metadata", m.page(m.ownMetadata))
 }

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 1f1138fd75b60c20328a61ffc188184d4187542a5a0896a306da375a9d642de1. DO NOT EDIT.
+// Made of the document with SHA-256 b342deeb1155a6a3f30d796b0a2ed761a29c7a8fbb6ccded99974e88c564feb1. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -1772,6 +1772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/single-sign-on/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the last attempts that no identity provider of the tenant answers for
+         * @description Messages that cannot be read, and those of an issuer that nobody here has: most often an identifier that was typed wrong.
+         */
+        get: operations["list-stray-attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sso-domains": {
         parameters: {
             query?: never;
@@ -2412,19 +2432,28 @@ export interface components {
         ChangedProvider: {
             /** @description Take AES-CBC, where the response is signed over it */
             allow_cbc?: boolean;
-            /** @description It may begin a sign-in by itself */
-            allow_idp_initiated?: boolean;
+            /**
+             * @description It may begin a sign-in by itself
+             * @default true
+             */
+            allow_idp_initiated: boolean;
             /** @description OpenID Connect: our client id there */
             client_id?: string;
             /** @description OpenID Connect: left out, it stays; empty, there is none */
             client_secret?: string;
-            /** @description Who signs in for the first time becomes a person here */
-            create_users?: boolean;
+            /**
+             * @description Who signs in for the first time becomes a person here
+             * @default true
+             */
+            create_users: boolean;
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
-            /** @description It signs people in */
-            enabled?: boolean;
+            /**
+             * @description It signs people in
+             * @default false
+             */
+            enabled: boolean;
             /**
              * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
              * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
@@ -2854,6 +2883,12 @@ export interface components {
             from: string;
             keys: string[];
         };
+        LastAttempt: {
+            /** Format: date-time */
+            at: string;
+            /** @description signed_in, tested, or the code of the refusal */
+            outcome: string;
+        };
         Link: {
             claim: string;
             /** Format: date-time */
@@ -3119,21 +3154,30 @@ export interface components {
         NewProvider: {
             /** @description Take AES-CBC, where the response is signed over it */
             allow_cbc?: boolean;
-            /** @description It may begin a sign-in by itself */
-            allow_idp_initiated?: boolean;
+            /**
+             * @description It may begin a sign-in by itself
+             * @default true
+             */
+            allow_idp_initiated: boolean;
             /** @description PEM, or DER in base64 */
             certificate?: string;
             /** @description OpenID Connect: our client id there */
             client_id?: string;
             /** @description OpenID Connect: it is kept sealed and never shown */
             client_secret?: string;
-            /** @description Who signs in for the first time becomes a person here */
-            create_users?: boolean;
+            /**
+             * @description Who signs in for the first time becomes a person here
+             * @default true
+             */
+            create_users: boolean;
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
-            /** @description It signs people in */
-            enabled?: boolean;
+            /**
+             * @description It signs people in
+             * @default false
+             */
+            enabled: boolean;
             /**
              * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
              * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
@@ -3727,11 +3771,18 @@ export interface components {
             means: string;
         };
         Ours: {
+            /** @description Somebody can get in whatever is wrong with the identity providers */
+            break_glass: boolean;
             /**
              * @description Identifier (Entity ID)
              * @example https://desk.example.com/
              */
             identifier: string;
+            /**
+             * @description Logout URL
+             * @example https://desk.example.com/sso/slo
+             */
+            logout_url: string;
             /** @description Our metadata */
             metadata_url: string;
             /** @description OpenID Connect: redirect URI */
@@ -4287,8 +4338,11 @@ export interface components {
         Provider: {
             /** @description Take AES-CBC, where the response is signed over it */
             allow_cbc?: boolean;
-            /** @description It may begin a sign-in by itself */
-            allow_idp_initiated?: boolean;
+            /**
+             * @description It may begin a sign-in by itself
+             * @default true
+             */
+            allow_idp_initiated: boolean;
             /** @description Those that count for signatures; SAML only */
             certificates: components["schemas"]["Certificate"][];
             /** Format: date-time */
@@ -4297,15 +4351,21 @@ export interface components {
             client_id?: string;
             /** @description There is a client secret; OpenID Connect only */
             client_secret_set: boolean;
-            /** @description Who signs in for the first time becomes a person here */
-            create_users?: boolean;
+            /**
+             * @description Who signs in for the first time becomes a person here
+             * @default true
+             */
+            create_users: boolean;
             /** Format: date-time */
             created_at: string;
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
-            /** @description It signs people in */
-            enabled?: boolean;
+            /**
+             * @description It signs people in
+             * @default false
+             */
+            enabled: boolean;
             /**
              * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
              * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
@@ -4318,6 +4378,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "saml" | "oidc";
+            /** @description The last try to sign in with it; in lists alone */
+            last_attempt?: components["schemas"]["LastAttempt"];
             /** @description Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's */
             link_by_email?: boolean;
             /** @description Further issuers that count in logout messages alone */
@@ -5609,6 +5671,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "allow_idp_initiated": true,
+                 *       "create_users": true,
+                 *       "enabled": true,
                  *       "entity_id": "https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/",
                  *       "name": "Microsoft Entra ID"
                  *     }
@@ -5681,6 +5746,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "allow_idp_initiated": true,
+                 *       "create_users": true,
+                 *       "enabled": true,
                  *       "entity_id": "https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/",
                  *       "name": "Microsoft Entra ID"
                  *     }
@@ -9687,6 +9755,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ours"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-stray-attempts": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAttempt"];
                 };
             };
             400: components["responses"]["Invalid"];
