@@ -273,6 +273,9 @@ func (d *deed) find(ctx context.Context) (record.Row, string, error) {
 	}
 	if found {
 		row, there, err := d.employee(ctx, known.person)
+		if err == nil && there && known.seen == 0 {
+			return row, "linked_registered", nil // by hand, under the very subject
+		}
 		if err != nil || there {
 			return row, "known", err
 		}
