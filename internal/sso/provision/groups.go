@@ -280,4 +280,3 @@ func (m *Module) audited(ctx context.Context, tx *db.Tx, row record.Row, before,
 	}
 	return audit.Write(ctx, tx, m.clock.Now(), audit.Entry{Action: "scim_group.role", Object: "ContactGroup", Target: row.RecID, Label: row.Text("Name"), Changes: changes})
 }
-

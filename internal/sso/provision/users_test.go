@@ -33,6 +33,7 @@ func TestWhatWasSentIsAnsweredAndWritten(t *testing.T) {
 		recID := idOf(made)
 		var want map[string]any
 		f.must(json.Unmarshal([]byte(whole), &want))
+		want["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"].(map[string]any)["manager"].(map[string]any)["$ref"] = "https://one.example.com/scim/v2/Users/somebody%20elsewhere"
 		check := func(got map[string]any) {
 			t.Helper()
 			meta, _ := got["meta"].(map[string]any)
@@ -141,15 +142,13 @@ func TestFiltersAndPages(t *testing.T) {
 		for filter, want := range map[string][]string{
 			`id eq "` + ann + `"`: {ann}, `id eq "` + strings.ToLower(ann) + `"`: {}, `id eq "local"`: {},
 			`userName eq "local"`: {}, `userName eq "InternalServices"`: {}, `userName eq "ANN"`: {ann}, `displayName eq "bÓ sS"`: {boss},
-			`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber eq "x-7"`: {ann}, `employeeNumber eq "X-7"`: nil,
-			`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq "` + boss + `"`:                                {ann, bob},
+			`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber eq "x-7"`: {ann}, `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber eq "X-7"`: {bob},
+			`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq "` + boss + `"`: {ann, bob},
 			`emails.value eq "ANN@home.example"`: {ann}, `emails[type eq "home"].value eq "ann@home.example"`: {ann}, `emails[type eq "work"].value eq "ann@home.example"`: {},
 			`emails[type eq "work"].value eq "ann@example.org"`: {ann}, `emails.value eq "bob@example.org"`: {bob}, `userName eq "ann" and externalId eq "a"`: {ann}, `userName eq "ann" and externalId eq "b"`: {},
 			`active eq true`: {boss, ann, bob}, `userName eq "ann' OR 1=1 --"`: {},
 		} {
-			if want != nil {
-				f.finds("/Users", filter, want...)
-			}
+			f.finds("/Users", filter, want...)
 		}
 		if m := f.scim("GET /Users/"+ann, "", 200)["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"].(map[string]any)["manager"].(map[string]any); m["value"] != boss || m["displayName"] != "Bó Ss" {
 			t.Errorf("the manager: %v", m)
@@ -229,9 +228,6 @@ func TestWhoIsThereIsAdopted(t *testing.T) {
 		f.identity("p1", "objectidentifier", "oid-known", known)
 		f.identity("p1", "sub", "oid-sub", byName)
 		f.identity("p1", "objectidentifier", "oid-other", other)
-		f.identity("p1", "oid", "oid-twice", byName)
-		f.identity("p2", "oid", "oid-twice", other)
-		f.exec(`DELETE FROM sso_identity WHERE subject = 'oid-twice' AND person = $1`, byName)
 
 		got := f.scim("POST /Users", user("renamed@example.org", "oid-known", `"title":"Engineer"`), 201)
 		if idOf(got) != known || got["phoneNumbers"].([]any)[0].(map[string]any)["value"] != "17" || got["emails"].([]any)[0].(map[string]any)["value"] != "known@example.com" {
