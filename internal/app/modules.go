@@ -133,6 +133,7 @@ func (a *App) platformRoutes(mux *http.ServeMux, api *adminapi.API) {
 		return people.SetupPlace{Name: "Provost", Use: a.Admins.UseLink, Enter: a.Platform.Enter}, nil
 	})
 	a.SSO.Routes(mux)
+	a.Provision.Routes(mux)
 	mountAdmin(mux, api)
 }
 

@@ -67,6 +67,9 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.Handle("/scim/v2/", serve)
 }
 
+// Address is where SCIM is served for a tenant: what Entra ID calls the Tenant URL.
+func Address(h *tenant.Handle) string { return strings.TrimSuffix(h.BaseURL, "/") + prefix }
+
 // Families are the fixed beginnings of paths that match in any case.
 func Families() []string { return []string{prefix} }
 
@@ -81,7 +84,7 @@ func (m *Module) open(_ http.ResponseWriter, r *http.Request) (*scim.Directory, 
 		return nil, err
 	}
 	d := desk{m: m, h: h, who: who}
-	return &scim.Directory{Base: strings.TrimSuffix(h.BaseURL, "/") + prefix, Users: &users{d}, Groups: &groups{d}}, nil
+	return &scim.Directory{Base: Address(h), Users: &users{d}, Groups: &groups{d}}, nil
 }
 
 // Follow lets the module know when people and groups are removed, on whatever surface, so that what SCIM knew of them goes too. It is
