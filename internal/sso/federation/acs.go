@@ -151,16 +151,24 @@ func (m *Module) receive(w http.ResponseWriter, r *http.Request, h *tenant.Handl
 			return nil, only, err
 		}
 	}
-	d.Flow = "idp"
 	post, err := saml.DecodeForm(saml.Form{Method: r.Method, ContentType: r.Header.Get("Content-Type"), ContentEncoding: r.Header.Get("Content-Encoding"),
 		RawQuery: r.URL.RawQuery, Body: body})
 	if err != nil {
 		return nil, only, err
 	}
 	response, err := saml.ParseResponse(post.Document)
+	if refusal := (*saml.Error)(nil); errors.As(err, &refusal) && only == nil && refusal.Issuer != "" {
+		// Nothing is believed: its administrators are told, for whom a wrong algorithm or a failure that it reports would be lost otherwise.
+		p, unknown := providerByEntity(r.Context(), h.DB, refusal.Issuer)
+		if unknown != nil {
+			return nil, nil, fmt.Errorf("look up an identity provider: %w", unknown)
+		}
+		return nil, p, err
+	}
 	if err != nil {
 		return nil, only, err
 	}
+	d.Flow = "idp"
 	if response.InResponseTo != "" {
 		d.Flow = "sp"
 	}
