@@ -24,6 +24,7 @@ import (
 	"github.com/provost-itsm/provost/internal/sso/provision"
 	"github.com/provost-itsm/provost/internal/trust"
 	"github.com/provost-itsm/provost/internal/trust/dataapi"
+	"github.com/provost-itsm/provost/internal/trust/issuer"
 )
 
 // Modules are the domains. A domain is added in this file alone: a field here, its construction in build, its stock
@@ -61,7 +62,7 @@ func (a *App) build(demo bool) error {
 		Clock: a.Clock, Logger: a.Log})
 	a.Admins = sysadmin.New(sysadmin.Options{Control: a.Control, Keys: a.Keys, Passwords: passwords, Address: a.platformAddress, Clock: a.Clock, Logger: a.Log})
 	a.Platform = a.SSO.SetPlatform(a.Admins, demo)
-	a.Federation = federation.New(federation.Deps{SignIn: a.SSO, People: a.People, Outbound: outside, Clock: a.Clock, Logger: a.Log})
+	a.Federation = federation.New(federation.Deps{SignIn: a.SSO, People: a.People, Outbound: outside, Keys: a.providerKeys(outside), Clock: a.Clock, Logger: a.Log})
 	a.SSO.SetFederation(a.Federation)
 	a.Provision = provision.New(provision.Deps{People: a.People, Refusals: a.SSO, Clock: a.Clock, Logger: a.Log})
 	a.Trust.SetBrowser(a.SSO)
@@ -83,6 +84,13 @@ func (a *App) build(demo bool) error {
 	maps.Copy(a.owners, desk.Owners())
 	a.Provision.Follow(a.owners)
 	return nil
+}
+
+// providerKeys makes the key sets of OpenID providers, throttled as those of issuers of tokens are.
+func (a *App) providerKeys(outside *outbound.Client) func(string) federation.KeySet {
+	return func(address string) federation.KeySet {
+		return issuer.NewKeySet(issuer.Origin{KeysURI: address}, outside, a.Clock, a.Log)
+	}
 }
 
 // allSessions are the kinds of sessions that end with a person's account or password.

@@ -137,6 +137,7 @@ func (m *Module) finish(w http.ResponseWriter, r *http.Request, h *realm, c chal
 		return err
 	}
 	setCookie(w, h, arrivedCookie, "")
+	keepCookie(w, h, lastCookie, p.Provider, lastLife)
 	seeOther(w, p.To)
 	return nil
 }

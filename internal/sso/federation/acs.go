@@ -90,16 +90,8 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 	if err != nil {
 		return err
 	}
-	no := func(err error) error {
-		err = m.refused(ctx, h, p, d, err)
-		if why := (*refusal)(nil); a.Test && errors.As(err, &why) {
-			showTest(w, p) // who tests is told there why
-			return nil
-		}
-		return err
-	}
 	if !p.Enabled && !a.Test {
-		return no(refuse("provider_disabled", "%s is not enabled.", p.Name))
+		return m.deny(w, r, h, p, a, d, refuse("provider_disabled", "%s is not enabled.", p.Name))
 	}
 	requestID := ""
 	if pending {
@@ -107,21 +99,23 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 	}
 	said, err := m.judge(ctx, h, p, response, requestID)
 	if err != nil {
-		return no(err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
-	one := subjectOf(p, said)
-	d.Subject = one.subject
-	if a.Test {
-		d.Claims = told(one.claims, true)
-	} else {
-		d.Claims = told(one.claims, false)
-	}
+	return m.conclude(w, r, h, subjectOf(p, said), a, d, sso.Proven{Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
+		AuthAt: said.AuthnInstant, Ends: said.SessionEnd})
+}
+
+// conclude lets in whom a provider vouches for, after the checks of its protocol: it settles who that is, keeps the attempt, and hands the
+// sign-in on. A test ends at the page of the provider's record.
+func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Handle, one *assertion, a asked, d Detail, proven sso.Proven) error {
+	ctx, p := r.Context(), one.provider
+	d.Subject, d.Claims = one.subject, told(one.claims, a.Test)
 	if one.subject == "" {
-		return no(refuse("no_identity", "The assertion has no value for %s.", p.SubjectClaim))
+		return m.deny(w, r, h, p, a, d, refuse("no_identity", "The provider says nothing for %s.", p.SubjectClaim))
 	}
 	out, err := m.admit(ctx, h, one, a.Test)
 	if err != nil {
-		return no(err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
 	d.How, d.Rules, d.Granted, d.Revoked, d.Changed, d.Overage = out.How, out.Rules, out.Granted, out.Revoked, out.Changed, out.Overage
 	if a.Test {
@@ -130,8 +124,18 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 		return nil
 	}
 	m.note(ctx, h, p.ID, signedInOutcome, out.Login, d)
-	return m.signIn.Arrive(ctx, w, h, sso.Proven{PersonID: out.Person, Provider: p.ID, Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
-		AuthAt: said.AuthnInstant, Ends: said.SessionEnd, To: a.To})
+	proven.PersonID, proven.Provider, proven.To = out.Person, p.ID, a.To
+	return m.signIn.Arrive(ctx, w, h, proven)
+}
+
+// deny refuses a sign-in. Who tests a provider is shown there why.
+func (m *Module) deny(w http.ResponseWriter, r *http.Request, h *tenant.Handle, p *Provider, a asked, d Detail, err error) error {
+	err = m.refused(r.Context(), h, p, d, err)
+	if why := (*refusal)(nil); a.Test && errors.As(err, &why) {
+		showTest(w, p)
+		return nil
+	}
+	return err
 }
 
 // showTest sends who tested a provider to its page, where the attempt is shown.

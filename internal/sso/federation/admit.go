@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,8 @@ type assertion struct {
 	nameKind      string // the format of the NameID; empty: none
 	name          string // the NameID, or what people call them
 	claims        claims
+	external      string // how a directory names them that provisions people; empty: by the subject
+	unproven      bool   // the provider does not say that the e-mail address is theirs: nobody is linked by it
 
 	request string    // the request to use up; empty: none
 	mark    []byte    // to be noted once; nil: nothing
@@ -298,7 +301,7 @@ func (d *deed) employee(ctx context.Context, recID string) (record.Row, bool, er
 // byExternalID finds whom SCIM has made with the same object id.
 func (d *deed) byExternalID(ctx context.Context) (record.Row, bool, error) {
 	var recID string
-	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1`, d.a.subject).Scan(&recID)
+	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1`, cmp.Or(d.a.external, d.a.subject)).Scan(&recID)
 	if noRows(err) {
 		return record.Row{}, false, nil
 	}
@@ -334,6 +337,9 @@ func (d *deed) byEmail(ctx context.Context) (record.Row, string, error) {
 	login := row.Text("LoginID")
 	if !d.a.provider.LinkByEmail {
 		return record.Row{}, "", refuse("email_conflict", "%s has the address %s already, and linking by e-mail is off for %s.", login, address, d.a.provider.Name)
+	}
+	if d.a.unproven {
+		return record.Row{}, "", refuse("email_unverified", "%s has the address %s already, and %s does not say that it is theirs who sign in (email_verified or xms_edov).", login, address, d.a.provider.Name)
 	}
 	if !ascii(address) {
 		return record.Row{}, "", refuse("email_conflict", "The address has letters that look like others; %s is not linked by it.", login)

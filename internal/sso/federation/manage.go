@@ -99,6 +99,9 @@ func (m *Module) Create(ctx context.Context, h *tenant.Handle, in NewProvider) (
 	if err := p.check(grantable(h)); err != nil {
 		return nil, err
 	}
+	if err := p.checkIssuer(); err != nil {
+		return nil, err
+	}
 	if err := p.usable(); err != nil {
 		return nil, err
 	}
@@ -152,6 +155,9 @@ func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch stri
 			m.seal(h, p, *in.ClientSecret)
 		}
 		if err := p.check(grantable(h)); err != nil {
+			return err
+		}
+		if err := p.checkIssuer(); err != nil {
 			return err
 		}
 		return p.usable()
