@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 d6c108370f9824625bc932fa3310d1a62cacf85e87b20b63664c295f4b1c4b8f. DO NOT EDIT.
+// Made of the document with SHA-256 004a27eb31388ef6229c0a8c89570ee460e2e610ea4770814ba75e068e3b2a00. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -2528,11 +2528,8 @@ export interface components {
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
-            /**
-             * @description It signs people in
-             * @default false
-             */
-            enabled: boolean;
+            /** @description It signs people in */
+            enabled?: boolean;
             /**
              * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
              * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
@@ -3288,11 +3285,8 @@ export interface components {
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
-            /**
-             * @description It signs people in
-             * @default false
-             */
-            enabled: boolean;
+            /** @description It signs people in */
+            enabled?: boolean;
             /**
              * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
              * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
@@ -4520,11 +4514,8 @@ export interface components {
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
-            /**
-             * @description It signs people in
-             * @default false
-             */
-            enabled: boolean;
+            /** @description It signs people in */
+            enabled?: boolean;
             /**
              * @description Microsoft Entra Identifier, entityID or issuer; compared byte for byte
              * @example https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/
@@ -5866,9 +5857,6 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "allow_idp_initiated": true,
-                 *       "create_users": true,
-                 *       "enabled": true,
                  *       "entity_id": "https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/",
                  *       "name": "Microsoft Entra ID"
                  *     }
@@ -5941,9 +5929,6 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "allow_idp_initiated": true,
-                 *       "create_users": true,
-                 *       "enabled": true,
                  *       "entity_id": "https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/",
                  *       "name": "Microsoft Entra ID"
                  *     }
