@@ -70,6 +70,10 @@ func remoteCommands() map[string]func() command {
 		"system-key list":   func() command { return &systemKeyList{} },
 		"system-key delete": func() command { return &systemKeyDelete{} },
 
+		"scim token create": func() command { return &scimTokenCreate{} },
+		"scim token list":   func() command { return &scimTokenList{} },
+		"scim token delete": func() command { return &scimTokenDelete{} },
+
 		"system-admin create":        func() command { return &systemAdminCreate{} },
 		"system-admin list":          func() command { return &systemAdminList{} },
 		"system-admin delete":        func() command { return &systemAdminDelete{} },

@@ -91,7 +91,7 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 		return err
 	}
 	if !p.Enabled && !a.Test {
-		return m.turnAway(w, r, h, p, a, d, refuse("provider_disabled", "%s is not enabled.", p.Name))
+		return m.deny(w, r, h, p, a, d, refuse("provider_disabled", "%s is not enabled.", p.Name))
 	}
 	requestID := ""
 	if pending {
@@ -99,7 +99,7 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 	}
 	said, err := m.judge(ctx, h, p, response, requestID)
 	if err != nil {
-		return m.turnAway(w, r, h, p, a, d, err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
 	return m.conclude(w, r, h, subjectOf(p, said), a, d, sso.Proven{Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
 		AuthAt: said.AuthnInstant, Ends: said.SessionEnd})
@@ -111,11 +111,11 @@ func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	ctx, p := r.Context(), one.provider
 	d.Subject, d.Claims = one.subject, told(one.claims, a.Test)
 	if one.subject == "" {
-		return m.turnAway(w, r, h, p, a, d, refuse("no_identity", "The provider says nothing for %s.", p.SubjectClaim))
+		return m.deny(w, r, h, p, a, d, refuse("no_identity", "The provider says nothing for %s.", p.SubjectClaim))
 	}
 	out, err := m.admit(ctx, h, one, a.Test)
 	if err != nil {
-		return m.turnAway(w, r, h, p, a, d, err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
 	d.How, d.Rules, d.Granted, d.Revoked, d.Changed, d.Overage = out.How, out.Rules, out.Granted, out.Revoked, out.Changed, out.Overage
 	if a.Test {
@@ -128,8 +128,8 @@ func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	return m.signIn.Arrive(ctx, w, h, proven)
 }
 
-// turnAway notes why somebody did not get in. Who tests a provider is told on its page; everybody else gets the refusal.
-func (m *Module) turnAway(w http.ResponseWriter, r *http.Request, h *tenant.Handle, p *Provider, a asked, d Detail, err error) error {
+// deny refuses a sign-in. Who tests a provider is shown there why.
+func (m *Module) deny(w http.ResponseWriter, r *http.Request, h *tenant.Handle, p *Provider, a asked, d Detail, err error) error {
 	err = m.refused(r.Context(), h, p, d, err)
 	if why := (*refusal)(nil); a.Test && errors.As(err, &why) {
 		showTest(w, p)
@@ -155,16 +155,24 @@ func (m *Module) receive(w http.ResponseWriter, r *http.Request, h *tenant.Handl
 			return nil, only, err
 		}
 	}
-	d.Flow = "idp"
 	post, err := saml.DecodeForm(saml.Form{Method: r.Method, ContentType: r.Header.Get("Content-Type"), ContentEncoding: r.Header.Get("Content-Encoding"),
 		RawQuery: r.URL.RawQuery, Body: body})
 	if err != nil {
 		return nil, only, err
 	}
 	response, err := saml.ParseResponse(post.Document)
+	if refusal := (*saml.Error)(nil); errors.As(err, &refusal) && only == nil && refusal.Issuer != "" {
+		// Nothing is believed: its administrators are told, for whom a wrong algorithm or a failure that it reports would be lost otherwise.
+		p, unknown := providerByEntity(r.Context(), h.DB, refusal.Issuer)
+		if unknown != nil {
+			return nil, nil, fmt.Errorf("look up an identity provider: %w", unknown)
+		}
+		return nil, p, err
+	}
 	if err != nil {
 		return nil, only, err
 	}
+	d.Flow = "idp"
 	if response.InResponseTo != "" {
 		d.Flow = "sp"
 	}

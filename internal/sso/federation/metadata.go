@@ -188,10 +188,32 @@ func (m *Module) ours(ctx context.Context, h *tenant.Handle, provider string) (s
 	return sp, err
 }
 
+// signsRequests reports whether every request to a provider, or to any of them, is signed. A provider that is promised that refuses those
+// that are not.
+func signsRequests(ctx context.Context, h *tenant.Handle, provider string) (bool, error) {
+	all, err := listProviders(ctx, h.DB)
+	if err != nil {
+		return false, fmt.Errorf("list identity providers: %w", err)
+	}
+	asked, signed := 0, 0
+	for _, p := range all {
+		if p.Kind != KindSAML || provider != "" && p.ID != provider {
+			continue
+		}
+		if asked++; p.SignRequests || p.Binding == "post" {
+			signed++
+		}
+	}
+	return asked > 0 && asked == signed, nil
+}
+
 // export answers with our metadata.
 func (m *Module) export(w http.ResponseWriter, r *http.Request, h *tenant.Handle, provider string) error {
 	sp, err := m.ours(r.Context(), h, provider)
 	if err != nil {
+		return err
+	}
+	if sp.SignsRequests, err = signsRequests(r.Context(), h, provider); err != nil {
 		return err
 	}
 	document, err := saml.ExportMetadata(sp)

@@ -83,8 +83,7 @@ const maxChecks = 8
 
 // New returns the module.
 func New(d Deps) *Module {
-	m := &Module{signIn: d.SignIn, people: d.People, outbound: d.Outbound, keys: d.Keys, resolver: d.Resolver, clock: d.Clock, log: d.Logger,
-		verify: make(chan struct{}, maxChecks)}
+	m := &Module{signIn: d.SignIn, people: d.People, outbound: d.Outbound, keys: d.Keys, resolver: d.Resolver, clock: d.Clock, log: d.Logger, verify: make(chan struct{}, maxChecks)}
 	if m.clock == nil {
 		m.clock = clock.System{}
 	}

@@ -54,7 +54,7 @@ func (m *Module) startOIDC(w http.ResponseWriter, r *http.Request, h *tenant.Han
 	ctx := r.Context()
 	known, err := m.discover(ctx, h, p)
 	if err != nil {
-		return m.turnAway(w, r, h, p, a, Detail{Flow: KindOIDC}, err)
+		return m.deny(w, r, h, p, a, Detail{Flow: KindOIDC}, err)
 	}
 	client, err := m.client(h, p, known)
 	if err != nil {
@@ -94,29 +94,29 @@ func (m *Module) callback(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	}
 	known, err := m.discover(ctx, h, p)
 	if err != nil {
-		return m.turnAway(w, r, h, p, a, d, err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
 	if issuer := query.Get("iss"); issuer != p.EntityID && (query.Has("iss") || known.namesIssuer) {
-		return m.turnAway(w, r, h, p, a, d, refuse("issuer_mismatch", "The answer comes from %s, and %s was asked (RFC 9207).", printable(issuer), printable(p.EntityID)))
+		return m.deny(w, r, h, p, a, d, refuse("issuer_mismatch", "The answer comes from %s, and %s was asked (RFC 9207).", printable(issuer), printable(p.EntityID)))
 	}
 	if query.Has("error") {
-		return m.turnAway(w, r, h, p, a, d, providerError(p, query.Get("error"), query.Get("error_description")))
+		return m.deny(w, r, h, p, a, d, providerError(p, query.Get("error"), query.Get("error_description")))
 	}
 	asking, cancel := context.WithTimeout(ctx, openIDTime)
 	defer cancel()
 	token, raw, err := m.exchange(asking, h, p, known, query.Get("code"), a)
 	if err != nil {
-		return m.turnAway(w, r, h, p, a, d, err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
 	said, err := m.judgeToken(asking, p, known, token, raw, a)
 	if err != nil {
-		return m.turnAway(w, r, h, p, a, d, err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
 	mark := sha256.Sum256([]byte(raw))
 	one := &assertion{provider: p, claims: said.claims, mark: mark[:], until: m.clock.Now().Add(2 * maxTokenAge)}
 	said.identify(one)
 	if err := m.complete(asking, p, known, token, said, one); err != nil {
-		return m.turnAway(w, r, h, p, a, d, err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
 	said.name(one)
 	return m.conclude(w, r, h, one, a, d, sso.Proven{Method: KindOIDC, NameID: said.Subject, Index: said.claims.first("sid"), AuthAt: said.authAt})

@@ -22,7 +22,7 @@ func (m *Module) singleLogout(w http.ResponseWriter, r *http.Request, h *tenant.
 	if err != nil {
 		return m.refused(ctx, h, nil, Detail{Flow: "idp"}, err)
 	}
-	sp, err := m.ours(ctx, h, p.ID)
+	sp, err := m.ours(ctx, h, strings.ToUpper(r.PathValue("idp"))) // the address at hand is the destination
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (m *Module) endAsked(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 func (m *Module) loggedOut(w http.ResponseWriter, p *Provider) error {
 	to := p.LogoutPage
 	if to == "" {
-		to = "/login"
+		to = "/login?signed_out=1" // or it would lead straight back to the provider
 	}
 	w.Header().Set("Location", to)
 	w.WriteHeader(http.StatusSeeOther)

@@ -18,7 +18,7 @@ func ExportMetadata(sp ServiceProvider) ([]byte, error) {
 	entity := etree.NewElement("md:EntityDescriptor")
 	set(entity, "xmlns:md", nsMetadata, "xmlns:ds", nsSignature, "entityID", sp.EntityID)
 	descriptor := entity.CreateElement("md:SPSSODescriptor")
-	set(descriptor, "AuthnRequestsSigned", strconv.FormatBool(len(sp.SigningKeys) > 0), "WantAssertionsSigned", "true", "protocolSupportEnumeration", nsProtocol)
+	set(descriptor, "AuthnRequestsSigned", strconv.FormatBool(sp.SignsRequests && len(sp.SigningKeys) > 0), "WantAssertionsSigned", "true", "protocolSupportEnumeration", nsProtocol)
 	for _, pair := range sp.SigningKeys {
 		keyDescriptor(descriptor, "signing", pair.Certificate)
 	}

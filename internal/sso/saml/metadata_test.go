@@ -109,6 +109,7 @@ func TestMetadataThatIsRefused(t *testing.T) {
 		"script for an address":        {location("javascript:alert(1)"), "", "endpoint_invalid"},
 		"data for an address":          {location("data:text/html,x"), "", "endpoint_invalid"},
 		"plain http":                   {location("http://idp.example.com/sso"), "", "endpoint_invalid"},
+		"plain http, nearly here":      {location("http://localhost.example.com/sso"), "", "endpoint_invalid"},
 		"no host":                      {location("https:///sso"), "", "endpoint_invalid"},
 		"no scheme":                    {location("//idp.example.com/sso"), "", "endpoint_invalid"},
 		"somebody's name":              {location("https://a@idp.example.com/sso"), "", "endpoint_invalid"},

@@ -51,6 +51,7 @@ type ServiceProvider struct {
 	ACSURLs        []string  // the Reply URLs; a response names one of them as Destination and Recipient; the first is asked for
 	SLOURL         string    // where logout messages reach us
 	SigningKeys    []KeyPair // the first signs; all of them stand in the metadata
+	SignsRequests  bool      // every AuthnRequest is signed, as the metadata then promises
 	EncryptionKeys []KeyPair // RSA; tried in turn
 }
 

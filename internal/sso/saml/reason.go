@@ -14,6 +14,7 @@ type Error struct {
 	Message string // a sentence for the administrator, the same for every refusal with this code
 	Detail  string // what was found, shortened and without markup; empty: nothing to add
 	Cause   error  // for the log; nil: none
+	Issuer  string // who a response that was not let through says it is from, exact and unproven, for diagnostics alone; empty: not known
 }
 
 // Error is the text for logs.

@@ -133,7 +133,7 @@ var reasons = []Reason{
 	{"metadata_expired", "The metadata is past its validUntil."},
 	{"metadata_placeholder", "The metadata holds a placeholder: use the address of one directory, not of all."},
 	{"metadata_no_endpoint", "The metadata offers single sign-on neither by redirect nor by POST."},
-	{"endpoint_invalid", "An address is not a plain https address."},
+	{"endpoint_invalid", "An address is not a plain https address, nor one of this machine."},
 	{"metadata_no_certificate", "The metadata holds no certificate for signing."},
 
 	// Logout by redirect.

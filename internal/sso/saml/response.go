@@ -2,6 +2,7 @@ package saml
 
 import (
 	"bytes"
+	"errors"
 	"time"
 )
 
@@ -30,6 +31,9 @@ func (g gate) parseResponse(document []byte) (*Response, error) {
 		return nil, err
 	}
 	if err := g.responseShape(root); err != nil {
+		if refusal := (*Error)(nil); errors.As(err, &refusal) {
+			refusal.Issuer = root.child(nsAssertion, "Issuer").content()
+		}
 		return nil, err
 	}
 	return &Response{
