@@ -82,14 +82,14 @@ func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test
 		}
 	}
 	if test {
-		if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return m.consume(ctx, tx, a, now) }); err != nil {
+		if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return m.consume(tx, a, now) }); err != nil {
 			return admitted{}, err
 		}
 	}
 	var out admitted
 	err := h.DB.Alone(ctx, func(tx *db.Tx) error {
 		if !test {
-			if err := m.consume(ctx, tx, a, now); err != nil {
+			if err := m.consume(tx, a, now); err != nil {
 				return err
 			}
 		}
@@ -175,7 +175,7 @@ var (
 )
 
 // consume writes what makes a message count once.
-func (m *Module) consume(ctx context.Context, tx *db.Tx, a *assertion, now time.Time) error {
+func (m *Module) consume(tx *db.Tx, a *assertion, now time.Time) error {
 	if a.request != "" {
 		n, err := tx.Exec(`DELETE FROM sso_request WHERE id = $1 AND idp = $2 AND expires_at > $3`, a.request, a.provider.ID, now.UnixMicro())
 		if err != nil {
