@@ -313,6 +313,12 @@ func TestDiscoveryIsHeldToItsWord(t *testing.T) {
 	})
 }
 
+// lastDetail is the last attempt.
+func (f *openIDTenant) lastDetail(tb testing.TB) map[string]any {
+	tb.Helper()
+	return f.admin(tb, http.MethodGet, "/identity-providers/"+f.id+"/attempts?limit=1", nil, http.StatusOK)["items"].([]any)[0].(map[string]any)
+}
+
 func asJSON(tb testing.TB, v any) string {
 	tb.Helper()
 	b, err := json.Marshal(v)
@@ -395,6 +401,9 @@ func TestWhoAnOpenIDSubjectIs(t *testing.T) {
 		if got := outcome(map[string]any{"employee_number": "4711", "sub": "y", "email": "b@a.example", "preferred_username": "other"}); got != "signed_in" {
 			t.Errorf("with it, under another sub: %s", f.lastAttempt(t))
 		}
+		if got := outcome(map[string]any{"employee_number": "4711", "email": "ada@a.example"}); got != "signed_in" || strings.Contains(fmt.Sprint(f.lastDetail(t)["changed"]), "PrimaryEmail") {
+			t.Errorf("an address of somebody else, which nobody has proved, is taken over: %s", f.lastAttempt(t))
+		}
 		f.change(t, map[string]any{"create_users": false})
 		f.admin(t, http.MethodPost, "/identity-providers/"+f.id+"/identities", map[string]any{"subject_kind": "sub", "subject": "registered", "person": "local"}, http.StatusCreated)
 		if got := outcome(map[string]any{"sub": "registered", "email": "ada@a.example"}); got != "signed_in" {
@@ -454,6 +463,58 @@ func TestAnEntraDirectory(t *testing.T) {
 		f.openID.claims["email"], f.openID.claims["preferred_username"] = "guest@a.example", "guest@a.example"
 		if f.signIn(t); !strings.HasPrefix(f.lastAttempt(t), "signed_in") || len(f.admin(t, http.MethodGet, "/identity-providers/"+f.id+"/identities", nil, http.StatusOK)["items"].([]any)) != 2 {
 			t.Errorf("%s", f.lastAttempt(t))
+		}
+	})
+}
+
+// TestAnAdministratorTriesAProvider signs in by a test, before the provider is enabled: nothing is kept but what was said.
+func TestAnAdministratorTriesAProvider(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		f := federateOpenID(t, dsn)
+		f.Run(t, "setting", "set", "sign_in.second_factor", "off", "--tenant", "default")
+		host := strings.TrimPrefix(f.Base, "http://")
+		someone(t, f.Server, host, "root", "Admin")
+		someone(t, f.Server, host, "sue", "SelfService")
+		f.change(t, map[string]any{"enabled": false})
+		before := f.people(t)
+		test := func(login string) testkit.Answer {
+			t.Helper()
+			header := map[string]string{}
+			if login != "" {
+				header["Cookie"] = browserOf(t, f.Server, host, login).Get("Cookie")
+			}
+			a, err := f.Request(http.MethodGet, "/sso/"+f.id+"/login?test=1", header, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Status == http.StatusSeeOther {
+				return f.comeBack(t, f.visit(t, a.Header.Get("Location")), cookiesOf(a))
+			}
+			return a
+		}
+		if a := test(""); a.Status != http.StatusUnauthorized {
+			t.Errorf("nobody: %d", a.Status)
+		}
+		if a := test("sue"); a.Status != http.StatusForbidden {
+			t.Errorf("somebody: %d", a.Status)
+		}
+		shown := "/admin/single-sign-on/" + f.id + "?tested=1"
+		if a := test("root"); a.Header.Get("Location") != shown || strings.Contains(cookiesOf(a), "arrived") || !strings.HasPrefix(f.lastAttempt(t), "tested ") {
+			t.Errorf("an administrator: %d %v %s", a.Status, a.Header, f.lastAttempt(t))
+		}
+		attempts := f.admin(t, http.MethodGet, "/identity-providers/"+f.id+"/attempts", nil, http.StatusOK)["items"].([]any)
+		if said := fmt.Sprint(attempts[0].(map[string]any)["claims"]); !strings.Contains(said, "Lovelace") {
+			t.Errorf("what was said is not told: %s", said)
+		}
+		f.openID.claims["nonce"] = "another"
+		if a := test("root"); a.Header.Get("Location") != shown || !strings.HasPrefix(f.lastAttempt(t), "token_nonce ") {
+			t.Errorf("a test that fails: %d %v %s", a.Status, a.Header, f.lastAttempt(t))
+		}
+		if a := f.Ask(t, http.MethodGet, "/sso/"+f.id+"/login", "", ""); a.Status != http.StatusNotFound {
+			t.Errorf("a provider that is not enabled: %d", a.Status)
+		}
+		if n := f.people(t) - before; n != 0 {
+			t.Errorf("%d people came to be by tests", n)
 		}
 	})
 }
