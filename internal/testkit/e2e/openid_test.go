@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -335,9 +336,7 @@ func TestWhoAnOpenIDSubjectIs(t *testing.T) {
 		outcome := func(said map[string]any) string {
 			t.Helper()
 			f.openID.honest()
-			for name, value := range said {
-				f.openID.claims[name] = value
-			}
+			maps.Copy(f.openID.claims, said)
 			f.signIn(t)
 			return strings.Fields(f.lastAttempt(t))[0]
 		}
@@ -428,9 +427,7 @@ func TestAnEntraDirectory(t *testing.T) {
 			t.Helper()
 			f.openID.honest()
 			f.openID.claims["oid"], f.openID.claims["tid"] = object, directory
-			for name, value := range said {
-				f.openID.claims[name] = value
-			}
+			maps.Copy(f.openID.claims, said)
 			if a := f.signIn(t); a.Status != http.StatusSeeOther {
 				t.Fatalf("%v: %d %s", said, a.Status, f.lastAttempt(t))
 			}
