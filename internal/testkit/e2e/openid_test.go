@@ -223,6 +223,9 @@ func TestAnAnswerBelongsToItsBrowser(t *testing.T) {
 		refused("no state", "/sso/oidc/callback?code=code-1", cookies)
 		refused("a state of nobody", "/sso/oidc/callback?code=code-1&state="+strings.Repeat("x", 43), cookies)
 		refused("two states", back+"&state="+strings.Repeat("x", 43), cookies)
+		if f.openID.times("/token") > 0 {
+			t.Error("a code was used that another browser brought")
+		}
 		if a := f.comeBack(t, back, cookies); a.Status != http.StatusSeeOther {
 			t.Fatalf("%d %s", a.Status, f.lastAttempt(t))
 		}
