@@ -160,7 +160,9 @@ func endASession(t *testing.T, p *provisioner, m *administrator) {
 func tokensOfOthers(t *testing.T, p *provisioner, m *administrator, made func(...string) string) {
 	foreign, expired := made("--tenant", "beta"), made("--tenant", "default", "--expires", "300ms")
 	of := func(value string) http.Header { return http.Header{"Authorization": {value}} }
-	until(t, "a token expires", func() bool { return send(t, p.Server, p.host, "GET", scimPath+"Users", of("Bearer "+expired), "").Status == 401 })
+	until(t, "a token expires", func() bool {
+		return send(t, p.Server, p.host, "GET", scimPath+"Users", of("Bearer "+expired), "").Status == 401
+	})
 	all := routes(&party{client: m.client, word: "quartz", person: "0198A6A27D3E7A519D570B1D3C5F7A90", incident: "0198A6A27D3E7A519D570B1D3C5F7A90"})
 	for _, r := range all {
 		if strings.HasPrefix(scimPath, r.pattern) {
