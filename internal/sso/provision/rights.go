@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -70,15 +71,10 @@ func (m *Module) takeBack(ctx context.Context, tx *db.Tx, h *tenant.Handle, grou
 // byHand lets a role stay that an origin gave, where it did.
 func (m *Module) byHand(ctx context.Context, tx *db.Tx, person, name, origin string) error {
 	origins, err := m.grants.Origins(ctx, tx, person)
-	if err != nil {
+	if err != nil || !slices.Contains(origins[name], origin) {
 		return err
 	}
-	for _, one := range origins[name] {
-		if one == origin {
-			return m.grants.Grant(ctx, tx, person, name, false)
-		}
-	}
-	return nil
+	return m.grants.Grant(ctx, tx, person, name, false)
 }
 
 // forgetGroup takes back what a group gave that is removed, and removes what SCIM knew of it.

@@ -345,12 +345,12 @@ func (s *users) auditRest(ctx context.Context, tx *db.Tx, row record.Row, had *s
 // administers reports whether somebody holds a role that administers.
 func (d desk) administers(ctx context.Context, r db.Reader, person string) (bool, error) {
 	held, _, err := d.m.grants.Held(ctx, r, person)
-	return slices.ContainsFunc(held, func(name string) bool { return d.admin(name) }), err
+	return slices.ContainsFunc(held, d.admin), err
 }
 
 // admin reports whether a role administers.
 func (d desk) admin(name string) bool {
-	return d.h.Roles().Admin(&principal.Principal{Role: name})
+	return administering(d.h, name)
 }
 
 // Delete removes a person and all that belongs to the account.

@@ -24,7 +24,7 @@ const whole = `{
 	"phoneNumbers": [{"value": "tel: +385 1 (234) 567 ext. 8", "type": "work"}, {"value": "0049-170", "type": "mobile"}, {"value": "1", "type": "fax"}, {"value": "2", "type": "pager"}],
 	"addresses": [{"formatted": "Ilica 1\nZagreb", "streetAddress": "Ilica 1", "locality": "Zagreb", "region": "ZG", "postalCode": "a postal code of more than twenty characters", "country": "HR", "type": "work"},
 		{"streetAddress": "at home", "type": "home"}],
-	"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": "A-77", "costCenter": "4711", "organization": "Example", "division": "North", "department": "IT",
+	"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": "A-77", "costCenter": "4711", "division": "North", "department": "IT",
 		"manager": {"value": "somebody elsewhere"}}}`
 
 func TestWhatWasSentIsAnsweredAndWritten(t *testing.T) {
