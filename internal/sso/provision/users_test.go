@@ -3,7 +3,10 @@ package provision_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -305,6 +308,31 @@ func TestTheTrailSaysWhoChangedWhat(t *testing.T) {
 		w := f.send(f.one, http.MethodGet, "/SCIM/V2/users/"+made, "", http.Header{"Authorization": {"Bearer " + f.token}})
 		if w.Code != 200 {
 			t.Errorf("in other letters: %d %s", w.Code, w.Body)
+		}
+	})
+}
+
+func TestTwoAtOnceMakeOne(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		const many = 20
+		var codes [many]int
+		var all sync.WaitGroup
+		for i := range many {
+			all.Go(func() {
+				r := httptest.NewRequest(http.MethodPost, "https://one.example.com/scim/v2/Users", strings.NewReader(user("same", "oid")))
+				r.Header.Set("Authorization", "Bearer "+f.token)
+				w := httptest.NewRecorder()
+				f.mux.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), f.one)))
+				codes[i] = w.Code
+			})
+		}
+		all.Wait()
+		slices.Sort(codes[:])
+		if codes[0] != 201 || codes[1] != 409 || codes[many-1] != 409 {
+			t.Errorf("answers: %v", codes)
+		}
+		if n := f.count(`SELECT count(*) FROM scim_resource`); n != 1 || len(f.found("/Users", `userName eq "same"`)) != 1 {
+			t.Errorf("%d users", n)
 		}
 	})
 }
