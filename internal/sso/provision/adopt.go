@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -60,8 +61,10 @@ func (s *users) withObjectID(ctx context.Context, r db.Reader, objectID string) 
 	if objectID == "" {
 		return "", nil
 	}
-	rows, err := r.Query(ctx, `SELECT DISTINCT person FROM sso_identity WHERE kind IN ('objectidentifier', 'oid') AND subject = $1
-		AND person NOT IN (SELECT record FROM scim_resource) ORDER BY person LIMIT 2`, objectID)
+	end := "/" + objectID // by OpenID Connect it stands behind the id of the directory
+	rows, err := r.Query(ctx, `SELECT DISTINCT person FROM sso_identity WHERE kind IN ('objectidentifier', 'oid')
+		AND (subject = $1 OR kind = 'oid' AND substr(subject, length(subject) - $2) = $3)
+		AND NOT EXISTS (SELECT 1 FROM scim_resource WHERE record = person) ORDER BY person LIMIT 2`, objectID, utf8.RuneCountInString(objectID), end)
 	if err != nil {
 		return "", fmt.Errorf("look up an object id: %w", err)
 	}

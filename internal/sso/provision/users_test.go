@@ -228,6 +228,13 @@ func TestWhoIsThereIsAdopted(t *testing.T) {
 		}
 		known, byName, other, admin := outside("known", "SelfService"), outside("byname", "SelfService"), outside("other", "SelfService"), outside("chief", "Admin")
 		f.person("root", "Admin")
+		openID := outside("openid", "SelfService")
+		f.identity("p3", "oid", "tid-1/oid-openid", openID)
+		f.refused("POST /Users", user("openid", "penid"), 409, "uniqueness", "object id")
+		f.refused("POST /Users", user("openid", "%oid-openid"), 409, "uniqueness", "object id")
+		if got := f.scim("POST /Users", user("openid@example.org", "oid-openid"), 201); idOf(got) != openID {
+			t.Errorf("known by OpenID Connect: %v", got)
+		}
 		f.identity("p1", "objectidentifier", "oid-known", known)
 		f.identity("p1", "sub", "oid-sub", byName)
 		f.identity("p1", "objectidentifier", "oid-other", other)
