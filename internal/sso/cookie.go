@@ -2,6 +2,7 @@ package sso
 
 import (
 	"net/http"
+	"net/url"
 )
 
 // The cookies, by what follows the prefix __Host-, which they lack where plainCookies holds.
@@ -30,6 +31,19 @@ func cookieOf(r *http.Request, h *realm, name string) (string, bool) {
 	}
 	return c.Value, true
 }
+
+// BringsSession reports whether a request brings a session cookie, whatever it is worth: without one nobody can be signed in.
+func BringsSession(r *http.Request) bool {
+	for _, name := range []string{"__Host-" + sessionCookie, sessionCookie} {
+		if c, err := r.Cookie(name); err == nil && c.Value != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// LoginPath is where a browser signs in that then goes to a path of this host.
+func LoginPath(to string) string { return "/login?to=" + url.QueryEscape(to) }
 
 // setCookie sets a cookie that lasts until the browser is closed, or with an empty value removes it.
 func setCookie(w http.ResponseWriter, h *realm, name, value string) {

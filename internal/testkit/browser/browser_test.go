@@ -118,6 +118,7 @@ func hasWebApp(t *testing.T, base string) bool {
 		t.Fatal(err)
 	}
 	r.Header.Set("Accept", "text/html")
+	r.Header.Set("Cookie", "sid=somebody's") // without one it is the sign-in page
 	w, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
