@@ -123,7 +123,7 @@ const scimPath = "/scim/v2/"
 var open = []string{
 	"/", "/api/rest/authentication/login", "/api/rest/authentication/login/{$}", "/trust/v1/leaks",
 	"/api/odata/docs/page.css", "GET /set-password", "POST /set-password", "GET /set-password/page.css", "GET /set-password/page.js",
-	"GET /login", "POST /login", "GET /login/local", "POST /login/local", "GET /login/page.css", "GET /login/tenant.css", "POST /logout",
+	"GET /login", "POST /login", "POST /login/realm", "GET /sso/finish", "POST /sso/finish", "GET /login/local", "POST /login/local", "GET /login/page.css", "GET /login/tenant.css", "POST /logout",
 	"GET /login/reset", "POST /login/reset", "GET /login/passkey.js", "POST /login/passkey", "POST /login/passkey/options", "GET /login/factor", "POST /login/factor",
 	"GET /login/enrol", "POST /login/enrol", "POST /login/enrol/options",
 	"/docs", "/docs/page.css", "/docs/page.js",
