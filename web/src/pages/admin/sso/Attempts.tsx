@@ -87,7 +87,7 @@ export function Attempts({ attempts, label, rules = [] }: { attempts: Attempt[];
                     <Table.Td>
                       <OutcomeState outcome={a.outcome} />
                       {a.request_id && (
-                        <Text span size="xs" c="dimmed" className="mono" ml={22}>
+                        <Text size="xs" c="dimmed" className="mono" ml={22} style={{ overflowWrap: 'anywhere' }}>
                           {a.request_id}
                         </Text>
                       )}
