@@ -520,10 +520,8 @@ func (d *deed) unchanged(ctx context.Context, row record.Row) (bool, error) {
 			return false, nil
 		}
 	}
-	for _, field := range []string{"Team", "OrgUnitLink"} {
-		if was, err := place(ctx, d.read, row.RecID, field, origin); err != nil || was != "" {
-			return false, err
-		}
+	if placed, err := placedBy(ctx, d.read, row.RecID, origin); err != nil || placed {
+		return false, err
 	}
 	held, standard, err := d.m.grants.Held(ctx, d.read, row.RecID)
 	d.out.Rules = want.rules
