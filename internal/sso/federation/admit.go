@@ -304,7 +304,7 @@ func (d *deed) employee(ctx context.Context, recID string) (record.Row, bool, er
 // byExternalID finds whom SCIM has made with the same object id.
 func (d *deed) byExternalID(ctx context.Context) (record.Row, bool, error) {
 	var recID string
-	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1`, cmp.Or(d.a.external, d.a.subject)).Scan(&recID)
+	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1 AND external_id <> ''`, cmp.Or(d.a.external, d.a.subject)).Scan(&recID)
 	if noRows(err) {
 		return record.Row{}, false, nil
 	}

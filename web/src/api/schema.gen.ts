@@ -1,5 +1,4 @@
 // Made of the document with SHA-256 004a27eb31388ef6229c0a8c89570ee460e2e610ea4770814ba75e068e3b2a00. DO NOT EDIT.
-// Made of the document with SHA-256 7472d0912c100737471d5f90964b2777f1563a7af1fbccae221f178980736ba2. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
