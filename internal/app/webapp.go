@@ -13,6 +13,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/provost-itsm/provost/internal/sso"
 )
 
 // webAreas are the first segments of the web app's own addresses, besides the root: what a browser asks for there is the app.
@@ -104,7 +106,8 @@ func kindOf(name string) string {
 	return "application/octet-stream"
 }
 
-// serve answers a request for a file of the app or, to a browser, for one of its pages, and reports whether it was one.
+// serve answers a request for a file of the app or, to a browser, for one of its pages, and reports whether it was one. A browser that
+// cannot be signed in is sent to sign in instead of to a page.
 func (a *webApp) serve(w http.ResponseWriter, r *http.Request) bool {
 	if a == nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
@@ -117,6 +120,14 @@ func (a *webApp) serve(w http.ResponseWriter, r *http.Request) bool {
 	if first != "" && !slices.Contains(webAreas, first) || !wantsPage(r) {
 		return false
 	}
+	if !sso.BringsSession(r) { // the Sign-on URL of an identity provider leads into signing in (spec/sso.md C5), without waiting for a script
+		h := w.Header()
+		h.Set("Location", sso.LoginPath(r.URL.RequestURI()))
+		h.Set("Cache-Control", "no-store")
+		h.Set("Vary", "Accept, Cookie")
+		w.WriteHeader(http.StatusSeeOther)
+		return true
+	}
 	a.page(w)
 	return true
 }
@@ -128,7 +139,7 @@ func (a *webApp) page(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Vary", "Accept")
+	h.Set("Vary", "Accept, Cookie")
 	h.Set("Content-Security-Policy", fmt.Sprintf(webPolicy, nonce))
 	w.WriteHeader(http.StatusOK)
 	_, _ = w.Write(bytes.ReplaceAll(a.index, []byte(nonceMark), []byte(nonce)))

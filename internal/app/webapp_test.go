@@ -62,12 +62,44 @@ func TestServesTheWebApp(t *testing.T) {
 		r := httptest.NewRequest(c.method, c.path, nil)
 		r.Header.Set("Accept", c.accept)
 		r.Header.Set("Accept-Encoding", c.encoding)
+		r.AddCookie(&http.Cookie{Name: "sid", Value: "somebody's"})
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		got := w.Header()
 		if w.Code != c.status || got.Get("Content-Type") != c.kind || got.Get("Content-Encoding") != c.coding || !strings.Contains(w.Body.String(), c.says) ||
 			c.cache != "" && got.Get("Cache-Control") != c.cache {
 			t.Errorf("%s: %d %v %s", name, w.Code, got, w.Body)
+		}
+	}
+}
+
+// TestABrowserWithoutASessionIsSentToSignIn asks for pages of the app without a cookie: they lead to the sign-in page and back.
+func TestABrowserWithoutASessionIsSentToSignIn(t *testing.T) {
+	h := served(t, fstest.MapFS{"index.html": {Data: []byte("@nonce@")}, "assets/a-1.js.gz": {Data: zipped("script")}})
+	for path, c := range map[string]struct {
+		accept, cookie string
+		status         int
+		to             string
+	}{
+		"/":                              {"text/html", "", 303, "/login?to=%2F"},
+		"/desk/incidents?q=a%26b&x=%2F#": {"text/html", "", 303, "/login?to=%2Fdesk%2Fincidents%3Fq%3Da%2526b%26x%3D%252F"},
+		"/admin":                         {"text/html", "sid=", 303, "/login?to=%2Fadmin"},
+		"/portal":                        {"text/html", "other=1", 303, "/login?to=%2Fportal"},
+		"//evil.example/":                {"text/html", "", 404, ""},
+		"/nowhere":                       {"text/html", "", 404, ""},
+		"/assets/a-1.js":                 {"text/html", "", 200, ""},
+		"/settings":                      {"application/json", "", 404, ""},
+		"/desk":                          {"text/html", "__Host-sid=whatever", 200, ""},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "http://example.com"+strings.TrimSuffix(path, "#"), nil)
+		r.Header.Set("Accept", c.accept)
+		if c.cookie != "" {
+			r.Header.Set("Cookie", c.cookie)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if got := w.Header().Get("Location"); w.Code != c.status || got != c.to || c.to != "" && w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d %v", path, w.Code, w.Header())
 		}
 	}
 }
@@ -80,6 +112,7 @@ func TestEveryPageHasANonceOfItsOwn(t *testing.T) {
 	for range 2 {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Accept", "text/html")
+		r.AddCookie(&http.Cookie{Name: "__Host-sid", Value: "somebody's"})
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		policy := w.Header().Get("Content-Security-Policy")

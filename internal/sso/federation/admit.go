@@ -304,7 +304,7 @@ func (d *deed) employee(ctx context.Context, recID string) (record.Row, bool, er
 // byExternalID finds whom SCIM has made with the same object id.
 func (d *deed) byExternalID(ctx context.Context) (record.Row, bool, error) {
 	var recID string
-	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1`, cmp.Or(d.a.external, d.a.subject)).Scan(&recID)
+	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1 AND external_id <> ''`, cmp.Or(d.a.external, d.a.subject)).Scan(&recID)
 	if noRows(err) {
 		return record.Row{}, false, nil
 	}
@@ -520,10 +520,8 @@ func (d *deed) unchanged(ctx context.Context, row record.Row) (bool, error) {
 			return false, nil
 		}
 	}
-	for _, field := range []string{"Team", "OrgUnitLink"} {
-		if was, err := place(ctx, d.read, row.RecID, field, origin); err != nil || was != "" {
-			return false, err
-		}
+	if placed, err := placedBy(ctx, d.read, row.RecID, origin); err != nil || placed {
+		return false, err
 	}
 	held, standard, err := d.m.grants.Held(ctx, d.read, row.RecID)
 	d.out.Rules = want.rules

@@ -166,6 +166,19 @@ func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch stri
 
 // change reads a provider, changes it and writes it, in one transaction.
 func (m *Module) change(ctx context.Context, h *tenant.Handle, id string, do func(p *Provider) error) (*Provider, error) {
+	for tries := 3; ; tries-- {
+		p, err := m.changeOnce(ctx, h, id, do)
+		if tries > 1 && err != nil && fault.Of(err) == errRaced {
+			continue // what was changed meanwhile is read again: that metadata was looked at is no reason to refuse an administrator
+		}
+		return p, err
+	}
+}
+
+// errRaced refuses a change of what somebody else has just changed.
+var errRaced = fault.New(fault.Conflict, "changed_meanwhile", "The identity provider was changed at the same moment. Try again.")
+
+func (m *Module) changeOnce(ctx context.Context, h *tenant.Handle, id string, do func(p *Provider) error) (*Provider, error) {
 	before, err := m.provider(ctx, h.DB, id)
 	if err != nil {
 		return nil, err
@@ -207,7 +220,7 @@ func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provide
 				return err
 			}
 			if now.Version != before.Version {
-				return fault.New(fault.Conflict, "changed_meanwhile", "The identity provider was changed at the same moment. Try again.")
+				return errRaced
 			}
 		}
 		other, err := providerByEntity(ctx, tx, p.EntityID)
