@@ -76,7 +76,10 @@ export function EditRules({ opened, provider, onClose }: { opened: boolean; prov
     onClose();
   };
 
-  const set = (rules: DraftRule[]) => d.change({ rules });
+  const set = (rules: DraftRule[]) => {
+    setFields({});
+    d.change({ rules });
+  };
   const move = (from: number, to: number) => {
     const rules = [...draft.rules];
     const [rule] = rules.splice(from, 1);

@@ -95,6 +95,10 @@ export function NewProvider({ opened, onClose, onMade }: { opened: boolean; onCl
     await client.invalidateQueries({ queryKey: providersKey });
     onMade(provider);
   };
+  const hand = (next: Handed) => {
+    setHanded(next);
+    setFields((old) => Object.fromEntries(Object.entries(old).filter(([name]) => !['certificate', 'metadata', 'document'].includes(name))));
+  };
   const line = (
     name: 'name' | 'entity_id' | 'sso_url' | 'slo_url' | 'client_id' | 'metadata_url',
     label: string,
@@ -186,14 +190,14 @@ export function NewProvider({ opened, onClose, onMade }: { opened: boolean; onCl
                 </>
               )}
               {way === 'values' && (
-                <CertificateField handed={handed} onChange={setHanded} error={fields.certificate ?? fields.document} metadataToo />
+                <CertificateField handed={handed} onChange={hand} error={fields.certificate ?? fields.document} metadataToo />
               )}
               {way === 'values' && handed.metadata && (
                 <Alert variant="default" role="status">
                   {sso.drop.isMetadata}
                 </Alert>
               )}
-              {way === 'file' && <MetadataField handed={handed} onChange={setHanded} error={fields.metadata ?? fields.document} />}
+              {way === 'file' && <MetadataField handed={handed} onChange={hand} error={fields.metadata ?? fields.document} />}
               {way === 'url' && line('metadata_url', required(field.metadata_url), field.metadataHelp)}
               {(way !== 'values' || handed.metadata) && line('entity_id', text.entityOf, text.entityOfHelp)}
             </>
