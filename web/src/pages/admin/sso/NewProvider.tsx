@@ -38,7 +38,14 @@ function made(preset: Preset, way: Way, draft: Draft, handed: Handed): Schema<'N
   const { name, create_users, link_by_email, entity_id } = draft;
   const all = { name, create_users, link_by_email, entity_id, enabled: false };
   if (preset === 'oidc')
-    return { ...all, kind: 'oidc', preset: 'other', client_id: draft.client_id, client_secret: draft.client_secret || undefined };
+    return {
+      ...all,
+      kind: 'oidc',
+      preset: 'other',
+      allow_idp_initiated: false,
+      client_id: draft.client_id,
+      client_secret: draft.client_secret || undefined,
+    };
   const saml = { ...all, kind: 'saml' as const, preset, allow_idp_initiated: draft.allow_idp_initiated };
   if (way === 'url') return { ...saml, metadata_url: draft.metadata_url };
   if (way === 'file' || handed.metadata) return { ...saml, metadata: handed.metadata };
