@@ -60,7 +60,7 @@ test('a team, a person and a registration that are gone say so, and keep what wa
   await panel(app, 'Edit team').getByLabel('Description').fill('typed by me');
   await remove(app, `${api}/teams/${team}`);
   await panel(app, 'Edit team').getByRole('button', { name: 'Save changes' }).click();
-  await expect(app.getByRole('alert')).toContainText('This was deleted meanwhile');
+  await expect(app.getByRole('alert', { name: 'This was deleted meanwhile' })).toContainText('This was deleted meanwhile');
   await app.getByRole('button', { name: 'Make it anew' }).click();
   await expect(app.getByRole('heading', { level: 1, name })).toBeVisible();
   await expect(app.getByText('typed by me')).toBeVisible();
@@ -71,7 +71,7 @@ test('a team, a person and a registration that are gone say so, and keep what wa
   await app.getByRole('dialog').getByLabel('Job title').fill('typed by me');
   await remove(app, `${api}/people/${person}`);
   await app.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click();
-  await expect(app.getByRole('alert')).toContainText('copy what you need');
+  await expect(app.getByRole('alert', { name: 'This was deleted meanwhile' })).toContainText('copy what you need');
   await expect(app.getByRole('dialog').getByLabel('Job title')).toHaveValue('typed by me');
   await expect(app.getByRole('button', { name: /Save changes|Make it anew/ })).toHaveCount(0);
   await picture(app, 'deleted-person');
@@ -83,7 +83,7 @@ test('a team, a person and a registration that are gone say so, and keep what wa
   await app.getByRole('dialog').getByLabel('Description').fill('typed by me');
   await remove(app, `${api}/registrations/${id}`);
   await app.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click();
-  await expect(app.getByRole('alert')).toContainText('This was deleted meanwhile');
+  await expect(app.getByRole('alert', { name: 'This was deleted meanwhile' })).toContainText('This was deleted meanwhile');
 });
 
 test('a role that is gone is made anew by its editor', async ({ app }) => {

@@ -20,6 +20,7 @@ func (a *App) adminAPI() *adminapi.API {
 	a.Trust.Admin(api)
 	a.SSO.Admin(api)
 	a.Federation.Admin(api)
+	a.Provision.Admin(api)
 	a.adminAudit(api)
 	a.adminTenant(api)
 	a.adminTenants(api)

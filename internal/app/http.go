@@ -46,7 +46,7 @@ func (a *App) handler(l web.Listening) http.Handler {
 	})
 	platform.Handle("/", elsewhere)
 
-	limited := web.InFlight(maxInFlight, answer, web.Headers(web.Fold(pathFamilies(), a.withTenant(web.Mux(tenants, missing), web.Mux(platform, elsewhere)))))
+	limited := web.InFlight(maxInFlight, answer, web.Room(web.Headers(web.Fold(pathFamilies(), a.withTenant(web.Mux(tenants, missing), web.Mux(platform, elsewhere))))))
 	return web.Arrive(l.Trusted, a.observed(web.Recover(answer, web.SmallHeaders(answer, l.Guard(answer, a.health(limited))))))
 }
 

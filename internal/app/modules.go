@@ -21,8 +21,10 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/sso/federation"
+	"github.com/provost-itsm/provost/internal/sso/provision"
 	"github.com/provost-itsm/provost/internal/trust"
 	"github.com/provost-itsm/provost/internal/trust/dataapi"
+	"github.com/provost-itsm/provost/internal/trust/issuer"
 )
 
 // Modules are the domains. A domain is added in this file alone: a field here, its construction in build, its stock
@@ -34,6 +36,7 @@ type Modules struct {
 	Desk   *desk.Module
 
 	Federation *federation.Module // identity providers
+	Provision  *provision.Module  // people and groups over SCIM
 
 	Admins   *sysadmin.Store // those who run the server
 	Platform *sso.Platform   // how they sign in
@@ -59,8 +62,9 @@ func (a *App) build(demo bool) error {
 		Clock: a.Clock, Logger: a.Log})
 	a.Admins = sysadmin.New(sysadmin.Options{Control: a.Control, Keys: a.Keys, Passwords: passwords, Address: a.platformAddress, Clock: a.Clock, Logger: a.Log})
 	a.Platform = a.SSO.SetPlatform(a.Admins, demo)
-	a.Federation = federation.New(federation.Deps{SignIn: a.SSO, Outbound: outside, Clock: a.Clock, Logger: a.Log})
+	a.Federation = federation.New(federation.Deps{SignIn: a.SSO, People: a.People, Outbound: outside, Keys: a.providerKeys(outside), Clock: a.Clock, Logger: a.Log})
 	a.SSO.SetFederation(a.Federation)
+	a.Provision = provision.New(provision.Deps{People: a.People, Refusals: a.SSO, Clock: a.Clock, Logger: a.Log})
 	a.Trust.SetBrowser(a.SSO)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)
@@ -78,7 +82,15 @@ func (a *App) build(demo bool) error {
 	a.owners = make(map[string]record.Owner)
 	maps.Copy(a.owners, a.People.Owners())
 	maps.Copy(a.owners, desk.Owners())
+	a.Provision.Follow(a.owners)
 	return nil
+}
+
+// providerKeys makes the key sets of OpenID providers, throttled as those of issuers of tokens are.
+func (a *App) providerKeys(outside *outbound.Client) func(string) federation.KeySet {
+	return func(address string) federation.KeySet {
+		return issuer.NewKeySet(issuer.Origin{KeysURI: address}, outside, a.Clock, a.Log)
+	}
 }
 
 // allSessions are the kinds of sessions that end with a person's account or password.
@@ -117,6 +129,7 @@ func (a *App) routes(mux *http.ServeMux, api *adminapi.API) {
 	a.Trust.Routes(mux)
 	a.SSO.Routes(mux)
 	a.Federation.Routes(mux)
+	a.Provision.Routes(mux)
 	a.Desk.Routes(mux)
 	mountAdmin(mux, api)
 	dataapi.New(dataapi.Deps{Authenticator: a.Trust, Clock: a.Clock, Logger: a.Log}).Routes(mux)
@@ -128,12 +141,13 @@ func (a *App) platformRoutes(mux *http.ServeMux, api *adminapi.API) {
 		return people.SetupPlace{Name: "Provost", Use: a.Admins.UseLink, Enter: a.Platform.Enter}, nil
 	})
 	a.SSO.Routes(mux)
+	a.Provision.Routes(mux)
 	mountAdmin(mux, api)
 }
 
 // pathFamilies are all fixed beginnings of paths that match in any case.
 func pathFamilies() []string {
-	return slices.Concat(families, trust.Families(), sso.Families(), federation.Families(), desk.Families())
+	return slices.Concat(families, trust.Families(), sso.Families(), federation.Families(), provision.Families(), desk.Families())
 }
 
 // families are those of the desk, as in the original.

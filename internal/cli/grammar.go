@@ -37,7 +37,10 @@ type grammar struct {
 
 	SystemKey systemKeyCommands `cmd:"" help:"Keys for what is about all tenants: create, list, delete."`
 
+	SCIM scimCommands `cmd:"" name:"scim" help:"Provisioning of people and groups: token create, token list, token delete."`
+
 	Webhook webhookCommands `cmd:"" help:"Webhooks: create, list, show, enable, disable, rotate, test, deliveries, replay, delete."`
+	IDP     idpCommands     `cmd:"" name:"idp" help:"Identity providers that people sign in with: create, list, show, update, delete, metadata, refresh, trust, distrust, link, attempts, ours."`
 	Issuer  issuerCommands  `cmd:"" help:"Foreign issuers of tokens: create, list, show, update, delete, link, unlink, inspect, refresh."`
 }
 

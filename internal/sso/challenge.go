@@ -45,34 +45,38 @@ func (c challenge) read(v any) error {
 // pose keeps a challenge of a person and a session, either of which may be empty, under a value; about is what it is about. Earlier
 // ones of the same kind and session, or without a session of the same kind and person, are over.
 func (m *Module) pose(ctx context.Context, h *realm, kind, value, person, session string, about any) error {
-	plain, err := json.Marshal(about)
-	if err != nil {
-		return fmt.Errorf("keep a challenge: %w", err)
-	}
-	now := m.clock.Now()
-	c := challenge{id: id.RecID(), kind: kind, person: person, session: session}
-	pepper, mac := h.Keys.MAC(kind + ":" + value)
-	sealed := h.Keys.Seal(plain, c.bound())
-	err = h.DB.Write(ctx, func(tx *db.Tx) error {
+	return m.keep(ctx, h, challenge{id: id.RecID(), kind: kind, person: person, session: session}, value, about, challengeLife, func(tx *db.Tx) error {
 		var open int64
-		err := tx.QueryRow(ctx, `SELECT count(*) FROM sso_challenge WHERE expires_at > $1`, now.UnixMicro()).Scan(&open)
+		err := tx.QueryRow(ctx, `SELECT count(*) FROM sso_challenge WHERE expires_at > $1`, m.clock.Now().UnixMicro()).Scan(&open)
 		if err == nil && open >= maxChallenges {
 			f := fault.New(fault.Unavailable, "sign_in_busy", "Too many sign-ins at once. Try again in a few minutes.")
 			f.RetryAfter = time.Minute
 			err = f
 		}
 		return err
-	}, func(tx *db.Tx) error {
+	})
+}
+
+// keep writes a challenge that lives for so long, if check lets it.
+func (m *Module) keep(ctx context.Context, h *realm, c challenge, value string, about any, life time.Duration, check func(*db.Tx) error) error {
+	plain, err := json.Marshal(about)
+	if err != nil {
+		return fmt.Errorf("keep a challenge: %w", err)
+	}
+	now := m.clock.Now()
+	pepper, mac := h.Keys.MAC(c.kind + ":" + value)
+	sealed := h.Keys.Seal(plain, c.bound())
+	err = h.DB.Write(ctx, check, func(tx *db.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM sso_challenge WHERE expires_at <= $1`, now.UnixMicro()); err != nil {
 			return err
 		}
-		if session != "" {
-			if _, err := tx.Exec(`DELETE FROM sso_challenge WHERE kind = $1 AND session = $2`, kind, session); err != nil {
+		if c.session != "" {
+			if _, err := tx.Exec(`DELETE FROM sso_challenge WHERE kind = $1 AND session = $2`, c.kind, c.session); err != nil {
 				return err
 			}
 		}
 		_, err := tx.Exec(`INSERT INTO sso_challenge (id, kind, pepper, mac, person, session, sealed, attempts, created_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)`, c.id, kind, pepper, mac, person, session, sealed, now.UnixMicro(), now.Add(challengeLife).UnixMicro())
+			VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)`, c.id, c.kind, pepper, mac, c.person, c.session, sealed, now.UnixMicro(), now.Add(life).UnixMicro())
 		return err
 	})
 	if err != nil {

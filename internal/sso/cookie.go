@@ -3,12 +3,14 @@ package sso
 import (
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // The cookies, by what follows the prefix __Host-, which they lack where plainCookies holds.
 const (
 	sessionCookie = "sid"
 	pendingCookie = "signin"
+	lastCookie    = "idp" // which provider this browser has last signed in with, by its id
 )
 
 // valueLength is the length of what cookies hold: 43 characters of 0-9A-Za-z, 256 bits.
@@ -45,9 +47,16 @@ func BringsSession(r *http.Request) bool {
 // LoginPath is where a browser signs in that then goes to a path of this host.
 func LoginPath(to string) string { return "/login?to=" + url.QueryEscape(to) }
 
+// lastLife is how long a browser remembers its provider after signing in with it.
+const lastLife = 180 * 24 * time.Hour
+
 // setCookie sets a cookie that lasts until the browser is closed, or with an empty value removes it.
-func setCookie(w http.ResponseWriter, h *realm, name, value string) {
-	c := &http.Cookie{Name: cookieName(h, name), Value: value, Path: "/", HttpOnly: true, Secure: !plainCookies(h), SameSite: http.SameSiteLaxMode}
+func setCookie(w http.ResponseWriter, h *realm, name, value string) { keepCookie(w, h, name, value, 0) }
+
+// keepCookie sets a cookie for a time; 0: until the browser is closed.
+func keepCookie(w http.ResponseWriter, h *realm, name, value string, life time.Duration) {
+	c := &http.Cookie{Name: cookieName(h, name), Value: value, Path: "/", HttpOnly: true, Secure: !plainCookies(h), SameSite: http.SameSiteLaxMode,
+		MaxAge: int(life / time.Second)}
 	if value == "" {
 		c.MaxAge = -1
 	}

@@ -19,6 +19,7 @@ import (
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /login", m.page(m.showLogin))
 	mux.HandleFunc("POST /login", m.page(m.login))
+	mux.HandleFunc("POST /login/realm", m.page(m.findRealm))
 	mux.HandleFunc("GET /login/local", m.page(m.showLogin))
 	mux.HandleFunc("POST /login/local", m.page(m.login))
 	mux.HandleFunc("GET /login/page.css", asset("page/page.css", "text/css; charset=utf-8"))
@@ -98,7 +99,7 @@ func (m *Module) showLogin(w http.ResponseWriter, r *http.Request, h *realm) err
 			return nil
 		}
 	}
-	choices, err := m.choices(r.Context(), h)
+	choices, err := m.choices(r, h)
 	if err != nil {
 		return err
 	}
@@ -106,16 +107,16 @@ func (m *Module) showLogin(w http.ResponseWriter, r *http.Request, h *realm) err
 		seeOther(w, choices[0].Address+"?return="+url.QueryEscape(to))
 		return nil
 	}
-	return m.render(w, r, http.StatusOK, "login.html", pageData{Action: r.URL.Path, To: to, Choices: choices})
-}
-
-// choices are the other ways to sign in; none at the server's own host.
-func (m *Module) choices(ctx context.Context, h *realm) ([]Choice, error) {
-	t := tenant.From(ctx)
-	if m.federation == nil || t == nil || h.ID == "" {
-		return nil, nil
+	if len(choices) > 1 && r.URL.Path == "/login" && !r.URL.Query().Has("all") {
+		realms, err := m.realms(r.Context(), h)
+		if err != nil {
+			return err
+		}
+		if len(realms) > 0 {
+			return m.askRealm(w, r, to, choices)
+		}
 	}
-	return m.federation.Choices(ctx, t)
+	return m.render(w, r, http.StatusOK, "login.html", pageData{Action: r.URL.Path, To: to, Choices: choices})
 }
 
 // redirects reports whether the sign-in page leads on by itself where there is one other way to sign in.
@@ -145,6 +146,9 @@ func (m *Module) login(w http.ResponseWriter, r *http.Request, h *realm) error {
 	}
 	if f := fault.Of(err); f.Kind == fault.Unauthenticated {
 		err = errSignIn
+	}
+	if choices, trouble := m.choices(r, h); trouble == nil {
+		data.Choices = choices
 	}
 	return m.complain(w, r, "login.html", data, err)
 }

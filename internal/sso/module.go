@@ -48,14 +48,19 @@ type Trust interface {
 
 // Choice is another way to sign in, for the sign-in page.
 type Choice struct {
+	ID      string // of the provider
 	Address string // a path, to which ?return= is added
 	Name    string
+	Last    bool // this browser has last signed in with it
 }
 
 // Federation is what this domain needs of the one that keeps identity providers.
 type Federation interface {
 	// Choices are the providers that people may sign in with.
 	Choices(ctx context.Context, h *tenant.Handle) ([]Choice, error)
+
+	// Realms are the ids of the providers that people may sign in with by the e-mail domains, verified and in ASCII, for which they answer.
+	Realms(ctx context.Context, h *tenant.Handle) (map[string]string, error)
 
 	// LogoutAddress is where a browser goes on with signing out after its session has ended; "" for nowhere.
 	LogoutAddress(r *http.Request, h *tenant.Handle, provider, nameID, index string) (string, error)

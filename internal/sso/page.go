@@ -29,6 +29,7 @@ type pageData struct {
 	NoHTTPS bool // the browser will not keep the cookie
 
 	Choices []Choice // other ways to sign in
+	Other   string   // the page with all ways to sign in
 
 	TOTP, Passkeys bool         // there is one to be asked for
 	Secret         string       // for an authenticator app, to type

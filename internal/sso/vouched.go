@@ -9,6 +9,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/id"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/secret"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -42,7 +43,8 @@ func (m *Module) Arrive(ctx context.Context, w http.ResponseWriter, h *tenant.Ha
 	at := m.realm(h)
 	p.To = returnPath(p.To)
 	value := secret.RandomAlnum(valueLength)
-	if err := m.pose(ctx, at, arrival, value, p.PersonID, "", vouched{p, m.clock.Now().Add(arrivalLife)}); err != nil {
+	c := challenge{id: id.RecID(), kind: arrival, person: p.PersonID}
+	if err := m.keep(ctx, at, c, value, p, arrivalLife, nil); err != nil { // as many as there are: each has been proved
 		return err
 	}
 	setCookie(w, at, arrivedCookie, value)
@@ -50,35 +52,24 @@ func (m *Module) Arrive(ctx context.Context, w http.ResponseWriter, h *tenant.Ha
 	return nil
 }
 
-// vouched is a proven sign-in as its challenge keeps it.
-type vouched struct {
-	Proven
-	Until time.Time `json:"until"`
-}
-
 // errArrival sends people back to the beginning.
 var errArrival = fault.New(fault.Invalid, "sign_in_over", "This sign-in has taken too long, or is complete. Begin again.")
 
 // arrived finds the proven sign-in of a request.
-func (m *Module) arrived(r *http.Request, h *realm) (challenge, vouched, error) {
+func (m *Module) arrived(r *http.Request, h *realm) (challenge, Proven, error) {
 	value, ok := cookieOf(r, h, arrivedCookie)
 	if !ok || !wellFormed(value) {
-		return challenge{}, vouched{}, errArrival
+		return challenge{}, Proven{}, errArrival
 	}
 	c, found, err := m.posed(r.Context(), h, arrival, value)
-	if err != nil {
-		return challenge{}, vouched{}, err
+	if err == nil && !found {
+		err = errArrival
 	}
-	var p vouched
-	if found {
-		if err := c.read(&p); err != nil {
-			return challenge{}, vouched{}, err
-		}
+	var p Proven
+	if err == nil {
+		err = c.read(&p)
 	}
-	if !found || m.clock.Now().After(p.Until) {
-		return challenge{}, vouched{}, errArrival
-	}
-	return c, p, nil
+	return c, p, err
 }
 
 // showFinish makes the session of a proven sign-in. Where somebody else is signed in, the browser is asked first: whoever sent it here may
@@ -129,7 +120,7 @@ func (m *Module) confirmFinish(w http.ResponseWriter, r *http.Request, h *realm)
 	return m.finish(w, r, h, c, p)
 }
 
-func (m *Module) finish(w http.ResponseWriter, r *http.Request, h *realm, c challenge, p vouched) error {
+func (m *Module) finish(w http.ResponseWriter, r *http.Request, h *realm, c challenge, p Proven) error {
 	ctx := r.Context()
 	who, err := h.person(ctx, p.PersonID)
 	if err != nil {
@@ -137,7 +128,7 @@ func (m *Module) finish(w http.ResponseWriter, r *http.Request, h *realm, c chal
 	}
 	var s steps
 	s.use(ctx, c)
-	_, err = m.begin(ctx, w, r, h, signedIn{person: who, method: p.Method, steps: s, by: p.Proven})
+	_, err = m.begin(ctx, w, r, h, signedIn{person: who, method: p.Method, steps: s, by: p})
 	if fault.Is(err, fault.Unauthenticated) {
 		h.refused("sign_in", p.Provider, web.ClientAddress(ctx).Unmap(), "role")
 		return fault.New(fault.Forbidden, "no_role", "You may not sign in here: your account is not active, or has no role. Ask an administrator.")
@@ -146,6 +137,7 @@ func (m *Module) finish(w http.ResponseWriter, r *http.Request, h *realm, c chal
 		return err
 	}
 	setCookie(w, h, arrivedCookie, "")
+	keepCookie(w, h, lastCookie, p.Provider, lastLife)
 	seeOther(w, p.To)
 	return nil
 }

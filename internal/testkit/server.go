@@ -57,7 +57,9 @@ func Binary(tb testing.TB) string {
 func Engines(t *testing.T, fn func(t *testing.T, dsn string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { fn(t, "") })
-	t.Run("postgres", func(t *testing.T) { fn(t, pgtest.DSN(t)) })
+	if pgtest.Both() {
+		t.Run("postgres", func(t *testing.T) { fn(t, pgtest.DSN(t)) })
+	}
 }
 
 // Options say how to start the program.

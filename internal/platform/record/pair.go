@@ -192,6 +192,71 @@ func (e *Engine) ImportPairs(ctx context.Context, tx *db.Tx, t *Type, relationsh
 	})
 }
 
+// maxListedPairs is how many pairs of one change the audit trail names; of more it has their count and a digest.
+const maxListedPairs = 100
+
+// ChangePairsTx relates a record to many others and parts it from many, in the caller's transaction, through a relationship that keeps
+// pairs of its own, many to many. That the others exist is the caller's part. What is related already stays so, what is not is
+// passed over. The audit trail gets an entry for those added and one for those removed, with their RecIds or, of more than a
+// hundred, with their count and the SHA-256 of the RecIds in order, a line feed after each.
+func (e *Engine) ChangePairsTx(ctx context.Context, tx *db.Tx, r *Relation, from Row, add, remove []string) error {
+	if principal.From(ctx) == nil {
+		return errNobody
+	}
+	if r.kind != byPairs || r.soleOf(from.Type, byPairs) != nil || r.soleOf(r.To, byInverse) != nil {
+		return fmt.Errorf("change pairs: %s keeps no pairs, many to many", r.Name)
+	}
+	source := literal.Fold(from.RecID)
+	for _, c := range []struct {
+		verb, statement string
+		others          []string
+	}{
+		{".link", "INSERT INTO record_link (source, relation, target) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", add},
+		{".unlink", "DELETE FROM record_link WHERE source = $1 AND relation = $2 AND target = $3", remove},
+	} {
+		var changed []string
+		for _, other := range c.others {
+			n, err := tx.Exec(c.statement, source, r.pairs, literal.Fold(other))
+			if err != nil {
+				return fmt.Errorf("change pairs of %s: %w", r.Name, err)
+			}
+			if n > 0 {
+				changed = append(changed, other)
+			}
+		}
+		if len(changed) == 0 {
+			continue
+		}
+		if err := e.auditPairs(ctx, tx, c.verb, r, from, changed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// auditPairs writes one entry for many pairs of a record.
+func (e *Engine) auditPairs(ctx context.Context, tx *db.Tx, verb string, r *Relation, from Row, others []string) error {
+	told := map[string]any{r.Name: others}
+	if len(others) > maxListedPairs {
+		sum := sha256.New()
+		for _, other := range others {
+			fmt.Fprintln(sum, other)
+		}
+		told = map[string]any{r.Name: len(others), "SHA256": hex.EncodeToString(sum.Sum(nil))}
+	}
+	changes := make(map[string][2]any, len(told))
+	for name, value := range told {
+		if changes[name] = [2]any{nil, value}; verb == ".unlink" {
+			changes[name] = [2]any{value, nil}
+		}
+	}
+	text, err := json.Marshal(changes)
+	if err != nil {
+		return fmt.Errorf("audit pairs: %w", err)
+	}
+	return audit.Write(ctx, tx, e.clock.Now(), audit.Entry{Action: from.Type.Singular + verb, Object: from.Type.ID(), Target: from.RecID, Changes: text})
+}
+
 // onePairEach refuses pairs of a relationship where an end that leads to one record leads to more.
 func onePairEach(ctx context.Context, tx *db.Tx, r *Relation, t *Type) error {
 	for _, end := range []struct {

@@ -44,10 +44,18 @@ func ReadBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	if size < 0 {
 		size = min(limit, firstRead)
 	}
+	if err := takeRoom(r.Context(), size); err != nil {
+		drain(w, r)
+		return nil, err
+	}
 	body := make([]byte, 0, size+1)
 	for {
-		if len(body) == cap(body) {
+		if len(body) == cap(body) { // it did not say how long it is
 			body = append(body, 0)[:len(body)]
+			if err := takeRoom(r.Context(), int64(cap(body))); err != nil {
+				drain(w, r)
+				return nil, err
+			}
 		}
 		n, err := r.Body.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]

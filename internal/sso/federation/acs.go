@@ -5,18 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/platform/web"
 	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/sso/saml"
 )
 
-const maxPost = 512<<10 + 1 // bytes of a form that are read
+const maxPost = 512 << 10 // bytes of a form
 
 // startSAML sends the browser to a SAML provider.
 func (m *Module) startSAML(w http.ResponseWriter, r *http.Request, h *tenant.Handle, p *Provider, a asked, hint string) error {
@@ -91,7 +91,7 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 		return err
 	}
 	if !p.Enabled && !a.Test {
-		return m.refused(ctx, h, p, d, refuse("provider_disabled", "%s is not enabled.", p.Name))
+		return m.deny(w, r, h, p, a, d, refuse("provider_disabled", "%s is not enabled.", p.Name))
 	}
 	requestID := ""
 	if pending {
@@ -99,42 +99,61 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 	}
 	said, err := m.judge(ctx, h, p, response, requestID)
 	if err != nil {
-		return m.refused(ctx, h, p, d, err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
-	one := subjectOf(p, said)
-	d.Subject = one.subject
-	if a.Test {
-		d.Claims = told(one.claims, true)
-	} else {
-		d.Claims = told(one.claims, false)
-	}
+	return m.conclude(w, r, h, subjectOf(p, said), a, d, sso.Proven{Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
+		AuthAt: said.AuthnInstant, Ends: said.SessionEnd})
+}
+
+// conclude lets in whom a provider vouches for, after the checks of its protocol: it settles who that is, keeps the attempt, and hands the
+// sign-in on. A test ends at the page of the provider's record.
+func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Handle, one *assertion, a asked, d Detail, proven sso.Proven) error {
+	ctx, p := r.Context(), one.provider
+	d.Subject, d.Claims = one.subject, told(one.claims, a.Test)
 	if one.subject == "" {
-		return m.refused(ctx, h, p, d, refuse("no_identity", "The assertion has no value for %s.", p.SubjectClaim))
+		return m.deny(w, r, h, p, a, d, refuse("no_identity", "The provider says nothing for %s.", p.SubjectClaim))
 	}
 	out, err := m.admit(ctx, h, one, a.Test)
 	if err != nil {
-		return m.refused(ctx, h, p, d, err)
+		return m.deny(w, r, h, p, a, d, err)
 	}
 	d.How, d.Rules, d.Granted, d.Revoked, d.Changed, d.Overage = out.How, out.Rules, out.Granted, out.Revoked, out.Changed, out.Overage
 	if a.Test {
 		m.note(ctx, h, p.ID, testedOutcome, out.Login, d)
-		w.Header().Set("Location", "/admin/single-sign-on/"+p.ID+"?tested=1")
-		w.WriteHeader(http.StatusSeeOther)
+		showTest(w, p)
 		return nil
 	}
 	m.note(ctx, h, p.ID, signedInOutcome, out.Login, d)
-	return m.signIn.Arrive(ctx, w, h, sso.Proven{PersonID: out.Person, Provider: p.ID, Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
-		AuthAt: said.AuthnInstant, Ends: said.SessionEnd, To: a.To})
+	proven.PersonID, proven.Provider, proven.To = out.Person, p.ID, a.To
+	return m.signIn.Arrive(ctx, w, h, proven)
+}
+
+// deny refuses a sign-in. Who tests a provider is shown there why.
+func (m *Module) deny(w http.ResponseWriter, r *http.Request, h *tenant.Handle, p *Provider, a asked, d Detail, err error) error {
+	err = m.refused(r.Context(), h, p, d, err)
+	if why := (*refusal)(nil); a.Test && errors.As(err, &why) {
+		showTest(w, p)
+		return nil
+	}
+	return err
+}
+
+// showTest sends who tested a provider to its page, where the attempt is shown.
+func showTest(w http.ResponseWriter, p *Provider) {
+	w.Header().Set("Location", "/admin/single-sign-on/"+p.ID+"?tested=1")
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 // receive reads the form and finds out whose response it claims to be.
 func (m *Module) receive(w http.ResponseWriter, r *http.Request, h *tenant.Handle, only *Provider, d *Detail) (*saml.Response, *Provider, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPost))
-	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
-		w.Header().Set("Connection", "close")
-		body = make([]byte, maxPost) // one byte more than is allowed, which is what the gate has to see
-	} else if err != nil {
-		return nil, only, fault.New(fault.Invalid, "body_incomplete", "The form is incomplete.").WithCause(err)
+	var body []byte
+	if r.Header.Get("Content-Encoding") == "" { // else it is not even read
+		var err error
+		if body, err = web.ReadBody(w, r, maxPost); fault.Is(err, fault.TooLarge) {
+			body = make([]byte, maxPost+1) // as long as it has to be for the gate to refuse it
+		} else if err != nil {
+			return nil, only, err
+		}
 	}
 	post, err := saml.DecodeForm(saml.Form{Method: r.Method, ContentType: r.Header.Get("Content-Type"), ContentEncoding: r.Header.Get("Content-Encoding"),
 		RawQuery: r.URL.RawQuery, Body: body})

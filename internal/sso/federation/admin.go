@@ -14,6 +14,8 @@ func (m *Module) Admin(api *adminapi.API) {
 	grants, stepUp, made := adminapi.Grants(), adminapi.StepUp(), adminapi.Status(http.StatusCreated)
 	api.Group("Single sign-on", "Identity providers that people sign in with: SAML and OpenID Connect.",
 		adminapi.Op("GET /single-sign-on", "get-single-sign-on", "What identity providers need to know of this tenant", m.adminOurs),
+		adminapi.Op("GET /single-sign-on/attempts", "list-stray-attempts", "List the last attempts that no identity provider of the tenant answers for", m.adminStray,
+			adminapi.Describe("Messages that cannot be read, and those of an issuer that nobody here has: most often an identifier that was typed wrong.")),
 		adminapi.Op("GET /identity-providers", "list-identity-providers", "List identity providers", m.adminList),
 		adminapi.Op("POST /identity-providers", "create-identity-provider", "Add an identity provider", m.adminCreate, grants, stepUp, made,
 			adminapi.Describe("The preset fills in what is usual for Microsoft Entra ID, AD FS, Okta or Google; settings that are given win.")),
@@ -45,9 +47,11 @@ type Ours struct {
 	Identifier  string    `json:"identifier" doc:"Identifier (Entity ID)" example:"https://desk.example.com/"`
 	ReplyURL    string    `json:"reply_url" doc:"Reply URL (Assertion Consumer Service URL)" example:"https://desk.example.com/handlers/sso/SamlAssertionConsumerHandler.ashx"`
 	SignOnURL   string    `json:"sign_on_url" doc:"Sign-on URL" example:"https://desk.example.com/"`
+	LogoutURL   string    `json:"logout_url" doc:"Logout URL" example:"https://desk.example.com/sso/slo"`
 	MetadataURL string    `json:"metadata_url" doc:"Our metadata"`
 	RedirectURI string    `json:"redirect_uri" doc:"OpenID Connect: redirect URI"`
 	SCIMURL     string    `json:"scim_url" doc:"SCIM: Tenant URL" example:"https://desk.example.com/scim/v2"`
+	BreakGlass  bool      `json:"break_glass" doc:"Somebody can get in whatever is wrong with the identity providers"`
 	Keys        []SAMLKey `json:"saml_keys" doc:"Our keys for SAML, the ones that count first"`
 }
 
@@ -62,13 +66,21 @@ type SAMLKey struct {
 }
 
 func (m *Module) adminOurs(ctx context.Context, _ *struct{}) (*Ours, error) {
-	h := tenant.From(ctx)
+	return m.Ours(ctx, tenant.From(ctx))
+}
+
+// Ours is what identity providers have to be told.
+func (m *Module) Ours(ctx context.Context, h *tenant.Handle) (*Ours, error) {
 	keys, err := m.Keys(ctx, h)
 	if err != nil {
 		return nil, err
 	}
+	glass, err := m.people.HasBreakGlass(ctx, h)
+	if err != nil {
+		return nil, err
+	}
 	b := base(h)
-	return &Ours{Identifier: identifier(h), ReplyURL: b + acsPath, SignOnURL: identifier(h), MetadataURL: b + metadataPath, RedirectURI: b + callbackPath,
+	return &Ours{BreakGlass: glass, Identifier: identifier(h), ReplyURL: b + acsPath, SignOnURL: identifier(h), LogoutURL: b + sloPath, MetadataURL: b + metadataPath, RedirectURI: b + callbackPath,
 		SCIMURL: b + "/scim/v2", Keys: keys}, nil
 }
 
@@ -79,6 +91,9 @@ type ByID struct {
 
 func (m *Module) adminList(ctx context.Context, in *adminapi.Paging) (*adminapi.Page[Provider], error) {
 	all, err := m.Providers(ctx, tenant.From(ctx))
+	if err == nil {
+		err = m.lastAttempts(ctx, tenant.From(ctx), all)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -177,6 +192,14 @@ func (m *Module) adminAttempts(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return adminapi.PageOf(in.Paging, all, func(a Attempt) string { return a.ID })
+}
+
+func (m *Module) adminStray(ctx context.Context, in *adminapi.Paging) (*adminapi.Page[Attempt], error) {
+	all, err := attempts(ctx, tenant.From(ctx), "")
+	if err != nil {
+		return nil, err
+	}
+	return adminapi.PageOf(*in, all, func(a Attempt) string { return a.ID })
 }
 
 // Identity says whom a subject of a provider is.

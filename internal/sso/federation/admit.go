@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,8 @@ type assertion struct {
 	nameKind      string // the format of the NameID; empty: none
 	name          string // the NameID, or what people call them
 	claims        claims
+	external      string // how a directory names them that provisions people; empty: by the subject
+	unproven      bool   // the provider does not say that the e-mail address is theirs: nobody is linked by it
 
 	request string    // the request to use up; empty: none
 	mark    []byte    // to be noted once; nil: nothing
@@ -73,6 +76,11 @@ var errTested = errors.New("a test changes nothing")
 func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test bool) (admitted, error) {
 	ctx = asProvider(ctx, h, a.provider, addressOf(ctx))
 	now := m.clock.Now()
+	if !test {
+		if out, done, err := m.recognise(ctx, h, a, now); err != nil || done {
+			return out, err
+		}
+	}
 	if test {
 		if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return m.consume(ctx, tx, a, now) }); err != nil {
 			return admitted{}, err
@@ -103,6 +111,69 @@ func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test
 	return out, err
 }
 
+// recognise admits somebody who is known and of whom nothing has changed since the last time: there is nothing to write then but that the
+// message was taken, which shares a commit with others. done is false where there is more to do.
+func (m *Module) recognise(ctx context.Context, h *tenant.Handle, a *assertion, now time.Time) (out admitted, done bool, err error) {
+	known, found, err := findIdentity(ctx, h.DB, a.provider.ID, a.kind, a.subject)
+	if err != nil || !found {
+		return admitted{}, false, err
+	}
+	t, ok := h.Records.Type(ctx, "Employee")
+	if !ok {
+		return admitted{}, false, nil
+	}
+	row, err := h.Records.Get(ctx, t, known.person)
+	if err != nil || !active(row) {
+		return admitted{}, false, ignoring(err, fault.NotFound)
+	}
+	d := deed{m: m, h: h, a: a, t: t, now: now, read: h.DB}
+	same, err := d.unchanged(ctx, row)
+	if err != nil || !same {
+		return admitted{}, false, err
+	}
+	var open, fresh bool
+	err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
+		n, err := int64(1), error(nil)
+		if a.request != "" {
+			n, err = tx.Exec(`DELETE FROM sso_request WHERE id = $1 AND idp = $2 AND expires_at > $3`, a.request, a.provider.ID, now.UnixMicro())
+		}
+		if open = n > 0; err != nil || !open {
+			return err
+		}
+		if fresh, err = putReplay(tx, a.provider.ID, a.mark, a.until); err != nil || !fresh || now.UnixMicro()-known.seen < seenEvery.Microseconds() {
+			return err
+		}
+		known.seen = now.UnixMicro()
+		return putIdentity(tx, known)
+	})
+	switch {
+	case err != nil:
+		return admitted{}, true, fmt.Errorf("note a message: %w", err)
+	case !open:
+		return admitted{}, true, errRequestOver
+	case !fresh:
+		return admitted{}, true, errReplayed
+	}
+	d.out.Person, d.out.Login, d.out.How = row.RecID, row.Text("LoginID"), "known"
+	return d.out, true, nil
+}
+
+// seenEvery is how often the last sign-in of somebody is written.
+const seenEvery = time.Minute
+
+// ignoring is an error, but nil for one of a kind.
+func ignoring(err error, kind fault.Kind) error {
+	if fault.Is(err, kind) {
+		return nil
+	}
+	return err
+}
+
+var (
+	errRequestOver = refuse("request_over", "The request was answered already, or is too old.")
+	errReplayed    = refuse("replayed", "This very message was taken already.")
+)
+
 // consume writes what makes a message count once.
 func (m *Module) consume(ctx context.Context, tx *db.Tx, a *assertion, now time.Time) error {
 	if a.request != "" {
@@ -111,7 +182,7 @@ func (m *Module) consume(ctx context.Context, tx *db.Tx, a *assertion, now time.
 			return fmt.Errorf("use up a request: %w", err)
 		}
 		if n == 0 {
-			return refuse("request_over", "The request was answered already, or is too old.")
+			return errRequestOver
 		}
 	}
 	if a.mark != nil {
@@ -120,7 +191,7 @@ func (m *Module) consume(ctx context.Context, tx *db.Tx, a *assertion, now time.
 			return fmt.Errorf("note a message: %w", err)
 		}
 		if !fresh {
-			return refuse("replayed", "This very message was taken already.")
+			return errReplayed
 		}
 	}
 	return nil
@@ -132,7 +203,7 @@ func (m *Module) settle(ctx context.Context, tx *db.Tx, h *tenant.Handle, a *ass
 	if !ok {
 		return admitted{}, errors.New("the tenant has no object Employee")
 	}
-	d := deed{m: m, tx: tx, h: h, a: a, t: t, now: now}
+	d := deed{m: m, tx: tx, read: tx, h: h, a: a, t: t, now: now}
 	row, how, err := d.find(ctx)
 	if err != nil {
 		return admitted{}, err
@@ -184,13 +255,14 @@ func active(row record.Row) bool {
 
 // deed is one sign-in being settled.
 type deed struct {
-	m   *Module
-	tx  *db.Tx
-	h   *tenant.Handle
-	a   *assertion
-	t   *record.Type
-	now time.Time
-	out admitted
+	m    *Module
+	tx   *db.Tx
+	read db.Reader // the transaction, or what was committed
+	h    *tenant.Handle
+	a    *assertion
+	t    *record.Type
+	now  time.Time
+	out  admitted
 }
 
 // find returns whom the subject is, and how that is known; "" for nobody.
@@ -229,7 +301,7 @@ func (d *deed) employee(ctx context.Context, recID string) (record.Row, bool, er
 // byExternalID finds whom SCIM has made with the same object id.
 func (d *deed) byExternalID(ctx context.Context) (record.Row, bool, error) {
 	var recID string
-	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1`, d.a.subject).Scan(&recID)
+	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1`, cmp.Or(d.a.external, d.a.subject)).Scan(&recID)
 	if noRows(err) {
 		return record.Row{}, false, nil
 	}
@@ -265,6 +337,9 @@ func (d *deed) byEmail(ctx context.Context) (record.Row, string, error) {
 	login := row.Text("LoginID")
 	if !d.a.provider.LinkByEmail {
 		return record.Row{}, "", refuse("email_conflict", "%s has the address %s already, and linking by e-mail is off for %s.", login, address, d.a.provider.Name)
+	}
+	if d.a.unproven {
+		return record.Row{}, "", refuse("email_unverified", "%s has the address %s already, and %s does not say that it is theirs who sign in (email_verified or xms_edov).", login, address, d.a.provider.Name)
 	}
 	if !ascii(address) {
 		return record.Row{}, "", refuse("email_conflict", "The address has letters that look like others; %s is not linked by it.", login)
@@ -385,21 +460,59 @@ func (d *deed) names(login string) record.Input {
 
 // update brings the fields that the provider fills up to what it says now. The login stays: others know the person by it.
 func (d *deed) update(ctx context.Context, row record.Row) error {
+	in := d.differences(row)
+	if len(in) == 0 {
+		return nil
+	}
+	for _, one := range in {
+		d.out.Changed = append(d.out.Changed, one.Name)
+	}
+	_, err := d.h.Records.UpdateTx(ctx, d.tx, d.t, row.RecID, in)
+	return err
+}
+
+// differences are the fields in which a person is not as the provider says.
+func (d *deed) differences(row record.Row) record.Input {
 	var in record.Input
 	for _, one := range d.a.provider.Mapping {
 		if value := d.mapped(one.Field); value != "" && one.Field != "LoginID" && row.Text(one.Field) != value {
 			in = append(in, record.InputField{Name: one.Field, Value: value})
-			d.out.Changed = append(d.out.Changed, one.Field)
 		}
 	}
 	if !row.Bool("IsExternalAuth") {
 		in = append(in, record.InputField{Name: "IsExternalAuth", Value: true})
 	}
-	if len(in) == 0 {
-		return nil
+	return in
+}
+
+// unchanged reports whether somebody is as the provider says, has what its rules give, and may sign in.
+func (d *deed) unchanged(ctx context.Context, row record.Row) (bool, error) {
+	if len(d.differences(row)) > 0 {
+		return false, nil
 	}
-	_, err := d.h.Records.UpdateTx(ctx, d.tx, d.t, row.RecID, in)
-	return err
+	want, has, err := d.due(ctx, row.RecID)
+	if err != nil || want.overage || want.team != "" || want.orgUnit != "" {
+		return false, err
+	}
+	origin := originOf(d.a.provider)
+	for _, name := range want.roles {
+		if !slices.Contains(has[name], origin) {
+			return false, nil
+		}
+	}
+	for name, origins := range has {
+		if slices.Contains(origins, origin) && !slices.Contains(want.roles, name) {
+			return false, nil
+		}
+	}
+	for _, field := range []string{"Team", "OrgUnitLink"} {
+		if was, err := place(ctx, d.read, row.RecID, field, origin); err != nil || was != "" {
+			return false, err
+		}
+	}
+	held, standard, err := d.m.grants.Held(ctx, d.read, row.RecID)
+	d.out.Rules = want.rules
+	return err == nil && standard != "" && d.h.Roles().Effective(held, standard), err
 }
 
 // remember keeps whom the subject is.

@@ -32,6 +32,12 @@ type Attempt struct {
 	Detail
 }
 
+// LastAttempt is what became of the last try with a provider.
+type LastAttempt struct {
+	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome" doc:"signed_in, tested, or the code of the refusal"`
+}
+
 // Detail is what is kept of an attempt.
 type Detail struct {
 	Message   string   `json:"message,omitempty" doc:"What was wrong, for administrators"`
@@ -79,6 +85,11 @@ func (m *Module) Attempts(ctx context.Context, h *tenant.Handle, provider string
 	if _, err := m.provider(ctx, h.DB, provider); err != nil {
 		return nil, err
 	}
+	return attempts(ctx, h, provider)
+}
+
+// attempts are those of a provider; with an empty one those that none answers for.
+func attempts(ctx context.Context, h *tenant.Handle, provider string) ([]Attempt, error) {
 	rows, err := h.DB.Query(ctx, `SELECT id, outcome, person, detail, at FROM sso_attempt WHERE idp = $1 ORDER BY id DESC LIMIT $2`, provider, lastShown)
 	if err != nil {
 		return nil, fmt.Errorf("list attempts: %w", err)
@@ -102,6 +113,31 @@ func (m *Module) Attempts(ctx context.Context, h *tenant.Handle, provider string
 		return nil, fmt.Errorf("list attempts: %w", err)
 	}
 	return out, nil
+}
+
+// lastAttempts fills in what became of the last try with each of these providers.
+func (m *Module) lastAttempts(ctx context.Context, h *tenant.Handle, all []Provider) error {
+	rows, err := h.DB.Query(ctx, `SELECT idp, outcome, at FROM sso_attempt WHERE id IN (SELECT MAX(id) FROM sso_attempt GROUP BY idp)`)
+	if err != nil {
+		return fmt.Errorf("list the last attempts: %w", err)
+	}
+	defer rows.Close()
+	last := map[string]*LastAttempt{}
+	for rows.Next() {
+		var provider, outcome string
+		var at int64
+		if err := rows.Scan(&provider, &outcome, &at); err != nil {
+			return fmt.Errorf("list the last attempts: %w", err)
+		}
+		last[provider] = &LastAttempt{At: instant(at), Outcome: outcome}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("list the last attempts: %w", err)
+	}
+	for i := range all {
+		all[i].LastAttempt = last[all[i].ID]
+	}
+	return nil
 }
 
 // told are claims as an attempt keeps them.

@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,8 +20,9 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+acsPath, m.page(m.sharedACS))
 	mux.HandleFunc("POST /sso/{idp}/acs", m.page(m.ownACS))
 	mux.HandleFunc("GET /sso/{idp}/login", m.page(m.startLogin))
+	mux.HandleFunc("GET "+callbackPath, m.page(m.callback))
 	mux.HandleFunc("GET /sso/{idp}/slo", m.page(m.singleLogout))
-	mux.HandleFunc("GET /sso/slo", m.page(m.singleLogout))
+	mux.HandleFunc("GET "+sloPath, m.page(m.singleLogout))
 	mux.HandleFunc("GET "+metadataPath, m.page(func(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error { return m.export(w, r, h, "") }))
 	mux.HandleFunc("GET /sso/{idp}/metadata", m.page(m.ownMetadata))
 }
@@ -83,8 +85,29 @@ func (m *Module) Choices(ctx context.Context, h *tenant.Handle) ([]sso.Choice, e
 	var out []sso.Choice
 	for _, p := range all {
 		if p.Enabled {
-			out = append(out, sso.Choice{Address: "/sso/" + p.ID + "/login", Name: p.Name})
+			out = append(out, sso.Choice{ID: p.ID, Address: "/sso/" + p.ID + "/login", Name: p.Name})
 		}
+	}
+	return out, nil
+}
+
+// Realms are the ids of enabled providers by the e-mail domains for which they answer. Domains that nobody has proved lead nowhere.
+func (m *Module) Realms(ctx context.Context, h *tenant.Handle) (map[string]string, error) {
+	rows, err := h.DB.Query(ctx, `SELECT domain, idp FROM sso_domain JOIN sso_idp ON sso_idp.id = sso_domain.idp WHERE verified_at <> 0 AND enabled = 1`)
+	if err != nil {
+		return nil, fmt.Errorf("list e-mail domains: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]string{}
+	for rows.Next() {
+		var domain, provider string
+		if err := rows.Scan(&domain, &provider); err != nil {
+			return nil, fmt.Errorf("list e-mail domains: %w", err)
+		}
+		out[domain] = provider
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list e-mail domains: %w", err)
 	}
 	return out, nil
 }

@@ -79,6 +79,13 @@ func (m *Module) Create(ctx context.Context, h *tenant.Handle, in NewProvider) (
 	now := m.clock.Now()
 	p := &Provider{ID: id.RecID(), Kind: in.Kind, Preset: in.Preset, Version: 1, Settings: in.Settings, Certificates: []Certificate{}, CreatedAt: now, ChangedAt: now}
 	preset(p)
+	if in.Metadata == "" && in.MetadataURL != "" && in.SSOURL == "" && in.Kind == KindSAML {
+		document, err := m.fetch(ctx, in.MetadataURL)
+		if err != nil {
+			return nil, err
+		}
+		in.Metadata, p.Metadata.At = string(document), &now
+	}
 	if in.Metadata != "" {
 		if err := m.take(p, []byte(in.Metadata), p.EntityID); err != nil {
 			return nil, err
@@ -90,6 +97,9 @@ func (m *Module) Create(ctx context.Context, h *tenant.Handle, in NewProvider) (
 		}
 	}
 	if err := p.check(grantable(h)); err != nil {
+		return nil, err
+	}
+	if err := p.checkIssuer(); err != nil {
 		return nil, err
 	}
 	if err := p.usable(); err != nil {
@@ -145,6 +155,9 @@ func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch stri
 			m.seal(h, p, *in.ClientSecret)
 		}
 		if err := p.check(grantable(h)); err != nil {
+			return err
+		}
+		if err := p.checkIssuer(); err != nil {
 			return err
 		}
 		return p.usable()

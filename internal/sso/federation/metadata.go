@@ -178,7 +178,7 @@ func (m *Module) renew(p *Provider, document []byte) error {
 // ours is a tenant as identity providers know it.
 func (m *Module) ours(ctx context.Context, h *tenant.Handle, provider string) (saml.ServiceProvider, error) {
 	b := base(h)
-	sp := saml.ServiceProvider{EntityID: identifier(h), ACSURLs: []string{b + acsPath}, SLOURL: b + "/sso/slo"}
+	sp := saml.ServiceProvider{EntityID: identifier(h), ACSURLs: []string{b + acsPath}, SLOURL: b + sloPath}
 	if provider != "" {
 		sp.ACSURLs = append(sp.ACSURLs, b+"/sso/"+provider+"/acs")
 		sp.SLOURL = b + "/sso/" + provider + "/slo"

@@ -34,24 +34,43 @@ type SignIn interface {
 	Message(w http.ResponseWriter, r *http.Request, h *tenant.Handle, status int, text string)
 }
 
+// People is what this package needs of the people's.
+type People interface {
+	// HasBreakGlass reports whether somebody can get in whatever is wrong with the identity providers.
+	HasBreakGlass(ctx context.Context, h *tenant.Handle) (bool, error)
+}
+
 // Resolver looks up the TXT records of a domain.
 type Resolver interface {
 	LookupTXT(ctx context.Context, name string) ([]string, error)
 }
 
+// KeySet verifies signatures with the keys that an OpenID provider publishes, which it asks for seldom, whatever tokens arrive.
+type KeySet interface {
+	// VerifySignature returns the payload of a token that one of the keys has signed.
+	VerifySignature(ctx context.Context, jwt string) (payload []byte, err error)
+	// Close ends what is on its way.
+	Close()
+}
+
 // Deps are what the module is made of.
 type Deps struct {
 	SignIn   SignIn
+	People   People
 	Outbound *outbound.Client // fetches metadata and talks to OpenID providers
-	Resolver Resolver         // nil: the system's
-	Clock    clock.Clock      // nil: the system's
-	Logger   *slog.Logger     // nil: none
+	// Keys makes the key set of an address where an OpenID provider publishes its keys; nil: nobody signs in with such a provider.
+	Keys     func(address string) KeySet
+	Resolver Resolver     // nil: the system's
+	Clock    clock.Clock  // nil: the system's
+	Logger   *slog.Logger // nil: none
 }
 
 // Module keeps the identity providers of all tenants of the process. Safe for concurrent use.
 type Module struct {
 	signIn   SignIn
+	people   People
 	outbound *outbound.Client
+	keys     func(address string) KeySet
 	resolver Resolver
 	clock    clock.Clock
 	log      *slog.Logger
@@ -64,7 +83,7 @@ const maxChecks = 8
 
 // New returns the module.
 func New(d Deps) *Module {
-	m := &Module{signIn: d.SignIn, outbound: d.Outbound, resolver: d.Resolver, clock: d.Clock, log: d.Logger, verify: make(chan struct{}, maxChecks)}
+	m := &Module{signIn: d.SignIn, people: d.People, outbound: d.Outbound, keys: d.Keys, resolver: d.Resolver, clock: d.Clock, log: d.Logger, verify: make(chan struct{}, maxChecks)}
 	if m.clock == nil {
 		m.clock = clock.System{}
 	}
@@ -83,6 +102,7 @@ const (
 	acsPath      = "/handlers/sso/SamlAssertionConsumerHandler.ashx"
 	metadataPath = "/sso/metadata"
 	callbackPath = "/sso/oidc/callback"
+	sloPath      = "/sso/slo"
 )
 
 // base is the address of a tenant without a slash at its end.

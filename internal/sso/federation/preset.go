@@ -55,7 +55,9 @@ func preset(p *Provider) {
 		name, mapping = "Google", googleMapping
 	}
 	if p.Kind == KindOIDC {
-		mapping = oidcMapping
+		if mapping = oidcMapping; p.Preset == "google" && p.EntityID == "" {
+			p.EntityID = "https://accounts.google.com"
+		}
 	}
 	if p.Name == "" {
 		p.Name = name

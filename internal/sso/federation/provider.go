@@ -31,6 +31,7 @@ type Provider struct {
 	Metadata     Fetched       `json:"metadata" doc:"What became of the last look at metadata_url"`
 	SecretSet    bool          `json:"client_secret_set" doc:"There is a client secret; OpenID Connect only"`
 	Problems     []string      `json:"problems" doc:"What stands against signing in, in words; empty: nothing that is known"`
+	LastAttempt  *LastAttempt  `json:"last_attempt,omitempty" doc:"The last try to sign in with it; in lists alone"`
 	CreatedAt    time.Time     `json:"created_at"`
 	ChangedAt    time.Time     `json:"changed_at"`
 
@@ -40,7 +41,7 @@ type Provider struct {
 // Settings are what administrators decide about an identity provider.
 type Settings struct {
 	Name    string `json:"name" minLength:"1" maxLength:"100" example:"Microsoft Entra ID" doc:"What the sign-in page calls it"`
-	Enabled bool   `json:"enabled,omitempty" doc:"It signs people in"`
+	Enabled bool   `json:"enabled" required:"false" doc:"It signs people in"`
 
 	EntityID string `json:"entity_id,omitempty" maxLength:"1024" example:"https://sts.windows.net/0198a6a2-7d3e-4a51-9d57-0b1d3c5f7a90/" doc:"Microsoft Entra Identifier, entityID or issuer; compared byte for byte"`
 	SSOURL   string `json:"sso_url,omitempty" maxLength:"2048" doc:"Login URL"`
@@ -52,7 +53,7 @@ type Settings struct {
 	LogoutPage     string   `json:"logout_page,omitempty" maxLength:"2048" doc:"Where people go who have signed out; left out: the sign-in page"`
 	MetadataURL    string   `json:"metadata_url,omitempty" maxLength:"2048" doc:"Looked at every few hours for new certificates"`
 
-	IDPInitiated  bool `json:"allow_idp_initiated,omitempty" doc:"It may begin a sign-in by itself"`
+	IDPInitiated  bool `json:"allow_idp_initiated" required:"false" default:"true" doc:"It may begin a sign-in by itself"`
 	SignRequests  bool `json:"sign_requests,omitempty"`
 	WantEncrypted bool `json:"want_encrypted,omitempty" doc:"Assertions that are not encrypted are refused"`
 	AllowCBC      bool `json:"allow_cbc,omitempty" doc:"Take AES-CBC, where the response is signed over it"`
@@ -63,7 +64,7 @@ type Settings struct {
 	Scopes   []string `json:"scopes,omitempty" maxItems:"20" doc:"OpenID Connect: scopes besides openid; left out: profile and email"`
 
 	SubjectClaim string    `json:"subject_claim,omitempty" maxLength:"255" doc:"Which claim names somebody for good; left out: the object id where there is one, else the NameID or sub"`
-	CreateUsers  bool      `json:"create_users,omitempty" doc:"Who signs in for the first time becomes a person here"`
+	CreateUsers  bool      `json:"create_users" required:"false" default:"true" doc:"Who signs in for the first time becomes a person here"`
 	LinkByEmail  bool      `json:"link_by_email,omitempty" doc:"Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's"`
 	Mapping      []Mapping `json:"mapping,omitempty" maxItems:"50" doc:"Which claim fills which field of the person"`
 	DefaultRole  string    `json:"default_role,omitempty" maxLength:"64" doc:"What new people get; left out: SelfService"`

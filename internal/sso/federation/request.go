@@ -29,6 +29,7 @@ type asked struct {
 	Test   bool   `json:"test"` // by an administrator, who looks at what would be
 	Nonce  string `json:"nonce,omitempty"`
 	Proof  string `json:"proof,omitempty"` // code verifier (RFC 7636)
+	At     int64  `json:"at,omitempty"`    // when, in seconds; OpenID Connect only
 	Person string `json:"person,omitempty"`
 }
 
@@ -148,6 +149,9 @@ func (m *Module) startLogin(w http.ResponseWriter, r *http.Request, h *tenant.Ha
 	hint := query.Get("login_hint")
 	if len(hint) > 255 || strings.ContainsFunc(hint, func(c rune) bool { return c < ' ' }) {
 		hint = ""
+	}
+	if p.Kind == KindOIDC {
+		return m.startOIDC(w, r, h, p, a, hint)
 	}
 	return m.startSAML(w, r, h, p, a, hint)
 }

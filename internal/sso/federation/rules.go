@@ -73,17 +73,16 @@ func (p *Provider) want(said claims, admin func(role string) bool) wanted {
 // is given or taken: that is never the same as no groups.
 func (d *deed) applyRules(ctx context.Context, row record.Row) error {
 	p := d.a.provider
-	want := p.want(d.a.claims, func(role string) bool { return d.h.Roles().Admin(&principal.Principal{Role: role}) })
+	want, has, err := d.due(ctx, row.RecID)
+	if err != nil {
+		return err
+	}
 	d.out.Rules, d.out.Overage = want.rules, want.overage
 	if want.overage {
 		return audit.Write(ctx, d.tx, d.now, audit.Entry{Action: "sign_in.overage", Object: "Employee", Target: row.RecID, Label: row.Text("LoginID"),
 			Flags: []string{"identity_provider:" + p.ID}})
 	}
 	origin := originOf(p)
-	has, err := d.m.grants.Origins(ctx, d.tx, row.RecID)
-	if err != nil {
-		return err
-	}
 	for i, name := range want.roles {
 		if _, exists := d.h.Roles().Canonical(name); !exists {
 			continue // deleted since
@@ -108,6 +107,13 @@ func (d *deed) applyRules(ctx context.Context, row record.Row) error {
 		return err
 	}
 	return d.place(ctx, row, "OrgUnitLink", want.orgUnit)
+}
+
+// due is what the rules give somebody, and where the roles that they have come from.
+func (d *deed) due(ctx context.Context, person string) (wanted, map[string][]string, error) {
+	want := d.a.provider.want(d.a.claims, func(role string) bool { return d.h.Roles().Admin(&principal.Principal{Role: role}) })
+	has, err := d.m.grants.Origins(ctx, d.read, person)
+	return want, has, err
 }
 
 // place puts somebody into a team or an organisational unit, or takes them out of the one that a rule of this provider chose. Where somebody

@@ -122,8 +122,11 @@ func (m *Module) loggedOut(w http.ResponseWriter, p *Provider) error {
 // LogoutAddress is where a browser goes on with signing out after its session here has ended; "" where the provider has no such address.
 func (m *Module) LogoutAddress(r *http.Request, h *tenant.Handle, provider, nameID, index string) (string, error) {
 	p, err := findProvider(r.Context(), h.DB, provider)
-	if err != nil || p == nil || !p.Enabled || p.Kind != KindSAML {
+	if err != nil || p == nil || !p.Enabled {
 		return "", err
+	}
+	if p.Kind == KindOIDC {
+		return m.endSession(r.Context(), h, p)
 	}
 	if p.SLOURL == "" {
 		return p.LogoutPage, nil

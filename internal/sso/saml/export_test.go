@@ -29,6 +29,18 @@ func ParseResponseCovering(document []byte, covered string) (*Response, error) {
 	}}.parseResponse(document)
 }
 
+// ParseResponseAltering has the original tree altered as soon as it is verified.
+func ParseResponseAltering(document []byte, alter func(*etree.Element)) (*Response, error) {
+	return gate{verify: func(el *etree.Element, trusted []*x509.Certificate, now time.Time) (*etree.Element, error) {
+		covered, err := gate{}.verifySignature(el, trusted, now)
+		alter(el)
+		for above := el.Parent(); above != nil; above = above.Parent() {
+			alter(above)
+		}
+		return covered, err
+	}}.parseResponse(document)
+}
+
 // ParseLogoutWithout is ParseLogout, and then Accept, with one check left out.
 func ParseLogoutWithout(off Code, rawQuery string) (*LogoutMessage, error) {
 	return gate{off: off}.parseLogout(rawQuery)

@@ -41,6 +41,9 @@ func FuzzResponse(f *testing.F) {
 			f.Add([]byte(signing.Message(m.XML(), l)))
 		}
 	}
+	sealed := target.Message()
+	sealed.Encrypt = &samltest.Encryption{To: target.Service.Certificate}
+	f.Add([]byte(sealed.Encrypt.Assertion(signing.Message(sealed.XML(), samltest.AssertionSigned))))
 	for _, a := range samltest.Corpus() {
 		if a.Case <= 11 || a.Case == 24 || a.Case == 25 || a.Case == 26 {
 			if post, err := saml.DecodeForm(a.Form(target, a.Layouts[0])); err == nil {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beevik/etree"
+
 	"github.com/provost-itsm/provost/internal/sso/saml"
 	"github.com/provost-itsm/provost/internal/sso/saml/samltest"
 )
@@ -27,7 +29,7 @@ func TestEveryGuardIsNeeded(t *testing.T) {
 	outcomes := map[saml.Code]map[saml.Code]int{} // by the guard that is left out: what its attacks meet then
 	each(func(a samltest.Attack, l samltest.Layout, idp saml.IdentityProvider) {
 		guard := a.Want(l)
-		if slices.Contains(structural, guard) {
+		if slices.Contains(structural, guard) || a.Case == 23 && l != a.Layouts[0] { // without its limit a large message takes long; once is enough
 			return
 		}
 		form := a.Form(target(), l)
@@ -138,5 +140,46 @@ func TestWhatIsSignedHasToBeWhatIsRead(t *testing.T) {
 		if _, err = response.Accept(provider().Record(), service(), target().Request, now); reason(t, err) != want {
 			t.Errorf("%s: %v, want %s", covered, err, want)
 		}
+	}
+}
+
+// The original tree may change after verification as it likes: what is read are the bytes that were verified.
+func TestOnlyWhatWasVerifiedIsRead(t *testing.T) {
+	var forge func(*etree.Element)
+	forge = func(el *etree.Element) {
+		if el.Tag == "NameID" || el.Tag == "AttributeValue" {
+			el.SetText(samltest.Victim)
+		}
+		for _, c := range el.ChildElements() {
+			forge(c)
+		}
+	}
+	for _, l := range samltest.Layouts {
+		response, err := saml.ParseResponseAltering([]byte(target().Genuine(l)), forge)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := response.Accept(provider().Record(), service(), target().Request, now)
+		if err != nil || got.NameID.Value != "ada@a.example" || got.Attributes[2].Values[0] != "Ada Example" {
+			t.Errorf("%s: %+v, %v", l, got, err)
+		}
+	}
+}
+
+// The page for administrators is made of the list.
+func TestReasonsAreDocumented(t *testing.T) {
+	var page strings.Builder
+	page.WriteString("# Why a SAML message is refused\n\nThe reason stands in the diagnostics of the identity provider and in the audit log. The person who wanted to sign in sees none of it.\n\n| Code | Meaning |\n|---|---|\n")
+	for _, r := range saml.Reasons() {
+		fmt.Fprintf(&page, "| `%s` | %s |\n", r.Code, r.Message)
+	}
+	path := filepath.Join("..", "..", "..", "docs", "saml-reasons.md")
+	write(t, path, page.String())
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(text) != page.String() {
+		t.Errorf("%s is not what the list says: go test ./internal/sso/saml -run Documented -update", path)
 	}
 }

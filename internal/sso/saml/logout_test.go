@@ -82,6 +82,10 @@ func TestLogoutRequests(t *testing.T) {
 	if want.Signed = false; err != nil || !cmp.Equal(want, got) {
 		t.Errorf("unsigned: %v %s", err, cmp.Diff(want, got))
 	}
+	got, err = logout("SAMLRequest="+deflated(logoutXML("xmlns:samlp", `xmlns="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:samlp`)), "", now)
+	if err != nil || !cmp.Equal(want, got) {
+		t.Errorf("as in Entra's examples: %v %s", err, cmp.Diff(want, got))
+	}
 	reordered := signedQuery(query, rsaSHA256, key)
 	parts := strings.Split(reordered, "&")
 	if got, err = logout("x=y&"+strings.Join([]string{parts[3], parts[2], parts[0], parts[1]}, "&"), "", now); err != nil || !got.Signed {

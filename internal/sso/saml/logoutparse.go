@@ -18,7 +18,10 @@ const (
 	maxInflated = 1 << 20
 )
 
-var logoutLimits = limits{bytes: maxInflated, elements: messageLimits.elements, attributes: messageLimits.attributes, defaults: messageLimits.defaults}
+// Entra's own examples of logout messages have metadata for their default namespace.
+var logoutLimits = limits{
+	bytes: maxInflated, elements: messageLimits.elements, attributes: messageLimits.attributes, defaults: append(slices.Clone(messageLimits.defaults), nsMetadata),
+}
 
 // LogoutMessage is a message of single logout, of either kind, that is well-formed. Nothing about it is verified.
 type LogoutMessage struct {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -79,6 +80,9 @@ func (g gate) parse(document []byte, l limits) (*node, error) {
 		if err := s.token(token, start); err != nil {
 			return nil, err
 		}
+		if !written(token, document[start:decoder.InputOffset()]) {
+			return nil, malformed("a tag or declaration that only a lenient parser reads", nil)
+		}
 	}
 	if s.root == nil || s.here != nil {
 		return nil, s.malformed(io.ErrUnexpectedEOF)
@@ -104,6 +108,32 @@ func (g gate) orMalformed(code Code, cause error) error {
 		return err
 	}
 	return malformed("", cause)
+}
+
+// declarationPattern is the XML declaration as XML 1.0 has it.
+var declarationPattern = regexp.MustCompile(`^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["']1\.0["']([ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*["'][A-Za-z0-9._-]+["'])?([ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](yes|no)["'])?[ \t\r\n]*\?>$`)
+
+// written tells whether a token is written as XML wants it where the decoder does not care: with space between attributes, and
+// with a proper declaration.
+func written(token xml.Token, raw []byte) bool {
+	switch token.(type) {
+	case xml.ProcInst:
+		return !bytes.HasPrefix(raw, []byte("<?xml")) || declarationPattern.Match(raw)
+	case xml.StartElement:
+		quote := byte(0)
+		for i, c := range raw {
+			switch {
+			case quote == 0 && (c == '"' || c == '\''):
+				quote = c
+			case c == quote && quote != 0:
+				quote = 0
+				if next := raw[min(i+1, len(raw)-1)]; !strings.ContainsRune(" \t\r\n/>", rune(next)) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 func (s *scan) token(token xml.Token, start int64) error {

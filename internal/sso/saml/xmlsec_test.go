@@ -27,7 +27,7 @@ func (x xmlsec) verify(t *testing.T, document []byte, certificate *x509.Certific
 			t.Fatal(err)
 		}
 	}
-	for i := range bytes.Count(document, []byte("<ds:Signature ")) {
+	for i := range bytes.Count(document, []byte("Signature xmlns")) {
 		cmd := exec.CommandContext(t.Context(), x.program, "--verify", "--pubkey-cert-pem", trusted, "--enabled-key-data", "key-name,raw-x509-cert",
 			"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion",
 			"--node-xpath", fmt.Sprintf("(//*[local-name()='Signature'])[%d]", i+1), file)

@@ -104,10 +104,20 @@ func routes(p *party) []route {
 		{"PUT /api/me/preferences", "PUT", "/api/me/preferences", `{}`},
 		{"GET /api/me/objects", "GET", "/HEAT/API/Me/Objects", ""},
 		{"GET /api/me/objects/{object}", "GET", "/api/me/objects/incident", ""},
+		{scimPath, "GET", scimPath + "Users?filter=userName eq \"" + p.word + "\"", ""},
+		{scimPath, "POST", scimPath + "Users", `{"userName":"intruder"}`},
+		{scimPath, "PATCH", "/HEAT/Scim/V2/Users/" + p.person, `{"Operations":[{"op":"replace","path":"active","value":false}]}`},
+		{scimPath, "PUT", scimPath + "Groups/" + p.person, `{"displayName":"intruders"}`},
+		{scimPath, "DELETE", scimPath + "Users/" + p.person, ""},
+		{scimPath, "GET", scimPath + "Schemas", ""},
+		{"/scim/v2", "GET", "/scim/v2", ""},
 		{rest + "logout", "POST", rest + "logout", ""},
 		{rest + "logout/{$}", "POST", rest + "logout/", ""},
 	}...)
 }
+
+// scimPath is where provisioning stands, which a token of its own opens: everything else is no credential there.
+const scimPath = "/scim/v2/"
 
 // open are the routes that need no credential, as the route tables name them: each has checks of its own.
 var open = []string{
@@ -131,6 +141,9 @@ func unauthorized(tb testing.TB, what string, a testkit.Answer, secret string) {
 	says := m["code"] == "ISM_4001" && m["description"] == "Invalid session key or session timed out"
 	if a.Header.Get("Content-Type") == "application/problem+json" {
 		says = m["detail"] == "Authentication required." && strings.HasPrefix(a.Header.Get("WWW-Authenticate"), "Bearer ")
+	}
+	if a.Header.Get("Content-Type") == "application/scim+json" {
+		says = m["detail"] == "Authentication required." && m["status"] == "401" && strings.HasPrefix(a.Header.Get("WWW-Authenticate"), "Bearer ")
 	}
 	if a.Status != http.StatusUnauthorized || !says || bytes.Contains(a.Body, []byte(secret)) {
 		tb.Errorf("%s: %d %.300s, want 401 ISM_4001", what, a.Status, a.Body)
@@ -156,7 +169,11 @@ func TestEveryRouteIsTried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files = append(files, inner...)
+	provisioning, err := filepath.Glob(filepath.Join("..", "..", "sso", "provision", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(append(files, inner...), provisioning...)
 	found := 0
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") || strings.Contains(filepath.ToSlash(name), "/testkit/") {
@@ -335,6 +352,10 @@ func weak(t *testing.T, c client, p *party) {
 			continue
 		}
 		a := c.ask(t, r.method, r.path, r.body)
+		if strings.HasPrefix(scimPath, r.pattern) {
+			unauthorized(t, "SelfService: "+r.method+" "+r.path, a, p.word)
+			continue
+		}
 		if r.pattern == adminPath {
 			problemOf(t, "SelfService: "+r.method+" "+r.path, a, http.StatusForbidden, "not_", "Secret "+p.word)
 			continue

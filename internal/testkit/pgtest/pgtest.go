@@ -37,6 +37,13 @@ var shared = sync.OnceValues(func() (*target, error) {
 	return &target{s.dsn("postgres"), s}, nil
 })
 
+// EnginesVariable names the environment variable that, set to "sqlite", has tests of both engines run on SQLite alone: for a pass that
+// looks at something else than the engines, beside one that looks at both.
+const EnginesVariable = "PROVOST_TEST_ENGINES"
+
+// Both reports whether tests of both engines run on both.
+func Both() bool { return os.Getenv(EnginesVariable) != "sqlite" }
+
 // target is where fresh databases are made.
 type target struct {
 	admin string
@@ -69,5 +76,7 @@ func DSN(tb testing.TB) string {
 func Each(t *testing.T, fn func(t *testing.T, dsn string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { fn(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db")) })
-	t.Run("postgres", func(t *testing.T) { fn(t, DSN(t)) })
+	if Both() {
+		t.Run("postgres", func(t *testing.T) { fn(t, DSN(t)) })
+	}
 }

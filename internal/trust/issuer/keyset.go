@@ -206,7 +206,7 @@ func (k *KeySet) Refresh(ctx context.Context) ([]Key, time.Time, error) {
 // VerifySignature returns the payload of a token whose signature a key of its kid made. It lets the set serve the verifier of
 // github.com/coreos/go-oidc, whose own asks the issuer for every unknown kid. Errors are those of Keys and ErrSignature.
 func (k *KeySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error) {
-	t, reason := read(jwt)
+	t, reason := readUpTo(jwt, maxIDToken)
 	if reason != "" {
 		return nil, fmt.Errorf("read the token: %s", reason)
 	}

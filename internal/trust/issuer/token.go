@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	maxToken = 8 << 10 // bytes, of the whole token
-	maxKeyID = 256     // bytes
+	maxToken   = 8 << 10  // bytes, of the whole token
+	maxIDToken = 64 << 10 // the same of one that a provider hands out at sign-in, which may name two hundred groups
+	maxKeyID   = 256      // bytes
 )
 
 // The reasons for which a token is refused. They are short and stable, for the audit trail; callers never see them.
@@ -58,9 +59,11 @@ type token struct {
 
 // read is the gate: it takes a token apart, or says why it is none that could count. It is cheap, and nothing of the token
 // is parsed before its size and form are known.
-func read(raw string) (token, string) {
+func read(raw string) (token, string) { return readUpTo(raw, maxToken) }
+
+func readUpTo(raw string, most int) (token, string) {
 	t := token{raw: raw}
-	if len(raw) > maxToken || strings.Count(raw, ".") != 2 {
+	if len(raw) > most || strings.Count(raw, ".") != 2 {
 		return t, reasonForm
 	}
 	head, rest, _ := strings.Cut(raw, ".")

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 1f1138fd75b60c20328a61ffc188184d4187542a5a0896a306da375a9d642de1. DO NOT EDIT.
+// Made of the document with SHA-256 004a27eb31388ef6229c0a8c89570ee460e2e610ea4770814ba75e068e3b2a00. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -1618,6 +1618,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/scim/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List provisioned groups and the roles they give */
+        get: operations["list-scim-groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/groups/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the role that the members of a group get
+         * @description Those who are in it get it at once; who leaves loses it, unless it was given in another way too. A role that administers needs may_grant_admin.
+         */
+        put: operations["set-scim-group-role"];
+        post?: never;
+        /**
+         * Let a group give no role any more
+         * @description What it gave is taken back.
+         */
+        delete: operations["clear-scim-group-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tokens for provisioning */
+        get: operations["list-scim-tokens"];
+        put?: never;
+        /**
+         * Make a token for provisioning
+         * @description The token is in this answer and nowhere else. It opens /scim/v2 and nothing more. Two count at once, so that one can take the place of the other.
+         */
+        post: operations["create-scim-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a token for provisioning */
+        delete: operations["delete-scim-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scopes": {
         parameters: {
             query?: never;
@@ -1764,6 +1843,26 @@ export interface paths {
         };
         /** What identity providers need to know of this tenant */
         get: operations["get-single-sign-on"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/single-sign-on/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the last attempts that no identity provider of the tenant answers for
+         * @description Messages that cannot be read, and those of an issuer that nobody here has: most often an identifier that was typed wrong.
+         */
+        get: operations["list-stray-attempts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2412,14 +2511,20 @@ export interface components {
         ChangedProvider: {
             /** @description Take AES-CBC, where the response is signed over it */
             allow_cbc?: boolean;
-            /** @description It may begin a sign-in by itself */
-            allow_idp_initiated?: boolean;
+            /**
+             * @description It may begin a sign-in by itself
+             * @default true
+             */
+            allow_idp_initiated: boolean;
             /** @description OpenID Connect: our client id there */
             client_id?: string;
             /** @description OpenID Connect: left out, it stays; empty, there is none */
             client_secret?: string;
-            /** @description Who signs in for the first time becomes a person here */
-            create_users?: boolean;
+            /**
+             * @description Who signs in for the first time becomes a person here
+             * @default true
+             */
+            create_users: boolean;
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
@@ -2514,6 +2619,19 @@ export interface components {
             external_reference?: string;
             /** @example All of Brandenburg */
             name?: string;
+        };
+        "Create-scim-tokenRequest": {
+            /**
+             * Format: int64
+             * @description It does not count any more after so many days; left out, it does not expire
+             * @example 365
+             */
+            expires_in_days?: number;
+            /**
+             * @description What it is for
+             * @example Entra ID
+             */
+            label: string;
         };
         CreatedTenant: {
             /**
@@ -2697,6 +2815,29 @@ export interface components {
             name: string;
             roles: string[];
         };
+        GroupWithRole: {
+            /**
+             * @description What the identity provider calls it
+             * @example 7d2f2a06-4a0f-4a53-9d54-5bd1c1b5a1f0
+             */
+            external_id?: string;
+            /** @description RecId of the group */
+            id: string;
+            /** @description The role may be one that administers */
+            may_grant_admin: boolean;
+            /**
+             * Format: int64
+             * @description How many people are in it by what SCIM says
+             */
+            members: number;
+            /** @example Service desk */
+            name: string;
+            /**
+             * @description The role that its members get
+             * @example ServiceDeskAnalyst
+             */
+            role?: string;
+        };
         HeldRole: {
             /** @description The role of a sign-in that names none */
             default: boolean;
@@ -2853,6 +2994,12 @@ export interface components {
             fetched_at: string;
             from: string;
             keys: string[];
+        };
+        LastAttempt: {
+            /** Format: date-time */
+            at: string;
+            /** @description signed_in, tested, or the code of the refusal */
+            outcome: string;
         };
         Link: {
             claim: string;
@@ -3119,16 +3266,22 @@ export interface components {
         NewProvider: {
             /** @description Take AES-CBC, where the response is signed over it */
             allow_cbc?: boolean;
-            /** @description It may begin a sign-in by itself */
-            allow_idp_initiated?: boolean;
+            /**
+             * @description It may begin a sign-in by itself
+             * @default true
+             */
+            allow_idp_initiated: boolean;
             /** @description PEM, or DER in base64 */
             certificate?: string;
             /** @description OpenID Connect: our client id there */
             client_id?: string;
             /** @description OpenID Connect: it is kept sealed and never shown */
             client_secret?: string;
-            /** @description Who signs in for the first time becomes a person here */
-            create_users?: boolean;
+            /**
+             * @description Who signs in for the first time becomes a person here
+             * @default true
+             */
+            create_users: boolean;
             /** @description What new people get; left out: SelfService */
             default_role?: string;
             default_team?: string;
@@ -3324,6 +3477,38 @@ export interface components {
              * @example acme
              */
             name: string;
+        };
+        NewToken: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Login of who made it */
+            created_by: string;
+            expired: boolean;
+            /**
+             * Format: date-time
+             * @description It does not count from then on; absent: it does not expire
+             */
+            expires_at?: string;
+            /**
+             * @description How it begins
+             * @example pvs_p_3kTz
+             */
+            hint: string;
+            id: string;
+            /** @example Entra ID */
+            label: string;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             */
+            last_used_at?: string;
+            /** @description Address of that use */
+            last_used_from?: string;
+            /**
+             * @description The secret token, in this answer and nowhere else
+             * @example pvs_p_…
+             */
+            token: string;
         };
         ObjectAction: {
             /** @description Also for records that are read-only */
@@ -3727,11 +3912,18 @@ export interface components {
             means: string;
         };
         Ours: {
+            /** @description Somebody can get in whatever is wrong with the identity providers */
+            break_glass: boolean;
             /**
              * @description Identifier (Entity ID)
              * @example https://desk.example.com/
              */
             identifier: string;
+            /**
+             * @description Logout URL
+             * @example https://desk.example.com/sso/slo
+             */
+            logout_url: string;
             /** @description Our metadata */
             metadata_url: string;
             /** @description OpenID Connect: redirect URI */
@@ -3824,6 +4016,12 @@ export interface components {
         PageGroup: {
             /** @description The items of this page */
             items: components["schemas"]["Group"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageGroupWithRole: {
+            /** @description The items of this page */
+            items: components["schemas"]["GroupWithRole"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -3968,6 +4166,12 @@ export interface components {
         PageTenant: {
             /** @description The items of this page */
             items: components["schemas"]["Tenant"][];
+            /** @description Given as cursor, it leads to the next page; absent on the last one */
+            next?: string;
+        };
+        PageToken: {
+            /** @description The items of this page */
+            items: components["schemas"]["Token"][];
             /** @description Given as cursor, it leads to the next page; absent on the last one */
             next?: string;
         };
@@ -4287,8 +4491,11 @@ export interface components {
         Provider: {
             /** @description Take AES-CBC, where the response is signed over it */
             allow_cbc?: boolean;
-            /** @description It may begin a sign-in by itself */
-            allow_idp_initiated?: boolean;
+            /**
+             * @description It may begin a sign-in by itself
+             * @default true
+             */
+            allow_idp_initiated: boolean;
             /** @description Those that count for signatures; SAML only */
             certificates: components["schemas"]["Certificate"][];
             /** Format: date-time */
@@ -4297,8 +4504,11 @@ export interface components {
             client_id?: string;
             /** @description There is a client secret; OpenID Connect only */
             client_secret_set: boolean;
-            /** @description Who signs in for the first time becomes a person here */
-            create_users?: boolean;
+            /**
+             * @description Who signs in for the first time becomes a person here
+             * @default true
+             */
+            create_users: boolean;
             /** Format: date-time */
             created_at: string;
             /** @description What new people get; left out: SelfService */
@@ -4318,6 +4528,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "saml" | "oidc";
+            /** @description The last try to sign in with it; in lists alone */
+            last_attempt?: components["schemas"]["LastAttempt"];
             /** @description Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's */
             link_by_email?: boolean;
             /** @description Further issuers that count in logout messages alone */
@@ -4677,6 +4889,15 @@ export interface components {
             seen_at: string;
             user_agent: string;
         };
+        "Set-scim-group-roleRequest": {
+            /** @description The role may be one that administers */
+            may_grant_admin?: boolean;
+            /**
+             * @description In any case
+             * @example ServiceDeskAnalyst
+             */
+            role: string;
+        };
         Setting: {
             /**
              * @description Of a choice: the values there are
@@ -4982,6 +5203,33 @@ export interface components {
              * @description Of all business objects
              */
             records: number;
+        };
+        Token: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Login of who made it */
+            created_by: string;
+            expired: boolean;
+            /**
+             * Format: date-time
+             * @description It does not count from then on; absent: it does not expire
+             */
+            expires_at?: string;
+            /**
+             * @description How it begins
+             * @example pvs_p_3kTz
+             */
+            hint: string;
+            id: string;
+            /** @example Entra ID */
+            label: string;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             */
+            last_used_at?: string;
+            /** @description Address of that use */
+            last_used_from?: string;
         };
         TypeAPIKey: {
             description: string;
@@ -9369,6 +9617,201 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "list-scim-groups": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageGroupWithRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "set-scim-group-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "ServiceDeskAnalyst"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Set-scim-group-roleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupWithRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "clear-scim-group-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description RecId of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupWithRole"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-scim-tokens": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageToken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "create-scim-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_in_days": 365,
+                 *       "label": "Entra ID"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Create-scim-tokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-scim-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the token */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "list-scopes": {
         parameters: {
             query?: never;
@@ -9687,6 +10130,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ours"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "list-stray-attempts": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAttempt"];
                 };
             };
             400: components["responses"]["Invalid"];

@@ -16,6 +16,7 @@ import {
   IconKey,
   IconListDetails,
   IconLock,
+  IconLogin2,
   IconMail,
   IconPalette,
   IconReplace,
@@ -136,6 +137,14 @@ export const areas: Area[] = [
         also: 'smtp outbox e-mail server',
       },
       { path: '/admin/audit-log', label: words.pages.audit, icon: IconHistory, letter: 'l', may: administrators, also: 'history trail' },
+      {
+        path: '/admin/single-sign-on',
+        label: words.pages.singleSignOn,
+        icon: IconLogin2,
+        letter: 'f',
+        may: administrators,
+        also: 'sso saml oidc entra identity provider federation metadata certificate domain',
+      },
       {
         path: '/admin/security-controls/api-keys',
         label: words.pages.apiKeys,

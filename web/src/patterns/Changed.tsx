@@ -1,6 +1,8 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconUserEdit } from '@tabler/icons-react';
+import { useContext } from 'react';
 import { words } from '@/words';
+import { Gone } from './gone';
 
 interface Props {
   /** Somebody has saved what is being edited. */
@@ -15,9 +17,10 @@ interface Props {
 
 /** Says in a panel that somebody else has saved the same thing, and asks whose words count. Pairs with useSavedElsewhere. */
 export function Changed({ shown, onLoad, onKeep, safe }: Props) {
+  const gone = useContext(Gone);
   return (
     <div role="status">
-      {shown && (
+      {shown && !gone && (
         <Alert
           color="yellow"
           variant="light"

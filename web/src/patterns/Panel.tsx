@@ -4,7 +4,7 @@ import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, 
 import { problemOf } from '@/api/problem';
 import { useUnsaved } from '@/app/unsaved';
 import { words } from '@/words';
-import { isGone, letGo } from './gone';
+import { Gone, isGone, letGo } from './gone';
 import classes from './panel.module.css';
 
 interface Props {
@@ -91,7 +91,7 @@ export function Panel(props: Props) {
         <form ref={form} onSubmit={(event) => void submit(event)} className={classes.form} noValidate>
           <Stack gap="md" className={classes.fields}>
             {error !== undefined && <Summary error={error} labels={labels} place={summary} anew={props.onAnew !== undefined} />}
-            {props.children}
+            <Gone value={gone}>{props.children}</Gone>
           </Stack>
           <Group justify="flex-end" className={classes.foot}>
             {props.onBack ? (

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { createContext } from 'react';
 import { problemOf } from '@/api/problem';
 
 /** Whether what was to be changed is no longer there. */
@@ -6,6 +7,9 @@ export const isGone = (thrown: unknown): boolean => {
   const { status, fields } = problemOf(thrown);
   return (status === 404 || status === 410) && Object.keys(fields).length === 0;
 };
+
+/** Whether the panel around knows that what it changes is gone: who has saved it does not matter then. */
+export const Gone = createContext(false);
 
 /** Loads again what is on screen; what is no longer there is let go of, so that its page says so. */
 export async function letGo(client: QueryClient) {

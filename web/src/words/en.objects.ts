@@ -180,6 +180,7 @@ export const objects = {
     chooseField: 'Choose a pick list or a text',
     inherited: (base: string) => `The status rule is that of ${base}, where this object does not have its own.`,
     flow: 'Where a record may go',
+    flowTable: 'Statuses, from and to',
     flowHelp: 'Rows are where it is, columns where it goes. A row without a tick lets nothing out.',
     fromTo: (from: string, to: string) => `From ${from} to ${to}`,
     from: 'From',

@@ -39,6 +39,7 @@ export const en = {
     apiKeys: 'API Keys',
     issuers: 'Token issuers',
     signingKeys: 'Signing keys',
+    singleSignOn: 'Single sign-on',
     people: 'People',
     teams: 'Teams',
     groups: 'Groups',

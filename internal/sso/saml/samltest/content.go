@@ -50,6 +50,8 @@ func content() []Attack {
 		after(24, "default namespace swapped inside the assertion", "<Subject>", `<Subject xmlns="urn:evil">`),
 		after(24, "the same attribute twice", `Version="2.0"`, `Version="2.0" Version="2.0"`),
 		after(24, "the same attribute by two prefixes", "<samlp:Status>", `<samlp:Status xmlns:x="urn:x" xmlns:y="urn:x" x:a="1" y:a="2">`),
+		after(24, "no space between attributes", ` Version="2.0"`, `Version="2.0"`),
+		after(24, "declaration in the wrong order", "<samlp:Response", `<?xml encoding="UTF-8" version="1.0"?><samlp:Response`),
 		after(24, "a second root element", "</samlp:Response>", "</samlp:Response><samlp:Response/>"),
 		after(24, "text behind the root", "</samlp:Response>", "</samlp:Response>x"),
 		after(24, "root never closed", "</samlp:Response>", ""),

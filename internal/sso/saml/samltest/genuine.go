@@ -38,7 +38,8 @@ func Variants() []Genuine {
 		r.Certificates = []*x509.Certificate{NewKeys().Second.Certificate, r.Certificates[0]}
 	}
 	all := []Genuine{
-		{Name: "as Entra ID sends it"},
+		{Name: "as Entra ID sends it", recipe: recipe{sign: func(s *Signing) { s.Bare = true }}},
+		{Name: "signature with a prefix"},
 		{Name: "prefixes declared on the response", recipe: recipe{message: prefixed}},
 		{Name: "without KeyInfo", recipe: recipe{sign: func(s *Signing) { s.NoKeyInfo = true }}},
 		{Name: "KeyInfo broken into lines", recipe: recipe{sign: pem}},

@@ -57,6 +57,7 @@ type Signing struct {
 	C14N           string // of the transform; empty: exclusive
 	NoKeyInfo      bool
 	KeyInfo        string                         // XML inside KeyInfo; empty: the certificate
+	Bare           bool                           // no prefix: the default namespace changes, as Entra ID does it
 	Prefixes       string                         // of InclusiveNamespaces
 	SignedInfo     func(string) string            // edits the SignedInfo before it is signed
 	Signature      func(string) string            // edits the finished Signature
@@ -131,6 +132,9 @@ func canonicalizer(algorithm, prefixes string) dsig.Canonicalizer {
 	return dsig.MakeC14N10ExclusiveCanonicalizerWithPrefixList(prefixes)
 }
 
+// bare takes the prefix away.
+var bare = strings.NewReplacer("<ds:", "<", "</ds:", "</", "xmlns:ds=", "xmlns=")
+
 func (s Signing) signature(el *etree.Element) string {
 	method, digest, c14n := s.Method, s.Digest, s.C14N
 	if method == "" {
@@ -169,6 +173,9 @@ func (s Signing) signature(el *etree.Element) string {
 	if s.SignedInfo != nil {
 		info = s.SignedInfo(info)
 	}
+	if s.Bare {
+		info = bare.Replace(info)
+	}
 	canonical, err := canonicalizer(ExcC14N, "").Canonicalize(parse(info))
 	if err != nil {
 		panic(err)
@@ -181,10 +188,14 @@ func (s Signing) signature(el *etree.Element) string {
 	if keyInfo = `<ds:KeyInfo>` + keyInfo + `</ds:KeyInfo>`; s.NoKeyInfo {
 		keyInfo = ""
 	}
-	signature := `<ds:Signature xmlns:ds="` + nsSignature + `">` + strings.Replace(info, ` xmlns:ds="`+nsSignature+`"`, "", 1) +
+	info = strings.NewReplacer(` xmlns:ds="`+nsSignature+`"`, "", ` xmlns="`+nsSignature+`"`, "").Replace(info)
+	signature := `<ds:Signature xmlns:ds="` + nsSignature + `">` + info +
 		`<ds:SignatureValue>` + base64.StdEncoding.EncodeToString(value) + `</ds:SignatureValue>` + keyInfo + `</ds:Signature>`
 	if s.Signature != nil {
 		signature = s.Signature(signature)
+	}
+	if s.Bare {
+		signature = bare.Replace(signature)
 	}
 	return signature
 }

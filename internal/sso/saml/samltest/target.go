@@ -8,7 +8,8 @@ import (
 	"github.com/provost-itsm/provost/internal/sso/saml"
 )
 
-// Target is the service provider that messages are made for, and the moment.
+// Target is the service provider that messages are made for, and the moment. The corpus takes its provider for the one whose key
+// is NewKeys().Genuine, and assertions are encrypted to Service.
 type Target struct {
 	Provider *Provider
 	EntityID string // ours

@@ -40,7 +40,7 @@ CREATE INDEX sso_identity_person ON sso_identity (person);
 CREATE TABLE role_origin (
     person TEXT NOT NULL,
     role   TEXT NOT NULL,
-    origin TEXT NOT NULL, -- "idp:ID": the rules of an identity provider; "scim": a group
+    origin TEXT NOT NULL, -- "idp:ID": the rules of an identity provider; "scim:ID": a group that is provisioned
     PRIMARY KEY (person, role, origin)
 );
 
@@ -100,11 +100,36 @@ CREATE TABLE scim_resource (
     record      TEXT   NOT NULL PRIMARY KEY, -- RecId of the employee or the group
     kind        TEXT   NOT NULL,             -- user, group
     external_id TEXT   NOT NULL,             -- empty: none
-    extra       TEXT   NOT NULL,             -- JSON: attributes without a field
+    mail_type   TEXT   NOT NULL,             -- of the address that is the record's e-mail, in small letters
+    extra       TEXT   NOT NULL,             -- JSON: what was sent of a user
     created_at  BIGINT NOT NULL,
     changed_at  BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX scim_resource_external ON scim_resource (kind, external_id) WHERE external_id <> '';
+
+-- E-mail addresses of users besides that of the record, to be searched.
+CREATE TABLE scim_email (
+    record  TEXT NOT NULL,
+    type    TEXT NOT NULL, -- in small letters
+    address TEXT NOT NULL, -- folded
+    PRIMARY KEY (record, type, address)
+);
+CREATE INDEX scim_email_address ON scim_email (address);
+
+-- Who SCIM says is in a group. Roles follow this alone: who is put into the group by hand gets none.
+CREATE TABLE scim_member (
+    grp    TEXT NOT NULL,
+    person TEXT NOT NULL,
+    PRIMARY KEY (grp, person)
+);
+CREATE INDEX scim_member_person ON scim_member (person);
+
+-- The roles that members of groups get.
+CREATE TABLE scim_group_role (
+    grp       TEXT   NOT NULL PRIMARY KEY,
+    role      TEXT   NOT NULL,
+    may_admin BIGINT NOT NULL -- 1: also where the role administers
+);
 
 -- The tokens with which an identity provider provisions, at most two that count.
 CREATE TABLE scim_token (
@@ -123,6 +148,9 @@ CREATE UNIQUE INDEX scim_token_mac ON scim_token (pepper, mac);
 
 -- +goose Down
 DROP TABLE scim_token;
+DROP TABLE scim_group_role;
+DROP TABLE scim_member;
+DROP TABLE scim_email;
 DROP TABLE scim_resource;
 DROP TABLE sso_domain;
 DROP TABLE sso_attempt;

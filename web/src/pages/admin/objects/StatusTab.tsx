@@ -256,7 +256,7 @@ interface FlowProps {
 function Flow({ statuses, goes, toggle }: FlowProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <section className={classes.frame} tabIndex={0} aria-label={text.flow}>
+    <section className={classes.frame} tabIndex={0} aria-label={text.flowTable}>
       <Table className={classes.matrix} withColumnBorders aria-label={text.flow} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>

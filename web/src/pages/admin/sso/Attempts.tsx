@@ -1,0 +1,203 @@
+import { Anchor, Group, Stack, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { Fragment, type ReactNode, useState } from 'react';
+import { CopyButton } from '@/patterns/CopyButton';
+import { Facts } from '@/patterns/Record';
+import { Status, type Tone } from '@/patterns/Status';
+import { exactTime, Time } from '@/patterns/Time';
+import { count, words } from '@/words';
+import { sso } from '@/words/sso';
+import type { Attempt, Rule } from './queries';
+import { ruleText } from './ruleText';
+
+const text = sso.attempts;
+
+/** What came of an attempt, in words. */
+export const outcomeText = (outcome: string): string => sso.outcomes[outcome as keyof typeof sso.outcomes] ?? sso.refused;
+
+const toneOf = (outcome: string): Tone => (outcome === 'signed_in' || outcome === 'tested' ? 'good' : 'harm');
+
+/** What came of an attempt. */
+export const OutcomeState = ({ outcome }: { outcome: string }) => <Status tone={toneOf(outcome)}>{outcomeText(outcome)}</Status>;
+
+const few = 10;
+
+/** Attempts to sign in, newest first; each opens to what was said. */
+export function Attempts({ attempts, label, rules = [] }: { attempts: Attempt[]; label: string; rules?: Rule[] }) {
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [all, setAll] = useState(false);
+  const toggle = (id: string) => {
+    const next = new Set(open);
+    if (!next.delete(id)) next.add(id);
+    setOpen(next);
+  };
+  if (attempts.length === 0)
+    return (
+      <Text size="sm" role="status">
+        {text.none}
+      </Text>
+    );
+  return (
+    <>
+      <Table.ScrollContainer type="native" tabIndex={0} minWidth={620}>
+        <Table verticalSpacing="xs" aria-label={label}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={36}>
+                <VisuallyHidden>{words.list.actions}</VisuallyHidden>
+              </Table.Th>
+              <Table.Th>{text.when}</Table.Th>
+              <Table.Th>{text.outcome}</Table.Th>
+              <Table.Th>{text.who}</Table.Th>
+              <Table.Th>{text.reference}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {(all ? attempts : attempts.slice(0, few)).map((a) => {
+              const Shown = open.has(a.id) ? IconChevronDown : IconChevronRight;
+              return (
+                <Fragment key={a.id}>
+                  <Table.Tr>
+                    <Table.Td>
+                      <UnstyledButton
+                        onClick={() => toggle(a.id)}
+                        aria-expanded={open.has(a.id)}
+                        aria-label={text.more(`${outcomeText(a.outcome)}, ${exactTime(a.at)}`)}
+                        style={{ display: 'flex', padding: 4 }}
+                      >
+                        <Shown size={16} />
+                      </UnstyledButton>
+                    </Table.Td>
+                    <Table.Td>
+                      <Time at={a.at} />
+                    </Table.Td>
+                    <Table.Td>
+                      <OutcomeState outcome={a.outcome} />
+                    </Table.Td>
+                    <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                      <bdi>{a.login || a.subject}</bdi>
+                    </Table.Td>
+                    <Table.Td>
+                      {a.request_id && (
+                        <Group gap={4} wrap="nowrap">
+                          <span className="mono">{a.request_id}</span>
+                          <CopyButton value={a.request_id} label={text.reference} />
+                        </Group>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                  {open.has(a.id) && (
+                    <Table.Tr>
+                      <Table.Td />
+                      <Table.Td colSpan={4}>
+                        <AttemptDetail attempt={a} rules={rules} />
+                      </Table.Td>
+                    </Table.Tr>
+                  )}
+                </Fragment>
+              );
+            })}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {attempts.length > few && (
+        <Anchor component="button" type="button" size="sm" mt="xs" onClick={() => setAll(!all)} aria-expanded={all}>
+          {all ? sso.identities.fewer : sso.identities.more(String(attempts.length))}
+        </Anchor>
+      )}
+    </>
+  );
+}
+
+/** All that is kept of an attempt. */
+export function AttemptDetail({ attempt: a, rules }: { attempt: Attempt; rules: Rule[] }) {
+  const known = sso.attempts.hows[a.how as keyof typeof text.hows];
+  const facts: [string, ReactNode][] = [
+    [text.said, a.message && <bdi key="said">{a.message}</bdi>],
+    [
+      text.code,
+      !['signed_in', 'tested'].includes(a.outcome) && (
+        <span key="code" className="mono">
+          {a.outcome}
+        </span>
+      ),
+    ],
+    [
+      text.subject,
+      a.subject && (
+        <bdi key="subject" className="mono">
+          {a.subject}
+        </bdi>
+      ),
+    ],
+    [text.flow, a.flow && text.flows[a.flow]],
+    [text.address, a.address],
+    [text.how, known ?? a.how],
+    [text.rules, ruleNames(a, rules)],
+    [text.granted, a.granted?.join(', ')],
+    [text.revoked, a.revoked?.join(', ')],
+    [text.changed, a.changed?.join(', ')],
+  ];
+  return (
+    <Stack gap="sm" py={4}>
+      {a.overage && <Text size="sm">{text.overage}</Text>}
+      <Facts facts={facts.filter(([, value]) => Boolean(value))} />
+      <Claims attempt={a} />
+    </Stack>
+  );
+}
+
+function ruleNames(a: Attempt, rules: Rule[]): string | undefined {
+  return a.rules
+    ?.map((id) => {
+      const place = rules.findIndex((rule) => rule.id === id);
+      const found = rules[place];
+      return found ? `${sso.rules.rule(String(place + 1))}: ${ruleText(found)}` : id;
+    })
+    .join('; ');
+}
+
+/** The claims of an attempt; their values are kept of tests alone. */
+export function Claims({ attempt: a }: { attempt: Attempt }) {
+  if (!a.claims?.length)
+    return (
+      <Text size="sm" c="dimmed">
+        {text.noClaims}
+      </Text>
+    );
+  return (
+    <Table.ScrollContainer type="native" tabIndex={0} minWidth={420}>
+      <Table verticalSpacing={4} aria-label={`${text.claims}: ${exactTime(a.at)}`}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{text.claim}</Table.Th>
+            <Table.Th>{text.valuesOf}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {a.claims.map((c) => (
+            <Table.Tr key={c.name}>
+              <Table.Td className="mono" style={{ overflowWrap: 'anywhere' }}>
+                <bdi>{c.name}</bdi>
+              </Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                {c.values ? (
+                  c.values.map((value, i) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: values may be the same, and never change their order
+                    <div key={i}>
+                      <bdi>{value}</bdi>
+                    </div>
+                  ))
+                ) : (
+                  <Text span inherit c="dimmed">
+                    {text.hidden(count(c.count, text.valueOne, text.valueMany))}
+                  </Text>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
