@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -33,9 +34,7 @@ func TestSamlp(t *testing.T) {
 		address := startSamlp(t, node, f)
 		setup := func(layout string, changes map[string]any) {
 			all := map[string]any{"sso_url": address + "/sso?layout=" + layout, "mapping": nil}
-			for name, value := range changes {
-				all[name] = value
-			}
+			maps.Copy(all, changes)
 			if all["mapping"] == nil {
 				all["mapping"] = f.admin(t, http.MethodGet, "/identity-providers/"+f.id, nil, http.StatusOK)["mapping"]
 			}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -177,9 +178,7 @@ func (s *simpleSAML) set(tb testing.TB, changes map[string]any) {
 	for _, name := range []string{"name", "entity_id", "sso_url", "slo_url", "metadata_url", "mapping"} {
 		all[name] = s.imported[name]
 	}
-	for name, value := range changes {
-		all[name] = value
-	}
+	maps.Copy(all, changes)
 	s.admin(tb, http.MethodPut, "/identity-providers/"+s.id, all, http.StatusOK)
 }
 
