@@ -175,7 +175,7 @@ test('what is typed survives a reload, and is gone once it is saved or discarded
   await app.getByLabel('New note').first().waitFor();
   await app.reload();
   await app.getByRole('button', { name: 'Edit', exact: true }).click();
-  await expect(panel(app).getByRole('status')).toContainText('What you typed before is here again');
+  await expect(panel(app).getByRole('status', { name: 'What you typed before is here' })).toBeVisible();
   await expect(panel(app).getByLabel('Subject (required)')).toHaveValue('Half a thought');
   await picture(app, 'record-draft');
   await panel(app).getByRole('button', { name: 'Cancel' }).click();

@@ -66,6 +66,7 @@ func (a *App) build(demo bool) error {
 	a.SSO.SetFederation(a.Federation)
 	a.Provision = provision.New(provision.Deps{People: a.People, Refusals: a.SSO, Clock: a.Clock, Logger: a.Log})
 	a.Trust.SetBrowser(a.SSO)
+	a.Trust.SetProvisioning(a.Provision)
 	a.People.SetSessions(allSessions{a.Trust, a.SSO})
 	a.People.SetEntry(a.SSO)
 	a.People.SetSight(a.Desk)

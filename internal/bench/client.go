@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -29,6 +30,19 @@ type response struct {
 	status int
 	close  bool // the server ends the connection
 	body   []byte
+	set    []string // cookies it sets
+}
+
+// cookiesOf are the cookies of an answer as a browser sends them back; those that it removes are left out.
+func cookiesOf(r response) string {
+	var out []string
+	for _, c := range r.set {
+		pair, attributes, _ := strings.Cut(c, ";")
+		if _, value, _ := strings.Cut(pair, "="); value != "" && !strings.Contains(attributes, "Max-Age=0") {
+			out = append(out, pair)
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 var (
@@ -248,6 +262,8 @@ func parseHead(head []byte) (out response, length int, chunked bool, err error) 
 			if chunked = bytes.EqualFold(value, []byte("chunked")); !chunked {
 				return out, 0, false, fmt.Errorf("%w: transfer encoding %.40q", errHead, value)
 			}
+		case bytes.EqualFold(name, []byte("Set-Cookie")):
+			out.set = append(out.set, string(value))
 		case bytes.EqualFold(name, []byte("Connection")):
 			out.close = bytes.EqualFold(value, []byte("close")) || out.close && !bytes.EqualFold(value, []byte("keep-alive"))
 		}

@@ -14,6 +14,7 @@ import (
 type operation struct {
 	request func(w *worker) []byte             // the next request, valid until the one after; nil: there are no more
 	status  int                                // of a good answer
+	good    func(w *worker, status int) bool   // whether a status is that of a good answer, where that differs; may be nil
 	each    func(w *worker, body []byte) error // looks at every good answer; may be nil
 	check   func(w *worker, body []byte) error // parses every hundredth; may be nil
 }
@@ -29,6 +30,7 @@ type worker struct {
 	buffer  []byte // for the operation to write requests in
 	key     string // of the record asked for
 	index   int    // of the combination or record asked for
+	last    response
 	sent    int
 	times   []uint32 // µs of counted answers
 	good    int64    // all, with those of the warm-up
@@ -149,6 +151,9 @@ func gather(workers []*worker, before, after usage) measurement {
 	return m
 }
 
+// cookies are those of the last answer, as a browser sends them back.
+func (w *worker) cookies() string { return cookiesOf(w.last) }
+
 // work sends requests one after the other.
 func (w *worker) work(ctx context.Context, op operation, phase *atomic.Int32) {
 	defer w.drop()
@@ -161,7 +166,8 @@ func (w *worker) work(ctx context.Context, op operation, phase *atomic.Int32) {
 		start := time.Now()
 		answer, err := w.do(request)
 		took := time.Since(start)
-		if err == nil && answer.status != op.status {
+		w.last = answer
+		if good := answer.status == op.status; err == nil && !good && (op.good == nil || !op.good(w, answer.status)) {
 			err = fmt.Errorf("status %d instead of %d: %.300q", answer.status, op.status, answer.body)
 		}
 		if err == nil && op.each != nil {

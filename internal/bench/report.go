@@ -51,6 +51,9 @@ type Result struct {
 	UsesExpected int64 `json:"uses_expected,omitempty"`
 	UsesFound    int64 `json:"uses_found,omitempty"`
 
+	// Sign-ins: all messages were used up before the time was over.
+	UsedUp bool `json:"messages_used_up,omitempty"`
+
 	// Beside a peer, in the peer's line: the product's figure of the same pair divided by the peer's.
 	Ratio    float64 `json:"rps_ratio,omitempty"`
 	RatioCPU float64 `json:"server_cpu_ratio,omitempty"`
@@ -151,6 +154,11 @@ func (r *Report) WriteTable(out io.Writer) error {
 	}
 	for _, g := range r.groups() {
 		r.writeRatios(out, g)
+	}
+	for _, g := range r.groups() {
+		if g[0].UsedUp {
+			fmt.Fprintf(out, "%s: each message counts once, and all were used up after %.1f s\n", g[0].Workload, g[0].Seconds)
+		}
 	}
 	for _, v := range r.Verdicts {
 		fmt.Fprintln(out, v)

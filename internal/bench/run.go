@@ -75,8 +75,11 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 	}()
 	for _, w := range workloads {
 		run := b.workload
-		if w.kind.aboutTokens() {
+		switch {
+		case w.kind.aboutTokens():
 			run = b.tokens
+		case w.kind == signIn:
+			run = b.signIns
 		}
 		if err := run(ctx, w); err != nil {
 			return b.report, fmt.Errorf("%s: %w", w.Name, err)
@@ -152,6 +155,7 @@ type bench struct {
 	limited  string             // which rate limits were raised, "none" before
 	issuers  map[string]*issuer // of tokens, by their algorithm
 	rival    *issuer            // the peer's
+	gate     *gateway           // of sign-ins
 }
 
 // durability says what a commit waits for.

@@ -31,6 +31,7 @@ const (
 	createTenants // createRow over many tenants at once
 	findWord      // full text, a random word
 	findCommon    // full text, a word that every record has
+	signIn        // a response of an identity provider that signs somebody in
 	issueToken    // a token for a client's id and secret
 	introspect    // what a live token carries, asked by the client it was given to
 	bearer        // a request that a live token opens
@@ -46,6 +47,7 @@ var Workloads = []Workload{
 	{Name: "T1r", What: "T1 with RS256", Limit: "hello", kind: issueToken, alg: "RS256"},
 	{Name: "T2", What: "introspection of live tokens, Zipf 1.1, each by the client it was given to", Limit: "hello", kind: introspect, alg: "ES256"},
 	{Name: "T2b", What: "the bearer check: a request for one row that a live token opens, Zipf 1.1", Limit: "hello", kind: bearer, alg: "ES256"},
+	{Name: "T6", What: "SAML response POST: verified, replay checked, pending sign-in stored; 5 % tampered and refused", Limit: "hello", kind: signIn},
 	{Name: "timing", What: "equal time for an unknown client and for a wrong secret", kind: compareTimes, alg: "ES256", named: true},
 	{Name: "T3", What: "OData get by key, all fields, uniform keys", Limit: "hello", kind: getByKey},
 	{Name: "T4c", What: "OData list: filter on three fields, by date, first 100, exact total", Limit: "pages", kind: listPage},
@@ -72,7 +74,7 @@ func choose(names []string) ([]Workload, error) {
 	}
 	for _, n := range names {
 		if !slices.ContainsFunc(out, func(w Workload) bool { return strings.EqualFold(n, w.Name) }) {
-			return nil, fmt.Errorf("there is no workload %s; there are T1, T1r, T2, T2b, T3, T4c, T5, S3, S4, F, Fc, S5, M and timing", n)
+			return nil, fmt.Errorf("there is no workload %s; there are T1, T1r, T2, T2b, T6, T3, T4c, T5, S3, S4, F, Fc, S5, M and timing", n)
 		}
 	}
 	return out, nil

@@ -34,6 +34,9 @@ func cookieOf(r *http.Request, h *realm, name string) (string, bool) {
 	return c.Value, true
 }
 
+// lastLife is how long a browser remembers its provider after signing in with it.
+const lastLife = 180 * 24 * time.Hour
+
 // BringsSession reports whether a request brings a session cookie, whatever it is worth: without one nobody can be signed in.
 func BringsSession(r *http.Request) bool {
 	for _, name := range []string{"__Host-" + sessionCookie, sessionCookie} {
@@ -46,9 +49,6 @@ func BringsSession(r *http.Request) bool {
 
 // LoginPath is where a browser signs in that then goes to a path of this host.
 func LoginPath(to string) string { return "/login?to=" + url.QueryEscape(to) }
-
-// lastLife is how long a browser remembers its provider after signing in with it.
-const lastLife = 180 * 24 * time.Hour
 
 // setCookie sets a cookie that lasts until the browser is closed, or with an empty value removes it.
 func setCookie(w http.ResponseWriter, h *realm, name, value string) { keepCookie(w, h, name, value, 0) }

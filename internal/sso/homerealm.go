@@ -45,11 +45,10 @@ func (m *Module) choices(r *http.Request, h *realm) ([]Choice, error) {
 
 // realms are the providers' ids by e-mail domain.
 func (m *Module) realms(ctx context.Context, h *realm) (map[string]string, error) {
-	t := m.federated(ctx, h)
-	if t == nil {
-		return nil, nil
+	if t := m.federated(ctx, h); t != nil {
+		return m.federation.Realms(ctx, t)
 	}
-	return m.federation.Realms(ctx, t)
+	return map[string]string{}, nil
 }
 
 // askRealm asks for an e-mail address. The way of the last time stands beside it.

@@ -35,8 +35,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /login/reset", m.page(m.showReset))
 	mux.HandleFunc("POST /login/reset", m.page(m.reset))
 	mux.HandleFunc("POST /logout", m.page(m.logout))
-	mux.HandleFunc("GET "+FinishPath, m.page(m.showFinish))
-	mux.HandleFunc("POST "+FinishPath, m.page(m.confirmFinish))
+	mux.HandleFunc("GET /sso/finish", m.page(m.showFinish))
+	mux.HandleFunc("POST /sso/finish", m.page(m.confirmFinish))
 
 	mux.HandleFunc("GET /api/me/events", m.events)
 	mux.HandleFunc("GET /api/me/notifications", m.me(m.notices))

@@ -76,7 +76,7 @@ func (m *Module) leaked(w http.ResponseWriter, r *http.Request) {
 			p.leaks.running.Go(func() {
 				ctx, cancel := context.WithTimeout(ctx, leakTime)
 				defer cancel()
-				if _, err := p.reportLeak(ctx, candidate); err != nil {
+				if _, err := m.reportLeak(ctx, h, candidate); err != nil {
 					p.log.ErrorContext(ctx, "a report of a leaked secret could not be looked at", "error", err)
 				}
 			})
@@ -103,17 +103,27 @@ func readLeak(body []byte) (candidate string, ok bool) {
 	}
 	text = strings.TrimSpace(text)
 	if kind, ok := secret.Kind(text); ok {
-		return text, kind == secret.KindClient || kind == secret.KindKey
+		return text, kind == secret.KindClient || kind == secret.KindKey || kind == secret.KindSCIM
 	}
 	return secret.NormaliseLegacy(text)
 }
 
-// ReportLeak revokes a client secret or REST API key that somebody has found outside, at once and whatever depends on it, and
+// ReportLeak revokes a client secret, REST API key or provisioning token that somebody has found outside, at once and whatever depends on it, and
 // tells its owner. It reports whether there was such a one.
 func (m *Module) ReportLeak(ctx context.Context, h *tenant.Handle, value string) (found bool, err error) {
 	candidate, ok := readLeak([]byte(value))
 	if !ok {
 		return false, nil
+	}
+	return m.reportLeak(ctx, h, candidate)
+}
+
+func (m *Module) reportLeak(ctx context.Context, h *tenant.Handle, candidate string) (bool, error) {
+	if kind, ok := secret.Kind(candidate); ok && kind == secret.KindSCIM {
+		if m.provisioning == nil {
+			return false, nil
+		}
+		return m.provisioning.Leaked(ctx, h, candidate)
 	}
 	return m.plane(h).reportLeak(ctx, candidate)
 }

@@ -47,6 +47,12 @@ type Browser interface {
 	SecondFactor(ctx context.Context, h *tenant.Handle, personID string) (bool, error)
 }
 
+// Provisioning keeps tokens of a kind of its own, of which somebody may report one as leaked here.
+type Provisioning interface {
+	// Leaked ends a token that somebody else may have, and reports whether the value is one.
+	Leaked(ctx context.Context, h *tenant.Handle, value string) (bool, error)
+}
+
 // Deps are what the module is made of.
 type Deps struct {
 	System   SystemKeys // nil: there are none
@@ -60,6 +66,8 @@ type Deps struct {
 type Module struct {
 	deps    Deps
 	browser Browser
+
+	provisioning Provisioning // nil: there is none
 
 	mu   sync.Mutex
 	open map[*plane]struct{} // of the tenants that are open
@@ -81,6 +89,9 @@ func New(d Deps) *Module {
 
 // SetBrowser names who keeps browser sessions. It is called once, before requests come: the two domains need each other.
 func (m *Module) SetBrowser(b Browser) { m.browser = b }
+
+// SetProvisioning names who keeps the tokens for provisioning. It is called once, before requests come.
+func (m *Module) SetProvisioning(p Provisioning) { m.provisioning = p }
 
 type noBrowser struct{}
 

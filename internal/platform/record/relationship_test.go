@@ -506,6 +506,61 @@ func TestPairsAreImported(t *testing.T) {
 	})
 }
 
+func TestManyPairsOfOneRecordChange(t *testing.T) {
+	eachYard(t, func(y yard) {
+		ticket := y.made("Ticket", "Name", "one")
+		var items []string
+		for i := range 101 {
+			items = append(items, y.made("Item#Box", "Name", fmt.Sprint(i)).RecID)
+		}
+		change := func(relationship string, add, remove []string) error {
+			return y.e.DB().Alone(y.ctx, func(tx *db.Tx) error {
+				return y.e.ChangePairsTx(y.ctx, tx, y.relation(ticket, relationship), ticket, add, remove)
+			})
+		}
+		said := func(action, text string, want int) {
+			y.Helper()
+			if n := count(y.T, y.e, "SELECT count(*) FROM audit WHERE action = '"+action+"' AND CAST(payload AS TEXT) LIKE '%"+text+"%'"); n != want {
+				y.Errorf("%d entries %s with %s, want %d", n, action, text, want)
+			}
+		}
+		for range 2 { // the second time there is nothing to do
+			if err := change("TicketAssociatesItem", items[:2], items[2:3]); err != nil {
+				y.Fatal(err)
+			}
+		}
+		said("ticket.link", items[1], 1)
+		said("ticket.unlink", "", 0)
+		if err := change("TicketAssociatesItem", nil, items[:1]); err != nil {
+			y.Fatal(err)
+		}
+		said("ticket.unlink", items[0], 1)
+		if got := y.related(ticket, "TicketSeesItem"); !slices.Equal(got, items[1:2]) {
+			y.Errorf("related: %v", got)
+		}
+		if err := change("TicketSeesItem", items, nil); err == nil { // a hundred are new
+			said("ticket.link", items[100], 1)
+		} else {
+			y.Error(err)
+		}
+		if err := change("TicketAssociatesItem", nil, items); err != nil {
+			y.Fatal(err)
+		}
+		said("ticket.unlink", "SHA256", 1)
+		said("ticket.unlink", items[100], 0)
+		for _, name := range []string{"TicketContainsStep", "TicketOwnerPerson", "TicketAssocDesk"} {
+			if err := change(name, items[:1], nil); err == nil {
+				y.Errorf("pairs of %s were taken", name)
+			}
+		}
+		if err := y.e.DB().Alone(y.ctx, func(tx *db.Tx) error {
+			return y.e.ChangePairsTx(context.Background(), tx, y.relation(ticket, "TicketAssociatesItem"), ticket, items, nil)
+		}); err == nil {
+			y.Error("nobody has changed pairs")
+		}
+	})
+}
+
 func TestAValueWhoseRecordIsGoneMayBeSentInOtherLetters(t *testing.T) {
 	pgtest.Each(t, func(t *testing.T, dsn string) {
 		e, _ := open(t, dsn, stock(t, `{"objects": [{"object": "Person#", "fields": [{"name": "Login", "index": "unique"}]},

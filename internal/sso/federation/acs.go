@@ -176,7 +176,7 @@ func (m *Module) receive(w http.ResponseWriter, r *http.Request, h *tenant.Handl
 	if response.InResponseTo != "" {
 		d.Flow = "sp"
 	}
-	p, err := providerByEntity(r.Context(), h.DB, response.Issuer)
+	p, err := m.knownByEntity(r.Context(), h, response.Issuer)
 	if err != nil {
 		return nil, only, fmt.Errorf("look up an identity provider: %w", err)
 	}
@@ -194,9 +194,12 @@ func (m *Module) judge(ctx context.Context, h *tenant.Handle, p *Provider, respo
 		return nil, ctx.Err()
 	}
 	defer func() { <-m.verify }()
-	sp, err := m.ours(ctx, h, p.ID)
-	if err != nil {
-		return nil, err
+	sp := addresses(h, p.ID)
+	if response.Encrypted {
+		var err error
+		if sp, err = m.ours(ctx, h, p.ID); err != nil {
+			return nil, err
+		}
 	}
 	return response.Accept(p.protocol(), sp, pending, m.clock.Now())
 }

@@ -82,14 +82,14 @@ func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test
 		}
 	}
 	if test {
-		if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return m.consume(ctx, tx, a, now) }); err != nil {
+		if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return m.consume(tx, a, now) }); err != nil {
 			return admitted{}, err
 		}
 	}
 	var out admitted
 	err := h.DB.Alone(ctx, func(tx *db.Tx) error {
 		if !test {
-			if err := m.consume(ctx, tx, a, now); err != nil {
+			if err := m.consume(tx, a, now); err != nil {
 				return err
 			}
 		}
@@ -175,7 +175,7 @@ var (
 )
 
 // consume writes what makes a message count once.
-func (m *Module) consume(ctx context.Context, tx *db.Tx, a *assertion, now time.Time) error {
+func (m *Module) consume(tx *db.Tx, a *assertion, now time.Time) error {
 	if a.request != "" {
 		n, err := tx.Exec(`DELETE FROM sso_request WHERE id = $1 AND idp = $2 AND expires_at > $3`, a.request, a.provider.ID, now.UnixMicro())
 		if err != nil {
@@ -273,6 +273,9 @@ func (d *deed) find(ctx context.Context) (record.Row, string, error) {
 	}
 	if found {
 		row, there, err := d.employee(ctx, known.person)
+		if err == nil && there && known.seen == 0 {
+			return row, "linked_registered", nil // by hand, under the very subject
+		}
 		if err != nil || there {
 			return row, "known", err
 		}
@@ -301,7 +304,7 @@ func (d *deed) employee(ctx context.Context, recID string) (record.Row, bool, er
 // byExternalID finds whom SCIM has made with the same object id.
 func (d *deed) byExternalID(ctx context.Context) (record.Row, bool, error) {
 	var recID string
-	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1`, cmp.Or(d.a.external, d.a.subject)).Scan(&recID)
+	err := d.tx.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = 'user' AND external_id = $1 AND external_id <> ''`, cmp.Or(d.a.external, d.a.subject)).Scan(&recID)
 	if noRows(err) {
 		return record.Row{}, false, nil
 	}
@@ -460,35 +463,47 @@ func (d *deed) names(login string) record.Input {
 
 // update brings the fields that the provider fills up to what it says now. The login stays: others know the person by it.
 func (d *deed) update(ctx context.Context, row record.Row) error {
-	in := d.differences(row)
-	if len(in) == 0 {
-		return nil
+	in, err := d.differences(ctx, row)
+	if err != nil || len(in) == 0 {
+		return err
 	}
 	for _, one := range in {
 		d.out.Changed = append(d.out.Changed, one.Name)
 	}
-	_, err := d.h.Records.UpdateTx(ctx, d.tx, d.t, row.RecID, in)
+	_, err = d.h.Records.UpdateTx(ctx, d.tx, d.t, row.RecID, in)
 	return err
 }
 
-// differences are the fields in which a person is not as the provider says.
-func (d *deed) differences(row record.Row) record.Input {
+// differences are the fields in which a person is not as the provider says. An address that nobody has proved, and that somebody else has, is
+// left aside: whoever signs in may have chosen it.
+func (d *deed) differences(ctx context.Context, row record.Row) (record.Input, error) {
 	var in record.Input
 	for _, one := range d.a.provider.Mapping {
-		if value := d.mapped(one.Field); value != "" && one.Field != "LoginID" && row.Text(one.Field) != value {
-			in = append(in, record.InputField{Name: one.Field, Value: value})
+		value := d.mapped(one.Field)
+		if value == "" || one.Field == "LoginID" || row.Text(one.Field) == value {
+			continue
 		}
+		if one.Field == "PrimaryEmail" && d.a.unproven {
+			other, found, err := d.h.Records.FindOne(ctx, d.read, d.t, one.Field, foldEmail(value))
+			if err != nil {
+				return nil, err
+			}
+			if found && other.RecID != row.RecID {
+				continue
+			}
+		}
+		in = append(in, record.InputField{Name: one.Field, Value: value})
 	}
 	if !row.Bool("IsExternalAuth") {
 		in = append(in, record.InputField{Name: "IsExternalAuth", Value: true})
 	}
-	return in
+	return in, nil
 }
 
 // unchanged reports whether somebody is as the provider says, has what its rules give, and may sign in.
 func (d *deed) unchanged(ctx context.Context, row record.Row) (bool, error) {
-	if len(d.differences(row)) > 0 {
-		return false, nil
+	if in, err := d.differences(ctx, row); err != nil || len(in) > 0 {
+		return false, err
 	}
 	want, has, err := d.due(ctx, row.RecID)
 	if err != nil || want.overage || want.team != "" || want.orgUnit != "" {
@@ -505,10 +520,8 @@ func (d *deed) unchanged(ctx context.Context, row record.Row) (bool, error) {
 			return false, nil
 		}
 	}
-	for _, field := range []string{"Team", "OrgUnitLink"} {
-		if was, err := place(ctx, d.read, row.RecID, field, origin); err != nil || was != "" {
-			return false, err
-		}
+	if placed, err := placedBy(ctx, d.read, row.RecID, origin); err != nil || placed {
+		return false, err
 	}
 	held, standard, err := d.m.grants.Held(ctx, d.read, row.RecID)
 	d.out.Rules = want.rules

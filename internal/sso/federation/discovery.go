@@ -30,7 +30,7 @@ const (
 )
 
 // sharedIssuers are the directories of Microsoft that stand for all: their discovery names no issuer that tokens could be held against.
-var sharedIssuers = []string{"common", "organizations", "consumers"}
+var sharedIssuers = []string{"common", "organizations", "consumers"} //nolint:misspell // as Microsoft writes them
 
 var directoryID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 

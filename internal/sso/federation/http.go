@@ -17,14 +17,14 @@ import (
 
 // Routes mounts what identity providers and browsers come to.
 func (m *Module) Routes(mux *http.ServeMux) {
-	mux.HandleFunc("POST "+acsPath, m.page(m.sharedACS))
-	mux.HandleFunc("GET "+acsPath, m.page(noResponse))
+	mux.HandleFunc("POST /handlers/sso/SamlAssertionConsumerHandler.ashx", m.page(m.sharedACS))
+	mux.HandleFunc("GET /handlers/sso/SamlAssertionConsumerHandler.ashx", m.page(noResponse))
 	mux.HandleFunc("POST /sso/{idp}/acs", m.page(m.ownACS))
 	mux.HandleFunc("GET /sso/{idp}/login", m.page(m.startLogin))
-	mux.HandleFunc("GET "+callbackPath, m.page(m.callback))
+	mux.HandleFunc("GET /sso/oidc/callback", m.page(m.callback))
 	mux.HandleFunc("GET /sso/{idp}/slo", m.page(m.singleLogout))
-	mux.HandleFunc("GET "+sloPath, m.page(m.singleLogout))
-	mux.HandleFunc("GET "+metadataPath, m.page(func(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error { return m.export(w, r, h, "") }))
+	mux.HandleFunc("GET /sso/slo", m.page(m.singleLogout))
+	mux.HandleFunc("GET /sso/metadata", m.page(func(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error { return m.export(w, r, h, "") }))
 	mux.HandleFunc("GET /sso/{idp}/metadata", m.page(m.ownMetadata))
 }
 

@@ -175,14 +175,20 @@ func (m *Module) renew(p *Provider, document []byte) error {
 	return p.usable()
 }
 
-// ours is a tenant as identity providers know it.
-func (m *Module) ours(ctx context.Context, h *tenant.Handle, provider string) (saml.ServiceProvider, error) {
+// addresses is a tenant as identity providers know it, without its keys.
+func addresses(h *tenant.Handle, provider string) saml.ServiceProvider {
 	b := base(h)
 	sp := saml.ServiceProvider{EntityID: identifier(h), ACSURLs: []string{b + acsPath}, SLOURL: b + sloPath}
 	if provider != "" {
 		sp.ACSURLs = append(sp.ACSURLs, b+"/sso/"+provider+"/acs")
 		sp.SLOURL = b + "/sso/" + provider + "/slo"
 	}
+	return sp
+}
+
+// ours is a tenant as identity providers know it.
+func (m *Module) ours(ctx context.Context, h *tenant.Handle, provider string) (saml.ServiceProvider, error) {
+	sp := addresses(h, provider)
 	var err error
 	sp.SigningKeys, sp.EncryptionKeys, err = m.pairs(ctx, h)
 	return sp, err

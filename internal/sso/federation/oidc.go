@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func (m *Module) startOIDC(w http.ResponseWriter, r *http.Request, h *tenant.Han
 	ctx := r.Context()
 	known, err := m.discover(ctx, h, p)
 	if err != nil {
-		return m.refused(ctx, h, p, Detail{Flow: KindOIDC}, err)
+		return m.deny(w, r, h, p, a, Detail{Flow: KindOIDC}, err)
 	}
 	client, err := m.client(h, p, known)
 	if err != nil {
@@ -111,7 +112,8 @@ func (m *Module) callback(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	if err != nil {
 		return m.deny(w, r, h, p, a, d, err)
 	}
-	one := &assertion{provider: p, claims: said.claims}
+	mark := sha256.Sum256([]byte(raw))
+	one := &assertion{provider: p, claims: said.claims, mark: mark[:], until: m.clock.Now().Add(2 * maxTokenAge)}
 	said.identify(one)
 	if err := m.complete(asking, p, known, token, said, one); err != nil {
 		return m.deny(w, r, h, p, a, d, err)
@@ -151,7 +153,7 @@ func (m *Module) answered(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 		return p, asked{}, unknown
 	}
 	err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
-		return m.consume(ctx, tx, &assertion{provider: p, request: state}, m.clock.Now())
+		return m.consume(tx, &assertion{provider: p, request: state}, m.clock.Now())
 	})
 	if err != nil {
 		return p, asked{}, err

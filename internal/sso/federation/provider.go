@@ -35,7 +35,8 @@ type Provider struct {
 	CreatedAt    time.Time     `json:"created_at"`
 	ChangedAt    time.Time     `json:"changed_at"`
 
-	sealed []byte // the client secret
+	sealed  []byte              // the client secret
+	trusted []*x509.Certificate // those of a record that is shared; nil: they are parsed anew
 }
 
 // Settings are what administrators decide about an identity provider.
@@ -128,6 +129,9 @@ func daysLeft(end, now time.Time) int {
 
 // parsed are a provider's certificates.
 func (p *Provider) parsed() []*x509.Certificate {
+	if p.trusted != nil {
+		return p.trusted
+	}
 	var out []*x509.Certificate
 	for _, c := range p.Certificates {
 		if one, err := x509.ParseCertificate(c.DER); err == nil { // they were parsed before they were kept

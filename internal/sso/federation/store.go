@@ -173,6 +173,13 @@ func place(ctx context.Context, r db.Reader, person, field, origin string) (stri
 	return value, err
 }
 
+// placedBy reports whether an origin has put somebody into a team or an organisational unit.
+func placedBy(ctx context.Context, r db.Reader, person, origin string) (bool, error) {
+	var n int64
+	err := r.QueryRow(ctx, `SELECT count(*) FROM sso_place WHERE person = $1 AND origin = $2 AND value <> ''`, person, origin).Scan(&n)
+	return n > 0, err
+}
+
 func putPlace(tx *db.Tx, person, field, value, origin string) error {
 	if value == "" {
 		_, err := tx.Exec(`DELETE FROM sso_place WHERE person = $1 AND field = $2 AND origin = $3`, person, field, origin)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -151,9 +152,7 @@ func (f *fixture) send(h *tenant.Handle, method, target, body string, header htt
 	f.t.Helper()
 	r := httptest.NewRequest(method, "https://"+h.Hosts[0]+strings.ReplaceAll(target, " ", "%20"), strings.NewReader(body))
 	r.RemoteAddr = "192.0.2.7:4711"
-	for name, values := range header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, header)
 	w := httptest.NewRecorder()
 	f.mux.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), h)))
 	return w

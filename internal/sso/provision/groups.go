@@ -31,18 +31,7 @@ func (s *groups) Find(ctx context.Context, q scim.Query) (out scim.Found[scim.Gr
 	err = s.h.DB.View(ctx, func(r db.Reader) error {
 		f := s.search(t, kindGroup)
 		for _, term := range q.Filter {
-			switch term.Attribute {
-			case scim.ID:
-				f.key("rec_id", term.Value)
-			case scim.ExternalID:
-				f.external(kindGroup, term.Value)
-			case scim.DisplayName:
-				f.add(f.expr("Name") + " = " + f.arg(literal.Fold(term.Value)))
-			case scim.Members:
-				f.add("EXISTS (SELECT 1 FROM scim_member WHERE grp = upper(rec_id) AND person = " + f.arg(term.Value) + ")")
-			default:
-				f.add("1 = 0")
-			}
+			s.where(f, term)
 		}
 		var ids []string
 		if out.Total, err = s.page(ctx, r, f, q, func(row record.Row) {
@@ -70,6 +59,22 @@ func (s *groups) Find(ctx context.Context, q scim.Query) (out scim.Found[scim.Gr
 		return out, fmt.Errorf("find groups: %w", err)
 	}
 	return out, nil
+}
+
+// where adds a comparison.
+func (s *groups) where(f *search, term scim.Term) {
+	switch term.Attribute {
+	case scim.ID:
+		f.key("rec_id", term.Value)
+	case scim.ExternalID:
+		f.external(kindGroup, term.Value)
+	case scim.DisplayName:
+		f.add(f.expr("Name") + " = " + f.arg(literal.Fold(term.Value)))
+	case scim.Members:
+		f.add("rec_id IN (SELECT lower(grp) FROM scim_member WHERE person = " + f.arg(term.Value) + ")")
+	default:
+		f.add("1 = 0")
+	}
 }
 
 func describe(g *scim.Group, kept resource) {

@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -38,16 +39,12 @@ func (m *Module) give(ctx context.Context, tx *db.Tx, h *tenant.Handle, group st
 }
 
 // takeBack takes from people what a group gave them. A break-glass administrator keeps it, as if it had been given by hand; the last
-// administrator may not lose it.
+// administrator may not lose it. Without a tenant, which is the program's own doing, nobody asks who is the last.
 func (m *Module) takeBack(ctx context.Context, tx *db.Tx, h *tenant.Handle, group, name string, people []string) error {
-	admin := administering(h, name)
 	for _, person := range people {
-		special := false
-		if admin {
-			var err error
-			if special, err = m.people.BreakGlass(ctx, tx, person); err != nil {
-				return err
-			}
+		special, err := m.people.BreakGlass(ctx, tx, person)
+		if err != nil {
+			return err
 		}
 		take := m.grants.RevokeFrom
 		if special {
@@ -57,7 +54,7 @@ func (m *Module) takeBack(ctx context.Context, tx *db.Tx, h *tenant.Handle, grou
 			return err
 		}
 	}
-	if !admin || len(people) == 0 {
+	if h == nil || !administering(h, name) || len(people) == 0 {
 		return nil
 	}
 	still, err := m.people.Administered(ctx, tx, h, h.Roles())
@@ -70,15 +67,10 @@ func (m *Module) takeBack(ctx context.Context, tx *db.Tx, h *tenant.Handle, grou
 // byHand lets a role stay that an origin gave, where it did.
 func (m *Module) byHand(ctx context.Context, tx *db.Tx, person, name, origin string) error {
 	origins, err := m.grants.Origins(ctx, tx, person)
-	if err != nil {
+	if err != nil || !slices.Contains(origins[name], origin) {
 		return err
 	}
-	for _, one := range origins[name] {
-		if one == origin {
-			return m.grants.Grant(ctx, tx, person, name, false)
-		}
-	}
-	return nil
+	return m.grants.Grant(ctx, tx, person, name, false)
 }
 
 // forgetGroup takes back what a group gave that is removed, and removes what SCIM knew of it.
@@ -92,11 +84,7 @@ func (m *Module) forgetGroup(ctx context.Context, tx *db.Tx, group string) error
 		if err != nil {
 			return err
 		}
-		h := tenant.From(ctx)
-		if h == nil {
-			return fmt.Errorf("a group with a role is removed, and nobody says of which tenant")
-		}
-		if err := m.takeBack(ctx, tx, h, group, gives.role, people); err != nil {
+		if err := m.takeBack(ctx, tx, tenant.From(ctx), group, gives.role, people); err != nil {
 			return err
 		}
 	}

@@ -75,7 +75,7 @@ func holderOf(ctx context.Context, r db.Reader, kind, external string) (string, 
 		return "", nil
 	}
 	var recID string
-	err := r.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = $1 AND external_id = $2`, kind, external).Scan(&recID)
+	err := r.QueryRow(ctx, `SELECT record FROM scim_resource WHERE kind = $1 AND external_id = $2 AND external_id <> ''`, kind, external).Scan(&recID)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("look up an externalId: %w", err)
 	}

@@ -146,6 +146,25 @@ func (m *Module) DeleteToken(ctx context.Context, h *tenant.Handle, tokenID stri
 	return nil
 }
 
+// Leaked deletes a token that was found where it should not be, and reports whether the value is one.
+func (m *Module) Leaked(ctx context.Context, h *tenant.Handle, value string) (bool, error) {
+	t, _, found, err := m.tokenOf(ctx, h, value)
+	if err != nil || !found {
+		return false, err
+	}
+	err = h.DB.Alone(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(`DELETE FROM scim_token WHERE id = $1`, t.ID)
+		if err != nil || n == 0 { // somebody was faster
+			return err
+		}
+		return m.auditToken(ctx, tx, "leaked", t, t, nil)
+	})
+	if err != nil {
+		return false, fmt.Errorf("delete a leaked SCIM token: %w", err)
+	}
+	return true, nil
+}
+
 func (m *Module) auditToken(ctx context.Context, tx *db.Tx, verb string, t Token, before, after any) error {
 	changes, err := audit.Diff(before, after, "expired", "last_used_at", "last_used_from")
 	if err != nil {

@@ -3,7 +3,10 @@ package provision_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,7 +27,7 @@ const whole = `{
 	"phoneNumbers": [{"value": "tel: +385 1 (234) 567 ext. 8", "type": "work"}, {"value": "0049-170", "type": "mobile"}, {"value": "1", "type": "fax"}, {"value": "2", "type": "pager"}],
 	"addresses": [{"formatted": "Ilica 1\nZagreb", "streetAddress": "Ilica 1", "locality": "Zagreb", "region": "ZG", "postalCode": "a postal code of more than twenty characters", "country": "HR", "type": "work"},
 		{"streetAddress": "at home", "type": "home"}],
-	"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": "A-77", "costCenter": "4711", "organization": "Example", "division": "North", "department": "IT",
+	"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": "A-77", "costCenter": "4711", "division": "North", "department": "IT",
 		"manager": {"value": "somebody elsewhere"}}}`
 
 func TestWhatWasSentIsAnsweredAndWritten(t *testing.T) {
@@ -225,6 +228,13 @@ func TestWhoIsThereIsAdopted(t *testing.T) {
 		}
 		known, byName, other, admin := outside("known", "SelfService"), outside("byname", "SelfService"), outside("other", "SelfService"), outside("chief", "Admin")
 		f.person("root", "Admin")
+		openID := outside("openid", "SelfService")
+		f.identity("p3", "oid", "tid-1/oid-openid", openID)
+		f.refused("POST /Users", user("openid", "penid"), 409, "uniqueness", "object id")
+		f.refused("POST /Users", user("openid", "%oid-openid"), 409, "uniqueness", "object id")
+		if got := f.scim("POST /Users", user("openid@example.org", "oid-openid"), 201); idOf(got) != openID {
+			t.Errorf("known by OpenID Connect: %v", got)
+		}
 		f.identity("p1", "objectidentifier", "oid-known", known)
 		f.identity("p1", "sub", "oid-sub", byName)
 		f.identity("p1", "objectidentifier", "oid-other", other)
@@ -305,6 +315,31 @@ func TestTheTrailSaysWhoChangedWhat(t *testing.T) {
 		w := f.send(f.one, http.MethodGet, "/SCIM/V2/users/"+made, "", http.Header{"Authorization": {"Bearer " + f.token}})
 		if w.Code != 200 {
 			t.Errorf("in other letters: %d %s", w.Code, w.Body)
+		}
+	})
+}
+
+func TestTwoAtOnceMakeOne(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		const many = 20
+		var codes [many]int
+		var all sync.WaitGroup
+		for i := range many {
+			all.Go(func() {
+				r := httptest.NewRequest(http.MethodPost, "https://one.example.com/scim/v2/Users", strings.NewReader(user("same", "oid")))
+				r.Header.Set("Authorization", "Bearer "+f.token)
+				w := httptest.NewRecorder()
+				f.mux.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), f.one)))
+				codes[i] = w.Code
+			})
+		}
+		all.Wait()
+		slices.Sort(codes[:])
+		if codes[0] != 201 || codes[1] != 409 || codes[many-1] != 409 {
+			t.Errorf("answers: %v", codes)
+		}
+		if n := f.count(`SELECT count(*) FROM scim_resource`); n != 1 || len(f.found("/Users", `userName eq "same"`)) != 1 {
+			t.Errorf("%d users", n)
 		}
 	})
 }

@@ -47,7 +47,7 @@ func (s *search) key(expr, value string) {
 }
 
 func (s *search) external(kind, value string) {
-	s.add("rec_id IN (SELECT lower(record) FROM scim_resource WHERE kind = " + s.arg(kind) + " AND external_id = " + s.arg(value) + ")")
+	s.add("rec_id IN (SELECT lower(record) FROM scim_resource WHERE kind = " + s.arg(kind) + " AND external_id = " + s.arg(value) + " AND external_id <> '')") // which says that the index will do
 }
 
 // page reads the records of a page, in the order in which they came to be, and how many there are on all.
@@ -135,15 +135,15 @@ func (s *users) where(ctx context.Context, r db.Reader, f *search, term scim.Ter
 }
 
 // mail wants an address: the one of the record, which has the type it was sent with, or another that was sent.
-func (f *search) mail(term scim.Term) {
-	address := f.arg(literal.Fold(term.Value))
-	first, other := f.expr("PrimaryEmail")+" = "+address, "SELECT lower(record) FROM scim_email WHERE address = "+address
+func (s *search) mail(term scim.Term) {
+	address := s.arg(literal.Fold(term.Value))
+	first, other := s.expr("PrimaryEmail")+" = "+address, "SELECT lower(record) FROM scim_email WHERE address = "+address
 	if term.Type != "" {
-		kind := f.arg(term.Type)
+		kind := s.arg(term.Type)
 		first += " AND EXISTS (SELECT 1 FROM scim_resource WHERE record = upper(rec_id) AND mail_type = " + kind + ")"
 		other += " AND type = " + kind
 	}
-	f.add("(" + first + " OR rec_id IN (" + other + "))")
+	s.add("(" + first + " OR rec_id IN (" + other + "))")
 }
 
 // maxNumbered is how many people are looked at who have a number but for the case of its letters.

@@ -1,7 +1,11 @@
 package saml
 
 import (
+	"bytes"
 	"crypto/x509"
+	"encoding/xml"
+	"errors"
+	"io"
 	"time"
 
 	"github.com/beevik/etree"
@@ -44,6 +48,21 @@ func ParseResponseAltering(document []byte, alter func(*etree.Element)) (*Respon
 // ParseLogoutWithout is ParseLogout, and then Accept, with one check left out.
 func ParseLogoutWithout(off Code, rawQuery string) (*LogoutMessage, error) {
 	return gate{off: off}.parseLogout(rawQuery)
+}
+
+// RoundTrips tells whether all tokens of a document are read, by a strict decoder, and what the first one is that would be read
+// differently once written.
+func RoundTrips(document []byte) (read bool, changed error) {
+	decoder := xml.NewDecoder(bytes.NewReader(document))
+	for {
+		token, err := decoder.RawToken()
+		if err != nil {
+			return errors.Is(err, io.EOF), changed
+		}
+		if changed == nil {
+			changed = roundTrips(token)
+		}
+	}
 }
 
 // Covered returns the text that a document's signatures cover, as nodes read it: the NameID of the verified assertion.

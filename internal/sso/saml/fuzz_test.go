@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	validator "github.com/mattermost/xml-roundtrip-validator"
 
 	"github.com/provost-itsm/provost/internal/sso/saml"
 	"github.com/provost-itsm/provost/internal/sso/saml/samltest"
@@ -73,6 +74,38 @@ func FuzzResponse(f *testing.F) {
 		}
 		if got.NameID.Value != want.NameID || got.AssertionID != want.AssertionID || !cmp.Equal(said, meant) {
 			t.Fatalf("accepted %+v, which nobody signed", got)
+		}
+	})
+}
+
+// What the shortcut says of a document is what the validator says that reads it a second time.
+func FuzzRoundTrip(f *testing.F) {
+	for _, a := range samltest.Corpus() {
+		for _, l := range a.Layouts {
+			if post, err := saml.DecodeForm(a.Form(target(), l)); err == nil && len(post.Document) < 1<<14 {
+				f.Add(post.Document)
+			}
+		}
+	}
+	for _, g := range samltest.Variants() {
+		if post, err := saml.DecodeForm(g.Form(target(), g.Layouts[0])); err == nil {
+			f.Add(post.Document)
+		}
+	}
+	for _, text := range []string{
+		`<a:b xmlns:a="u" xmlns="v" c="&#13;&#10;&#9;&quot;&apos;&lt;&gt;&amp;"/>`, `<a:b a:c="d" c="e" xmlns:c="f"></a:b>`, `<a><![CDATA[]]></a>`, `<:a/>`, `<a:/>`, `<a :b="c"/>`,
+		`<a b:="c"/>`, `<a xmlns:="c"/>`, `<xmlns:a xmlns="b"/>`, `<a xmlns:xmlns="b" xmlns:a="xmlns"/>`, "<a>\ufffd\U0010ffff&#xfffd;&#xd800;</a>", `<a 1="b"/>`, `<a:1/>`, "<\u00e9/>",
+		`<!--a-->`, `<?a b?>`, `<!a>`, `<?xml version="1.0"?>` + "\r\n<a>\r</a>", `<xml:xml xml:xml="xml"/>`, `<x::y/>`, `<a>]]&gt;</a>`, `<a b="1" b="2"/>`, "<a>\ufffe</a>",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, document []byte) {
+		read, changed := saml.RoundTrips(document)
+		if !read {
+			return
+		}
+		if want := validator.Validate(bytes.NewReader(document)); (changed == nil) != (want == nil) {
+			t.Fatalf("%q: %v, the validator says %v", document, changed, want)
 		}
 	})
 }

@@ -13,6 +13,7 @@ type Response struct {
 	Issuer       string // exact bytes; empty: not said. Look it up among the tenant's own enabled providers only
 	Destination  string
 	InResponseTo string // empty: the identity provider started, or says so
+	Encrypted    bool   // its assertion is: without our keys it is refused
 
 	gate     gate
 	document []byte
@@ -38,7 +39,8 @@ func (g gate) parseResponse(document []byte) (*Response, error) {
 	}
 	return &Response{
 		ID: root.attr("ID"), Issuer: root.child(nsAssertion, "Issuer").content(), Destination: root.attr("Destination"), InResponseTo: root.attr("InResponseTo"),
-		gate: g, document: document,
+		Encrypted: root.child(nsAssertion, "EncryptedAssertion") != nil,
+		gate:      g, document: document,
 	}, nil
 }
 

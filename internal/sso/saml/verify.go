@@ -158,18 +158,25 @@ func namedCertificate(signature *node) []byte {
 	return certificate
 }
 
-// parseTree parses for the signature library. Whatever comes here passed gate A.
+// parseTree parses for the signature library. Whatever comes here passed gate A: scan read these very bytes to their end with the same
+// strict decoder, and found one root element and each end tag that belongs to its start tag. That is what ValidateInput would look for, by
+// reading them once more; that nothing follows the root, which it looks for as well, is seen in the tree.
 func parseTree(document []byte) (*etree.Element, error) {
 	tree := etree.NewDocument()
-	tree.ReadSettings = etree.ReadSettings{ValidateInput: true, MaxDepth: maxDepth}
-	document = bytes.TrimRight(document, " \t\r\n") // which ValidateInput takes for a fault
+	tree.ReadSettings = etree.ReadSettings{MaxDepth: maxDepth}
 	if err := tree.ReadFromBytes(document); err != nil {
 		return nil, malformed("", err)
 	}
-	if tree.Root() == nil {
+	root := tree.Root()
+	if root == nil {
 		return nil, malformed("no root element", nil)
 	}
-	return tree.Root(), nil
+	for _, token := range tree.Child[root.Index()+1:] {
+		if text, ok := token.(*etree.CharData); !ok || !text.IsWhitespace() {
+			return nil, malformed("something behind the root element", nil)
+		}
+	}
+	return root, nil
 }
 
 // detach copies an element with the namespaces that it inherits: a prefix is often declared on the Response.

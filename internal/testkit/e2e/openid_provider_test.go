@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -29,7 +30,8 @@ const (
 // openIDProvider is an OpenID provider that notes what is wrong with what it is sent, and that can be told to lie.
 type openIDProvider struct {
 	*httptest.Server
-	tb testing.TB
+	tb     testing.TB
+	issuer string // empty: the address
 
 	mu       sync.Mutex
 	key      *ecdsa.PrivateKey
@@ -88,9 +90,10 @@ func (p *openIDProvider) serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(v)
 	}
-	switch r.URL.Path {
+	issuer := cmp.Or(p.issuer, p.URL)
+	switch strings.TrimPrefix(p.URL+r.URL.Path, issuer) {
 	case "/.well-known/openid-configuration":
-		document := map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
+		document := map[string]any{"issuer": issuer, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
 			"end_session_endpoint": p.URL + "/end", "authorization_response_iss_parameter_supported": true, "id_token_signing_alg_values_supported": []string{"ES256"}}
 		if p.userinfo != nil {
 			document["userinfo_endpoint"] = p.URL + "/userinfo"
@@ -99,6 +102,9 @@ func (p *openIDProvider) serve(w http.ResponseWriter, r *http.Request) {
 			p.discovery(document)
 		}
 		write(document)
+		return
+	}
+	switch r.URL.Path {
 	case "/keys":
 		write(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: "one", Algorithm: "ES256", Use: "sig"}}})
 	case "/authorize":
@@ -130,7 +136,7 @@ func (p *openIDProvider) authorize(w http.ResponseWriter, r *http.Request) {
 	p.issued++
 	code := fmt.Sprint("code-", p.issued)
 	p.codes[code], p.last = q, q
-	back := url.Values{"code": {code}, "state": {q.Get("state")}, "iss": {p.URL}}
+	back := url.Values{"code": {code}, "state": {q.Get("state")}, "iss": {cmp.Or(p.issuer, p.URL)}}
 	if p.back != nil {
 		p.back(back)
 	}
@@ -162,7 +168,7 @@ func (p *openIDProvider) token(w http.ResponseWriter, r *http.Request, write fun
 	}
 	now := p.now()
 	half := sha256.Sum256([]byte("an access token"))
-	payload := map[string]any{"iss": p.URL, "aud": openIDClient, "sub": "subject of ada", "nonce": asked.Get("nonce"), "iat": now.Unix(), "exp": now.Add(5 * time.Minute).Unix(),
+	payload := map[string]any{"iss": cmp.Or(p.issuer, p.URL), "aud": openIDClient, "sub": "subject of ada", "nonce": asked.Get("nonce"), "iat": now.Unix(), "exp": now.Add(5 * time.Minute).Unix(),
 		"auth_time": now.Unix(), "at_hash": base64.RawURLEncoding.EncodeToString(half[:16]), "given_name": "Ada", "family_name": "Lovelace", "email": "ada@a.example",
 		"name": "Ada Lovelace", "preferred_username": "ada@a.example"}
 	for name, value := range p.claims {
@@ -221,7 +227,7 @@ func federateOpenID(t *testing.T, dsn string) *openIDTenant {
 
 // settings are those of the record, with changes.
 func (f *openIDTenant) settings(changes map[string]any) map[string]any {
-	all := map[string]any{"name": "Own provider", "entity_id": f.openID.URL, "client_id": openIDClient, "enabled": true, "create_users": true,
+	all := map[string]any{"name": "Own provider", "entity_id": f.openID.URL, "client_id": openIDClient, "enabled": true, "create_users": true, "allow_idp_initiated": false,
 		"mapping": []map[string]string{{"field": "FirstName", "claim": "given_name"}, {"field": "LastName", "claim": "family_name"}, {"field": "PrimaryEmail", "claim": "email"},
 			{"field": "LoginID", "claim": "preferred_username"}}}
 	for name, value := range changes {

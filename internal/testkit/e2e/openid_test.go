@@ -25,7 +25,7 @@ func TestAnOpenIDUserComesToBe(t *testing.T) {
 		f := federateOpenID(t, dsn)
 		before := f.people(t)
 		done, session := f.finish(t, f.signIn(t), "")
-		if done.Status != http.StatusSeeOther || done.Header.Get("Location") != "/desk" || !strings.Contains(session, "sid=") {
+		if done.Status != http.StatusSeeOther || done.Header.Get("Location") != "/desk" || !strings.Contains(session, "sid=") || !strings.Contains(session, "idp="+f.id) {
 			t.Fatalf("%d %v %s", done.Status, done.Header, done.Body)
 		}
 		me, err := f.Request(http.MethodGet, "/api/me", map[string]string{"Cookie": session}, "")
@@ -313,6 +313,12 @@ func TestDiscoveryIsHeldToItsWord(t *testing.T) {
 	})
 }
 
+// lastDetail is the last attempt.
+func (f *openIDTenant) lastDetail(tb testing.TB) map[string]any {
+	tb.Helper()
+	return f.admin(tb, http.MethodGet, "/identity-providers/"+f.id+"/attempts?limit=1", nil, http.StatusOK)["items"].([]any)[0].(map[string]any)
+}
+
 func asJSON(tb testing.TB, v any) string {
 	tb.Helper()
 	b, err := json.Marshal(v)
@@ -320,4 +326,195 @@ func asJSON(tb testing.TB, v any) string {
 		tb.Fatal(err)
 	}
 	return string(b)
+}
+
+// TestWhoAnOpenIDSubjectIs tries the ways in which somebody is named and linked.
+func TestWhoAnOpenIDSubjectIs(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		f := federateOpenID(t, dsn)
+		outcome := func(said map[string]any) string {
+			t.Helper()
+			f.openID.honest()
+			for name, value := range said {
+				f.openID.claims[name] = value
+			}
+			f.signIn(t)
+			return strings.Fields(f.lastAttempt(t))[0]
+		}
+		if made := f.Ask(t, http.MethodPost, employees, f.key, `{"LoginID":"local","LastName":"Local","PrimaryEmail":"Ada@A.example"}`); made.Status != http.StatusCreated {
+			t.Fatal(string(made.Body))
+		}
+		if got := outcome(nil); got != "email_conflict" {
+			t.Errorf("the address of somebody who is there: %s", got)
+		}
+		f.change(t, map[string]any{"link_by_email": true})
+		for _, c := range []struct {
+			said map[string]any
+			want string // domain_not_verified comes next: the address itself is proven
+		}{
+			{nil, "email_unverified"},
+			{map[string]any{"email_verified": false}, "email_unverified"},
+			{map[string]any{"email_verified": "no", "xms_edov": false}, "email_unverified"},
+			{map[string]any{"xms_edov": "0"}, "email_unverified"},
+			{map[string]any{"email_verified": true}, "domain_not_verified"},
+			{map[string]any{"xms_edov": true}, "domain_not_verified"},
+			{map[string]any{"xms_edov": 1}, "domain_not_verified"},
+			{map[string]any{"xms_edov": "true"}, "domain_not_verified"},
+		} {
+			if got := outcome(c.said); got != c.want {
+				t.Errorf("%v: %s, want %s", c.said, got, c.want)
+			}
+		}
+		f.openID.userinfo = map[string]any{"sub": "subject of ada", "email": "eve@a.example", "email_verified": true, "department": "Engines"}
+		withUserinfo := func(mapping ...map[string]string) string {
+			info := f.openID.userinfo
+			f.change(t, map[string]any{"link_by_email": true, "mapping": mapping})
+			f.openID.honest()
+			f.openID.userinfo = info
+			f.signIn(t)
+			return strings.Fields(f.lastAttempt(t))[0]
+		}
+		address := map[string]string{"field": "PrimaryEmail", "claim": "email"}
+		if got := withUserinfo(address, map[string]string{"field": "Department", "claim": "department"}); got != "email_unverified" {
+			t.Errorf("another address is proven than the one that counts: %s", got)
+		}
+		f.openID.userinfo["email"] = "ada@a.example"
+		if got := withUserinfo(address, map[string]string{"field": "Department", "claim": "department"}); got != "domain_not_verified" {
+			t.Errorf("the address that counts is proven: %s", got)
+		}
+		if got := withUserinfo(map[string]string{"field": "PrimaryEmail", "claim": "preferred_username"}); got != "email_unverified" {
+			t.Errorf("a name that looks like an address is proven: %s", got)
+		}
+		f.change(t, nil)
+		f.openID.claims["email"] = "ada.l@a.example"
+		asked := f.openID.times("/userinfo")
+		if a := f.signIn(t); a.Status != http.StatusSeeOther || f.openID.times("/userinfo") != asked {
+			t.Errorf("the userinfo endpoint is asked for nothing: %d %s", a.Status, f.lastAttempt(t))
+		}
+		f.change(t, map[string]any{"subject_claim": "employee_number"})
+		if got := outcome(map[string]any{"email": "ada.l@a.example"}); got != "no_identity" {
+			t.Errorf("without the claim that names people: %s", got)
+		}
+		if got := outcome(map[string]any{"employee_number": 4711, "sub": "x", "email": "b@a.example", "preferred_username": "b"}); got != "signed_in" {
+			t.Errorf("with it: %s", f.lastAttempt(t))
+		}
+		if got := outcome(map[string]any{"employee_number": "4711", "sub": "y", "email": "b@a.example", "preferred_username": "other"}); got != "signed_in" {
+			t.Errorf("with it, under another sub: %s", f.lastAttempt(t))
+		}
+		if got := outcome(map[string]any{"employee_number": "4711", "email": "ada@a.example"}); got != "signed_in" || strings.Contains(fmt.Sprint(f.lastDetail(t)["changed"]), "PrimaryEmail") {
+			t.Errorf("an address of somebody else, which nobody has proved, is taken over: %s", f.lastAttempt(t))
+		}
+		f.change(t, map[string]any{"create_users": false})
+		f.admin(t, http.MethodPost, "/identity-providers/"+f.id+"/identities", map[string]any{"subject_kind": "sub", "subject": "registered", "person": "local"}, http.StatusCreated)
+		if got := outcome(map[string]any{"sub": "registered", "email": "ada@a.example"}); got != "signed_in" {
+			t.Errorf("registered by hand: %s", f.lastAttempt(t))
+		}
+		if got := outcome(map[string]any{"sub": "nobody", "email": "n@a.example"}); got != "jit_off" {
+			t.Errorf("somebody new: %s", got)
+		}
+	})
+}
+
+// TestAnEntraDirectory signs in with tokens as Entra ID makes them: named by directory and object, and with groups that do not fit.
+func TestAnEntraDirectory(t *testing.T) {
+	const directory, object = "6b1f3c1e-0000-4000-8000-000000000001", "6b1f3c1e-0000-4000-8000-00000000000a"
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		f := federateOpenID(t, dsn)
+		f.openID.issuer = f.openID.URL + "/" + directory + "/v2.0"
+		rules := map[string]any{"entity_id": f.openID.issuer, "grantable_roles": []string{"ServiceDeskAnalyst"},
+			"rules": []map[string]any{{"claim": "groups", "operator": "equals", "values": []string{"analysts"}, "role": "ServiceDeskAnalyst"}}}
+		f.change(t, rules)
+		sign := func(said map[string]any) string {
+			t.Helper()
+			f.openID.honest()
+			f.openID.claims["oid"], f.openID.claims["tid"] = object, directory
+			for name, value := range said {
+				f.openID.claims[name] = value
+			}
+			if a := f.signIn(t); a.Status != http.StatusSeeOther {
+				t.Fatalf("%v: %d %s", said, a.Status, f.lastAttempt(t))
+			}
+			person := f.Ask(t, http.MethodGet, employees+"?$filter=LoginID eq 'ada@a.example'", f.key, "").Rows()[0]["RecId"].(string)
+			return string(f.Ask(t, http.MethodGet, "/api/admin/v1/people/"+person+"/roles", f.key, "").Body)
+		}
+		many := []string{"analysts"}
+		for n := range 199 {
+			many = append(many, fmt.Sprintf("6b1f3c1e-0000-4000-8000-%012d", n))
+		}
+		if got := sign(map[string]any{"groups": many}); !strings.Contains(got, "ServiceDeskAnalyst") {
+			t.Errorf("two hundred groups give %s", got)
+		}
+		if got := sign(map[string]any{"sub": "another", "_claim_names": map[string]string{"groups": "src1"},
+			"_claim_sources": map[string]any{"src1": map[string]string{"endpoint": f.openID.URL + "/groups"}}}); !strings.Contains(got, "ServiceDeskAnalyst") {
+			t.Errorf("too many groups to be named took away what was: %s", got)
+		}
+		if f.openID.times("/groups") > 0 {
+			t.Error("an address that a token names was asked")
+		}
+		if got := sign(map[string]any{"groups": []string{"others"}}); strings.Contains(got, "ServiceDeskAnalyst") {
+			t.Errorf("other groups leave %s", got)
+		}
+		known := f.admin(t, http.MethodGet, "/identity-providers/"+f.id+"/identities", nil, http.StatusOK)["items"].([]any)
+		if one := known[0].(map[string]any); len(known) != 1 || one["subject_kind"] != "oid" || one["subject"] != directory+"/"+object {
+			t.Errorf("%v", known)
+		}
+		f.openID.honest() // an object of another directory is nobody of this one, whatever the issuer says of it
+		f.openID.claims["oid"], f.openID.claims["tid"] = object, "6b1f3c1e-0000-4000-8000-000000000002"
+		f.openID.claims["email"], f.openID.claims["preferred_username"] = "guest@a.example", "guest@a.example"
+		if f.signIn(t); !strings.HasPrefix(f.lastAttempt(t), "signed_in") || len(f.admin(t, http.MethodGet, "/identity-providers/"+f.id+"/identities", nil, http.StatusOK)["items"].([]any)) != 2 {
+			t.Errorf("%s", f.lastAttempt(t))
+		}
+	})
+}
+
+// TestAnAdministratorTriesAProvider signs in by a test, before the provider is enabled: nothing is kept but what was said.
+func TestAnAdministratorTriesAProvider(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		f := federateOpenID(t, dsn)
+		f.Run(t, "setting", "set", "sign_in.second_factor", "off", "--tenant", "default")
+		host := strings.TrimPrefix(f.Base, "http://")
+		someone(t, f.Server, host, "root", "Admin")
+		someone(t, f.Server, host, "sue", "SelfService")
+		f.change(t, map[string]any{"enabled": false})
+		before := f.people(t)
+		test := func(login string) testkit.Answer {
+			t.Helper()
+			header := map[string]string{}
+			if login != "" {
+				header["Cookie"] = browserOf(t, f.Server, host, login).Get("Cookie")
+			}
+			a, err := f.Request(http.MethodGet, "/sso/"+f.id+"/login?test=1", header, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Status == http.StatusSeeOther {
+				return f.comeBack(t, f.visit(t, a.Header.Get("Location")), cookiesOf(a))
+			}
+			return a
+		}
+		if a := test(""); a.Status != http.StatusUnauthorized {
+			t.Errorf("nobody: %d", a.Status)
+		}
+		if a := test("sue"); a.Status != http.StatusForbidden {
+			t.Errorf("somebody: %d", a.Status)
+		}
+		shown := "/admin/single-sign-on/" + f.id + "?tested=1"
+		if a := test("root"); a.Header.Get("Location") != shown || strings.Contains(cookiesOf(a), "arrived") || !strings.HasPrefix(f.lastAttempt(t), "tested ") {
+			t.Errorf("an administrator: %d %v %s", a.Status, a.Header, f.lastAttempt(t))
+		}
+		attempts := f.admin(t, http.MethodGet, "/identity-providers/"+f.id+"/attempts", nil, http.StatusOK)["items"].([]any)
+		if said := fmt.Sprint(attempts[0].(map[string]any)["claims"]); !strings.Contains(said, "Lovelace") {
+			t.Errorf("what was said is not told: %s", said)
+		}
+		f.openID.claims["nonce"] = "another"
+		if a := test("root"); a.Header.Get("Location") != shown || !strings.HasPrefix(f.lastAttempt(t), "token_nonce ") {
+			t.Errorf("a test that fails: %d %v %s", a.Status, a.Header, f.lastAttempt(t))
+		}
+		if a := f.Ask(t, http.MethodGet, "/sso/"+f.id+"/login", "", ""); a.Status != http.StatusNotFound {
+			t.Errorf("a provider that is not enabled: %d", a.Status)
+		}
+		if n := f.people(t) - before; n != 0 {
+			t.Errorf("%d people came to be by tests", n)
+		}
+	})
 }

@@ -123,9 +123,11 @@ const scimPath = "/scim/v2/"
 var open = []string{
 	"/", "/api/rest/authentication/login", "/api/rest/authentication/login/{$}", "/trust/v1/leaks",
 	"/api/odata/docs/page.css", "GET /set-password", "POST /set-password", "GET /set-password/page.css", "GET /set-password/page.js",
-	"GET /login", "POST /login", "GET /login/local", "POST /login/local", "GET /login/page.css", "GET /login/tenant.css", "POST /logout",
+	"GET /login", "POST /login", "POST /login/realm", "GET /sso/finish", "POST /sso/finish", "GET /login/local", "POST /login/local", "GET /login/page.css", "GET /login/tenant.css", "POST /logout",
 	"GET /login/reset", "POST /login/reset", "GET /login/passkey.js", "POST /login/passkey", "POST /login/passkey/options", "GET /login/factor", "POST /login/factor",
 	"GET /login/enrol", "POST /login/enrol", "POST /login/enrol/options",
+	"GET /handlers/sso/SamlAssertionConsumerHandler.ashx", "POST /handlers/sso/SamlAssertionConsumerHandler.ashx", "POST /sso/{idp}/acs", "GET /sso/{idp}/login", "GET /sso/{idp}/slo", "GET /sso/slo",
+	"GET /sso/{idp}/metadata", "GET /sso/metadata", "GET /sso/oidc/callback",
 	"/docs", "/docs/page.css", "/docs/page.js",
 	"/{tenant}/connect/token", "/{tenant}/connect/introspect", "/{tenant}/connect/revocation", "/{tenant}/connect/authorize",
 	"/{tenant}/.well-known/openid-configuration", "/{tenant}/v2.0/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/{tenant}",
@@ -169,11 +171,11 @@ func TestEveryRouteIsTried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	provisioning, err := filepath.Glob(filepath.Join("..", "..", "sso", "provision", "*.go"))
+	signIn, err := filepath.Glob(filepath.Join("..", "..", "sso", "*", "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	files = append(append(files, inner...), provisioning...)
+	files = append(append(files, inner...), signIn...)
 	found := 0
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") || strings.Contains(filepath.ToSlash(name), "/testkit/") {

@@ -160,7 +160,9 @@ func endASession(t *testing.T, p *provisioner, m *administrator) {
 func tokensOfOthers(t *testing.T, p *provisioner, m *administrator, made func(...string) string) {
 	foreign, expired := made("--tenant", "beta"), made("--tenant", "default", "--expires", "300ms")
 	of := func(value string) http.Header { return http.Header{"Authorization": {value}} }
-	until(t, "a token expires", func() bool { return send(t, p.Server, p.host, "GET", scimPath+"Users", of("Bearer "+expired), "").Status == 401 })
+	until(t, "a token expires", func() bool {
+		return send(t, p.Server, p.host, "GET", scimPath+"Users", of("Bearer "+expired), "").Status == 401
+	})
 	all := routes(&party{client: m.client, word: "quartz", person: "0198A6A27D3E7A519D570B1D3C5F7A90", incident: "0198A6A27D3E7A519D570B1D3C5F7A90"})
 	for _, r := range all {
 		if strings.HasPrefix(scimPath, r.pattern) {
@@ -184,4 +186,18 @@ func tokensOfOthers(t *testing.T, p *provisioner, m *administrator, made func(..
 	m.do(t, "POST", "/scim/tokens", `{"label":"third"}`, 409, "tokens_many")
 	m.do(t, "DELETE", "/scim/tokens/"+id(fresh), "", 204, "")
 	next.scim(t, "GET Users", "", 401)
+	for _, leaked := range []string{foreign, p.token} { // that of another tenant is nobody's here
+		if a := send(t, p.Server, p.host, "POST", "/trust/v1/leaks", nil, leaked); a.Status != http.StatusAccepted {
+			t.Errorf("a leak: %d %s", a.Status, a.Body)
+		}
+	}
+	until(t, "a leaked token ends", func() bool {
+		return send(t, p.Server, p.host, "GET", scimPath+"Users", of("Bearer "+p.token), "").Status == 401
+	})
+	if a := send(t, p.Server, "beta.test", "GET", scimPath+"Users", of("Bearer "+foreign), ""); a.Status != 200 {
+		t.Errorf("another tenant's token: %d %s", a.Status, a.Body)
+	}
+	if a := m.do(t, "GET", "/audit?action=scim_token.leaked", "", 200, ""); len(items(a)) != 1 {
+		t.Errorf("the trail: %s", a.Body)
+	}
 }

@@ -97,6 +97,7 @@ export const sso = {
   make: {
     title: 'New identity provider',
     which: 'Which one is it',
+    it: 'your identity provider',
     made: (name: string) => `${name} is added. Test it, then enable it.`,
     paste: (name: string) => `Paste into ${name}`,
     pasteEntra:

@@ -1,6 +1,8 @@
-import { Anchor, Group, Spoiler, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Group, Text, VisuallyHidden } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { IconExternalLink } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { type ReactNode, useId, useState } from 'react';
 import { CopyButton } from '@/patterns/CopyButton';
 import { Time } from '@/patterns/Time';
 import { decimal, number, words } from '@/words';
@@ -21,7 +23,7 @@ export function Typed({ children }: { children: string }) {
 export function LongText({ children }: { children: string }) {
   const page = isPage(children);
   return (
-    <Spoiler maxHeight={240} showLabel={text.showAll} hideLabel={text.showLess} transitionDuration={0}>
+    <Folded>
       <div className={classes.long} dir="auto">
         {page ? wordsOf(children) : children}
       </div>
@@ -30,7 +32,29 @@ export function LongText({ children }: { children: string }) {
           {text.plainText}
         </Text>
       )}
-    </Spoiler>
+    </Folded>
+  );
+}
+
+const folded = 240; // pixels
+
+/** Shows the beginning of what is long. It is no landmark, as Mantine's Spoiler would make it: a page has dozens. */
+function Folded({ children }: { children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  const { ref, height } = useElementSize();
+  const id = useId();
+  const long = height > folded;
+  return (
+    <>
+      <div id={id} className={classes.folded} style={{ maxHeight: long && !open ? folded : undefined }}>
+        <div ref={ref}>{children}</div>
+      </div>
+      {long && (
+        <Anchor component="button" type="button" size="sm" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+          {open ? text.showLess : text.showAll}
+        </Anchor>
+      )}
+    </>
   );
 }
 

@@ -1,9 +1,8 @@
 import { Anchor, Group, Stack, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { IconChevronDown, IconChevronRight, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { Fragment, type ReactNode, useState } from 'react';
 import { CopyButton } from '@/patterns/CopyButton';
 import { Facts } from '@/patterns/Record';
-import { Status, type Tone } from '@/patterns/Status';
 import { exactTime, Time } from '@/patterns/Time';
 import { count, words } from '@/words';
 import { sso } from '@/words/sso';
@@ -15,10 +14,25 @@ const text = sso.attempts;
 /** What came of an attempt, in words. */
 export const outcomeText = (outcome: string): string => sso.outcomes[outcome as keyof typeof sso.outcomes] ?? sso.refused;
 
-const toneOf = (outcome: string): Tone => (outcome === 'signed_in' || outcome === 'tested' ? 'good' : 'harm');
+const worked = (outcome: string): boolean => outcome === 'signed_in' || outcome === 'tested';
 
-/** What came of an attempt. */
-export const OutcomeState = ({ outcome }: { outcome: string }) => <Status tone={toneOf(outcome)}>{outcomeText(outcome)}</Status>;
+/** What came of an attempt: a sentence, so no badge that cuts it. */
+export function OutcomeState({ outcome }: { outcome: string }) {
+  const Shown = worked(outcome) ? IconCircleCheck : IconCircleX;
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start">
+      <Shown
+        size={16}
+        aria-hidden
+        color={worked(outcome) ? 'var(--mantine-color-anchor)' : 'var(--mantine-color-error)'}
+        style={{ flexShrink: 0, marginTop: 3 }}
+      />
+      <Text span inherit>
+        {outcomeText(outcome)}
+      </Text>
+    </Group>
+  );
+}
 
 const few = 10;
 
@@ -39,7 +53,7 @@ export function Attempts({ attempts, label, rules = [] }: { attempts: Attempt[];
     );
   return (
     <>
-      <Table.ScrollContainer type="native" tabIndex={0} minWidth={620}>
+      <Table.ScrollContainer type="native" tabIndex={0} minWidth={460}>
         <Table verticalSpacing="xs" aria-label={label}>
           <Table.Thead>
             <Table.Tr>
@@ -49,7 +63,6 @@ export function Attempts({ attempts, label, rules = [] }: { attempts: Attempt[];
               <Table.Th>{text.when}</Table.Th>
               <Table.Th>{text.outcome}</Table.Th>
               <Table.Th>{text.who}</Table.Th>
-              <Table.Th>{text.reference}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -73,23 +86,20 @@ export function Attempts({ attempts, label, rules = [] }: { attempts: Attempt[];
                     </Table.Td>
                     <Table.Td>
                       <OutcomeState outcome={a.outcome} />
+                      {a.request_id && (
+                        <Text size="xs" c="dimmed" className="mono" ml={22} style={{ overflowWrap: 'anywhere' }}>
+                          {a.request_id}
+                        </Text>
+                      )}
                     </Table.Td>
                     <Table.Td style={{ overflowWrap: 'anywhere' }}>
                       <bdi>{a.login || a.subject}</bdi>
-                    </Table.Td>
-                    <Table.Td>
-                      {a.request_id && (
-                        <Group gap={4} wrap="nowrap">
-                          <span className="mono">{a.request_id}</span>
-                          <CopyButton value={a.request_id} label={text.reference} />
-                        </Group>
-                      )}
                     </Table.Td>
                   </Table.Tr>
                   {open.has(a.id) && (
                     <Table.Tr>
                       <Table.Td />
-                      <Table.Td colSpan={4}>
+                      <Table.Td colSpan={3}>
                         <AttemptDetail attempt={a} rules={rules} />
                       </Table.Td>
                     </Table.Tr>
@@ -116,7 +126,7 @@ export function AttemptDetail({ attempt: a, rules }: { attempt: Attempt; rules: 
     [text.said, a.message && <bdi key="said">{a.message}</bdi>],
     [
       text.code,
-      !['signed_in', 'tested'].includes(a.outcome) && (
+      !worked(a.outcome) && (
         <span key="code" className="mono">
           {a.outcome}
         </span>
@@ -132,6 +142,15 @@ export function AttemptDetail({ attempt: a, rules }: { attempt: Attempt; rules: 
     ],
     [text.flow, a.flow && text.flows[a.flow]],
     [text.address, a.address],
+    [
+      text.reference,
+      a.request_id && (
+        <Group key="reference" gap={4} wrap="nowrap">
+          <span className="mono">{a.request_id}</span>
+          <CopyButton value={a.request_id} label={text.reference} />
+        </Group>
+      ),
+    ],
     [text.how, known ?? a.how],
     [text.rules, ruleNames(a, rules)],
     [text.granted, a.granted?.join(', ')],

@@ -17,7 +17,10 @@ export function daysLeft(days: number): string {
 
 /** How long a certificate goes on counting. */
 export function CertificateState({ certificate }: { certificate: Certificate | undefined }) {
-  if (!certificate) return <Status tone="harm">{text.missing}</Status>;
-  const { days_left: days } = certificate;
-  return <Status tone={days < 0 ? 'harm' : days <= soon ? 'attention' : 'good'}>{daysLeft(days)}</Status>;
+  const days = certificate?.days_left ?? -1;
+  return (
+    <span style={{ display: 'block', width: 'max-content' }}>
+      <Status tone={days < 0 ? 'harm' : days <= soon ? 'attention' : 'good'}>{certificate ? daysLeft(days) : text.missing}</Status>
+    </span>
+  );
 }

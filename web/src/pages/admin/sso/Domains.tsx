@@ -4,8 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '@/api/client';
 import { Confirm } from '@/patterns/Confirm';
-import { done, failed } from '@/patterns/notice';
+import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
+import { ProblemText } from '@/patterns/ProblemText';
 import { Card } from '@/patterns/Record';
 import { ErrorState, RowsSkeleton } from '@/patterns/States';
 import { Status } from '@/patterns/Status';
@@ -75,13 +76,15 @@ interface TableProps {
 function DomainTable({ domains, reload, onRemove }: TableProps) {
   const providers = useQuery(allProvidersQuery).data ?? [];
   const [busy, setBusy] = useState('');
+  const [refused, setRefused] = useState<{ domain: string; error: unknown }>();
   const run = async (domain: string, act: () => Promise<unknown>, said: string) => {
     setBusy(domain);
+    setRefused(undefined);
     try {
       await act();
       done(said);
     } catch (thrown) {
-      failed(thrown);
+      setRefused({ domain, error: thrown });
     } finally {
       await reload();
       setBusy('');
@@ -120,6 +123,7 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
                     />
                   </Stack>
                 )}
+                {refused?.domain === d.domain && <ProblemText error={refused.error} />}
               </Table.Td>
               <Table.Td>
                 <Status tone={d.verified_at ? 'good' : 'wait'}>{d.verified_at ? text.verified : text.waiting}</Status>

@@ -50,7 +50,9 @@ export function MappingCard({ provider }: { provider: Tagged<Provider> }) {
               <Table.Tbody>
                 {mapping.map((m) => (
                   <Table.Tr key={m.field}>
-                    <Table.Td className="mono">{m.field}</Table.Td>
+                    <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
+                      {m.field}
+                    </Table.Td>
                     <Table.Td className="mono" style={{ overflowWrap: 'anywhere' }}>
                       <bdi>{m.claim}</bdi>
                     </Table.Td>

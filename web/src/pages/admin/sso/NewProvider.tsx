@@ -113,7 +113,7 @@ export function NewProvider({ opened, onClose, onMade }: { opened: boolean; onCl
     />
   );
   const required = (label: string) => `${label} (${words.state.required})`;
-  const called = preset === 'entra' ? sso.presets.entra : draft.name || sso.presets[preset];
+  const called = preset === 'other' || preset === 'oidc' ? text.it : sso.presets[preset];
 
   return (
     <Panel

@@ -92,7 +92,9 @@ function Mapped({ attempt, provider }: { attempt: Attempt; provider: Provider })
         <Table.Tbody>
           {(provider.mapping ?? []).map((m) => (
             <Table.Tr key={m.field}>
-              <Table.Td className="mono">{m.field}</Table.Td>
+              <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
+                {m.field}
+              </Table.Td>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>
                 {value(m.claim) !== undefined ? (
                   <bdi>{value(m.claim)}</bdi>

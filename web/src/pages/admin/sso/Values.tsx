@@ -36,14 +36,7 @@ export const samlValues = (ours: Ours): [string, string][] => [
 export function OurMetadata({ url }: { url: string }) {
   return (
     <Group gap="xs">
-      <Button
-        component="a"
-        href={new URL(url).pathname}
-        download="metadata.xml"
-        variant="default"
-        size="xs"
-        leftSection={<IconDownload size={14} />}
-      >
+      <Button component="a" href={new URL(url).pathname} download variant="default" size="xs" leftSection={<IconDownload size={14} />}>
         {text.download}
       </Button>
       <CopyButton value={url} label={text.metadata} />
