@@ -18,6 +18,7 @@ import (
 // Routes mounts what identity providers and browsers come to.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /handlers/sso/SamlAssertionConsumerHandler.ashx", m.page(m.sharedACS))
+	mux.HandleFunc("GET /handlers/sso/SamlAssertionConsumerHandler.ashx", m.page(noResponse))
 	mux.HandleFunc("POST /sso/{idp}/acs", m.page(m.ownACS))
 	mux.HandleFunc("GET /sso/{idp}/login", m.page(m.startLogin))
 	mux.HandleFunc("GET /sso/oidc/callback", m.page(m.callback))
@@ -25,6 +26,12 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sso/slo", m.page(m.singleLogout))
 	mux.HandleFunc("GET /sso/metadata", m.page(func(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error { return m.export(w, r, h, "") }))
 	mux.HandleFunc("GET /sso/{idp}/metadata", m.page(m.ownMetadata))
+}
+
+// noResponse tells whoever looks at the address for responses what it is for.
+func noResponse(w http.ResponseWriter, _ *http.Request, _ *tenant.Handle) error {
+	w.Header().Set("Allow", http.MethodPost)
+	return fault.New(fault.MethodNotAllowed, "method_not_post", "Identity providers send people here with a form. Begin at the sign-in page.")
 }
 
 // Families are the fixed beginnings of paths that match in any case.

@@ -126,7 +126,7 @@ var open = []string{
 	"GET /login", "POST /login", "POST /login/realm", "GET /sso/finish", "POST /sso/finish", "GET /login/local", "POST /login/local", "GET /login/page.css", "GET /login/tenant.css", "POST /logout",
 	"GET /login/reset", "POST /login/reset", "GET /login/passkey.js", "POST /login/passkey", "POST /login/passkey/options", "GET /login/factor", "POST /login/factor",
 	"GET /login/enrol", "POST /login/enrol", "POST /login/enrol/options",
-	"POST /handlers/sso/SamlAssertionConsumerHandler.ashx", "POST /sso/{idp}/acs", "GET /sso/{idp}/login", "GET /sso/{idp}/slo", "GET /sso/slo",
+	"GET /handlers/sso/SamlAssertionConsumerHandler.ashx", "POST /handlers/sso/SamlAssertionConsumerHandler.ashx", "POST /sso/{idp}/acs", "GET /sso/{idp}/login", "GET /sso/{idp}/slo", "GET /sso/slo",
 	"GET /sso/{idp}/metadata", "GET /sso/metadata", "GET /sso/oidc/callback",
 	"/docs", "/docs/page.css", "/docs/page.js",
 	"/{tenant}/connect/token", "/{tenant}/connect/introspect", "/{tenant}/connect/revocation", "/{tenant}/connect/authorize",

@@ -46,8 +46,8 @@ type simpleSAML struct {
 	imported map[string]any // its record, as its metadata has it
 }
 
-// startSimpleSAML starts both and introduces each to the other by metadata.
-func startSimpleSAML(t *testing.T, dsn string) *simpleSAML {
+// newSimpleSAML starts SimpleSAMLphp with a folder and keys of its own.
+func newSimpleSAML(t *testing.T) *simpleSAML {
 	t.Helper()
 	php := testkit.Program(t, "php")
 	if _, err := os.Stat(simpleSAMLPages); err != nil {
@@ -64,7 +64,13 @@ func startSimpleSAML(t *testing.T, dsn string) *simpleSAML {
 	}
 	s.options(t, nil, nil)
 	s.serve(t, php)
+	return s
+}
 
+// startSimpleSAML starts both and introduces each to the other by metadata.
+func startSimpleSAML(t *testing.T, dsn string) *simpleSAML {
+	t.Helper()
+	s := newSimpleSAML(t)
 	s.Server = testkit.Start(t, testkit.Options{DSN: dsn, Args: []string{"--allow-private-outbound", "127.0.0.0/8", "--allow-private-outbound", "::1/128"}})
 	s.key = "REST " + s.Key(t, "Admin")
 	made := s.admin(t, http.MethodPost, "/identity-providers", map[string]any{"name": "SimpleSAMLphp", "create_users": true, "allow_idp_initiated": true}, http.StatusCreated)
