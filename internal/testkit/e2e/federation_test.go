@@ -581,3 +581,64 @@ func (f *federated) set(tb testing.TB, changes map[string]any) {
 	maps.Copy(all, changes)
 	f.admin(tb, http.MethodPut, "/identity-providers/"+f.id, all, http.StatusOK)
 }
+
+// TestProvisionedAndVouchedForAreOne has one person come by SCIM and by SAML, in either order, and ends the session by SCIM.
+func TestProvisionedAndVouchedForAreOne(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		f := federate(t, dsn)
+		token := "Bearer " + f.admin(t, http.MethodPost, "/scim/tokens", map[string]any{"label": "Entra ID"}, http.StatusCreated)["token"].(string)
+		scim := func(method, path, body string, status int) map[string]any {
+			t.Helper()
+			a, err := f.Request(method, "/scim/v2/"+path, map[string]string{"Authorization": token, "Content-Type": "application/scim+json"}, body)
+			if err != nil || a.Status != status {
+				t.Fatalf("%s %s: %v %d %s, want %d", method, path, err, a.Status, a.Body, status)
+			}
+			return a.JSON()
+		}
+		before := f.people(t)
+		for i, first := range []string{"scim", "saml"} {
+			objectID, login := fmt.Sprintf("6b1f3c1e-0000-4000-8000-00000000010%d", i), fmt.Sprintf("one%d@a.example", i)
+			user := fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"externalId":%q,"userName":%q,"active":true,"name":{"givenName":"One","familyName":"Person"},"emails":[{"type":"work","value":%[2]q,"primary":true}]}`, objectID, login)
+			sign := func() string {
+				t.Helper()
+				to := f.aim("")
+				to.NameID = login
+				m := to.Message()
+				for j, a := range m.Attributes {
+					switch {
+					case strings.HasSuffix(a.Name, "objectidentifier"):
+						m.Attributes[j].Values = []string{objectID}
+					case strings.HasSuffix(a.Name, "/name"), strings.HasSuffix(a.Name, "/emailaddress"):
+						m.Attributes[j].Values = []string{login}
+					}
+				}
+				text := samltest.Signing{Key: f.provider.KeyPair}.Message(m.XML(), samltest.AssertionSigned)
+				arrived := f.post(t, samltest.Post(text, ""), "")
+				if arrived.Status != http.StatusSeeOther {
+					t.Fatalf("%s first: %d %s", first, arrived.Status, f.lastAttempt(t))
+				}
+				_, session := f.finish(t, arrived, "")
+				return session
+			}
+			id, session := "", ""
+			if first == "scim" {
+				id = scim(http.MethodPost, "Users", user, http.StatusCreated)["id"].(string)
+				session = sign()
+			} else {
+				session = sign()
+				id = scim(http.MethodPost, "Users", user, http.StatusCreated)["id"].(string)
+			}
+			rows := f.Ask(t, http.MethodGet, employees+"?$filter=LoginID eq '"+login+"'", f.key, "").Rows()
+			if f.people(t) != before+i+1 || len(rows) != 1 || rows[0]["RecId"] != id {
+				t.Fatalf("%s first: %d people more, %v, want %s", first, f.people(t)-before, rows, id)
+			}
+			if me, _ := f.Request(http.MethodGet, "/api/me", map[string]string{"Cookie": session}, ""); me.Status != http.StatusOK {
+				t.Errorf("%s first: the session does not live: %d", first, me.Status)
+			}
+			scim(http.MethodPatch, "Users/"+id, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}`, http.StatusOK)
+			if me, _ := f.Request(http.MethodGet, "/api/me", map[string]string{"Cookie": session}, ""); me.Status != http.StatusUnauthorized {
+				t.Errorf("%s first: the session lives on after the deactivation: %d", first, me.Status)
+			}
+		}
+	})
+}
