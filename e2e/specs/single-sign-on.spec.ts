@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { accessible, demo, expect, picture, test } from './app';
 import { certify, metadata, pem, requestOf, respond, rsa } from './identityProvider';
@@ -14,7 +15,7 @@ const team = '5f1c0d3e-aaaa-4a51-9d57-0b1d3c5f7a90';
 
 let made = 0;
 /** An identifier that nobody else has. */
-const entity = () => `https://sts.windows.net/${Date.now()}-${made++}/`;
+const entity = () => `https://sts.windows.net/${randomUUID()}/`;
 
 interface Provider {
   id: string;
@@ -119,12 +120,15 @@ test('Entra ID is added with its three URLs and Certificate (Raw), tested, enabl
   await expect(panel.getByRole('alert')).toContainText('RSA with 1024 bits');
   await file.setInputFiles({ name: 'Provost.cer', mimeType: 'application/x-x509-ca-cert', buffer: raw });
   await expect(panel.getByRole('status').filter({ hasText: 'Provost.cer' })).toBeVisible();
+  await panel.getByLabel('Name (required)').fill('Microsoft Entra ID');
+  await panel.getByLabel('Name (required)').blur();
+  await panel.getByText('Or paste it').scrollIntoViewIfNeeded();
+  await picture(app, 'single-sign-on-entra-values');
+  await panel.getByLabel('Name (required)').fill(name);
   await panel.getByLabel('Login URL (required)').fill('http://login.example.com/');
   await panel.getByRole('button', { name: 'Create' }).click();
   await expect(panel.getByRole('alert')).toContainText('it has to begin with https://');
   await panel.getByLabel('Login URL (required)').fill(login);
-  await panel.getByText('Certificate', { exact: true }).scrollIntoViewIfNeeded();
-  await picture(app, 'single-sign-on-entra-values');
   await app.keyboard.press('Control+Enter');
 
   await expect(heading(app, name)).toBeVisible();
@@ -266,7 +270,7 @@ test('certificates say how long they count, and the new one is added beside the 
 });
 
 test('rules and mapping are edited by keyboard, in order, and say what they give', async ({ app }) => {
-  const p = await provider(app);
+  const p = await provider(app, { name: 'Microsoft Entra ID' });
   await app.goto(page(p));
   await region(app, 'Mapping').getByRole('button', { name: 'Edit mapping' }).click();
   const mapping = app.getByRole('dialog', { name: 'Edit mapping' });
@@ -345,7 +349,7 @@ test('people are registered by hand and forgotten', async ({ app }) => {
 });
 
 test('domains are added, proven by a record to copy, assigned and removed; our keys are made anew and removed', async ({ app }) => {
-  const p = await provider(app);
+  const p = await provider(app, { name: 'Microsoft Entra ID' });
   await app.goto('/admin/single-sign-on');
   const card = region(app, 'E-mail domains');
   await card.getByRole('button', { name: 'Add domain' }).click();
@@ -371,8 +375,10 @@ test('domains are added, proven by a record to copy, assigned and removed; our k
   await rotate.getByRole('button', { name: 'Make a new key' }).click();
   await expect(keys.getByText('Replaced').first()).toBeVisible();
   await accessible(app);
-  await card.scrollIntoViewIfNeeded();
+  await heading(app, 'Single sign-on').scrollIntoViewIfNeeded();
   await picture(app, 'single-sign-on');
+  await card.scrollIntoViewIfNeeded();
+  await picture(app, 'single-sign-on-domains');
   const replaced = await keys.getByText('Replaced').count();
   await keys.getByRole('button', { name: /^Remove the key Encryption/ }).first().click();
   await app.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
@@ -387,6 +393,7 @@ test('a test shows claims, mapping and rules, and makes nobody; a refusal comes 
   const ours = (await (await app.request.get(`${api}/single-sign-on`)).json()) as { identifier: string; reply_url: string };
   const id = entity();
   const p = await provider(app, {
+    name: 'Microsoft Entra ID',
     entity_id: id,
     grantable_roles: ['ServiceDeskAnalyst'],
     rules: [

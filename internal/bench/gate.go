@@ -11,7 +11,7 @@ var gates = map[string]struct {
 	of   string
 }{
 	"T1": {25, "hello"}, "T1r": {240, "hello"}, "T2": {12, "hello"}, "T2b": {20, "hello"},
-	"T6": {250, "hello"},
+	"T6": {220, "hello"},
 	"T3": {15, "hello"}, "S3": {20, "hello"},
 	"T4c": {8, "pages"}, "S4": {16, "pages"}, "F": {400, "hello"}, "Fc": {1200, "hello"},
 	"T5": {75, "hello"}, "S5": {160, "hello"}, "M": {115, "hello"},

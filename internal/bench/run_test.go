@@ -14,7 +14,7 @@ func TestChoosingWorkloads(t *testing.T) {
 		}
 		return out
 	}
-	for in, want := range map[string]string{"": "T1 T1r T2 T2b T6 T3 T4c T5 S3 S4 F Fc S5 M", "m,T5,t3": "T3 T5 M", "Timing": "timing"} {
+	for in, want := range map[string]string{"": "T1 T1r T2 T2b T3 T4c T5 S3 S4 F Fc S5 M T6", "m,T5,t3": "T3 T5 M", "Timing": "timing"} {
 		got, err := choose(slices.DeleteFunc(strings.Split(in, ","), func(s string) bool { return s == "" }))
 		if strings.Join(names(got), " ") != want || err != nil {
 			t.Errorf("%q: %v %v, want %s", in, names(got), err, want)

@@ -41,13 +41,13 @@ const (
 // aboutTokens reports whether a workload is one of the trust plane, which needs clients instead of records.
 func (k kind) aboutTokens() bool { return k >= issueToken }
 
-// Workloads are all workloads, in the order in which they run: reading before writing, so that lists read what was loaded.
+// Workloads are all workloads, in the order in which they run: reading before writing, so that lists read what was loaded,
+// and last the one that makes people.
 var Workloads = []Workload{
 	{Name: "T1", What: "access token for a random client's id and secret (Basic), ES256, use counted", Limit: "hello", kind: issueToken, alg: "ES256"},
 	{Name: "T1r", What: "T1 with RS256", Limit: "hello", kind: issueToken, alg: "RS256"},
 	{Name: "T2", What: "introspection of live tokens, Zipf 1.1, each by the client it was given to", Limit: "hello", kind: introspect, alg: "ES256"},
 	{Name: "T2b", What: "the bearer check: a request for one row that a live token opens, Zipf 1.1", Limit: "hello", kind: bearer, alg: "ES256"},
-	{Name: "T6", What: "SAML response POST: verified, replay checked, pending sign-in stored; 5 % tampered and refused", Limit: "hello", kind: signIn},
 	{Name: "timing", What: "equal time for an unknown client and for a wrong secret", kind: compareTimes, alg: "ES256", named: true},
 	{Name: "T3", What: "OData get by key, all fields, uniform keys", Limit: "hello", kind: getByKey},
 	{Name: "T4c", What: "OData list: filter on three fields, by date, first 100, exact total", Limit: "pages", kind: listPage},
@@ -58,6 +58,7 @@ var Workloads = []Workload{
 	{Name: "Fc", What: "the same of a word that every record has", Limit: "hello", incident: true, kind: findCommon},
 	{Name: "S5", What: "T5 on the stock Incident", Limit: "commits", incident: true, kind: createRow},
 	{Name: "M", What: "T5 over many tenants at once", Limit: "commits", kind: createTenants},
+	{Name: "T6", What: "SAML response POST: verified, replay checked, pending sign-in stored; 5 % tampered and refused", Limit: "hello", kind: signIn},
 }
 
 // choose returns the workloads of the names, in their fixed order; without names all but those that have to be named. Case
@@ -74,7 +75,7 @@ func choose(names []string) ([]Workload, error) {
 	}
 	for _, n := range names {
 		if !slices.ContainsFunc(out, func(w Workload) bool { return strings.EqualFold(n, w.Name) }) {
-			return nil, fmt.Errorf("there is no workload %s; there are T1, T1r, T2, T2b, T6, T3, T4c, T5, S3, S4, F, Fc, S5, M and timing", n)
+			return nil, fmt.Errorf("there is no workload %s; there are T1, T1r, T2, T2b, T3, T4c, T5, S3, S4, F, Fc, S5, M, T6 and timing", n)
 		}
 	}
 	return out, nil

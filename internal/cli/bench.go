@@ -28,7 +28,7 @@ type benchCommands struct {
 }
 
 type benchCommand struct {
-	Workload    []string `help:"Workloads: T1, T1r, T2, T2b, T6, T3, T4c, T5, S3, S4, F, Fc, S5, M (default: all of these); timing." placeholder:"NAME"`
+	Workload    []string `help:"Workloads: T1, T1r, T2, T2b, T3, T4c, T5, S3, S4, F, Fc, S5, M, T6 (default: all of these); timing." placeholder:"NAME"`
 	Store       string   `enum:"sqlite,postgres" default:"sqlite" help:"Where data lies: sqlite, or postgres with --database-url naming an empty control database."`
 	Runs        int      `default:"5" help:"Runs of each workload."`
 	Seconds     float64  `default:"15" help:"Counted time of a run."`

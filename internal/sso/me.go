@@ -161,8 +161,8 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 }
 
 // title is what the organisation is called on its pages.
-func (h *realm) title(ctx context.Context) string {
-	return tenant.Info{Name: h.Name, Demo: h.Demo}.Title(h.setting(ctx, "appearance.title"))
+func (r *realm) title(ctx context.Context) string {
+	return tenant.Info{Name: r.Name, Demo: r.Demo}.Title(r.setting(ctx, "appearance.title"))
 }
 
 func describeTenant(ctx context.Context, h *realm) MeTenant {

@@ -128,7 +128,7 @@ func (m *Module) RotateKey(ctx context.Context, h *tenant.Handle, purpose string
 	if purpose == encryption {
 		usage = x509.KeyUsageKeyEncipherment
 	}
-	template := &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: "Provost SAML " + purpose, Organization: []string{h.Name}}, NotBefore: now.Add(-time.Hour),
+	template := &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: "Provost SAML " + purpose + " of " + h.Name}, NotBefore: now.Add(-time.Hour),
 		NotAfter: now.AddDate(keyYears, 0, 0), KeyUsage: usage}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {

@@ -77,10 +77,12 @@ func TestSettingsAreChecked(t *testing.T) {
 		"a rule with an empty value":      {rule(Rule{Claim: "c", Operator: "equals", Values: []string{" "}, Team: "t"}), "rules"},
 		"a rule with two values":          {rule(Rule{Claim: "c", Operator: "equals", Values: []string{"a", "b"}, Team: "t"}), "rules"},
 		"a list of values":                {rule(Rule{Claim: "c", Operator: "in_list", Values: []string{"a", "b"}, Team: "t"}), ""},
-		"a rule for what is not listed":   {func(s *Settings) { s.Rules = []Rule{{Claim: "c", Operator: "equals", Values: []string{"v"}, Role: "analyst"}} }, "rules"},
-		"administration by object id":     {rule(Rule{Claim: claimObjectID, Operator: "equals", Values: []string{"v"}, Role: "admin"}), ""},
-		"administration by a department":  {rule(Rule{Claim: "department", Operator: "equals", Values: []string{"v"}, Role: "admin"}), "rules"},
-		"administration by a beginning":   {rule(Rule{Claim: claimGroups, Operator: "starts_with", Values: []string{"v"}, Role: "admin"}), "rules"},
+		"a rule for what is not listed": {func(s *Settings) {
+			s.Rules = []Rule{{Claim: "c", Operator: "equals", Values: []string{"v"}, Role: "analyst"}}
+		}, "rules"},
+		"administration by object id":    {rule(Rule{Claim: claimObjectID, Operator: "equals", Values: []string{"v"}, Role: "admin"}), ""},
+		"administration by a department": {rule(Rule{Claim: "department", Operator: "equals", Values: []string{"v"}, Role: "admin"}), "rules"},
+		"administration by a beginning":  {rule(Rule{Claim: claimGroups, Operator: "starts_with", Values: []string{"v"}, Role: "admin"}), "rules"},
 		"the same rule twice": {func(s *Settings) {
 			r := Rule{Claim: "c", Operator: "equals", Values: []string{"v"}, Team: "t"}
 			s.Rules = []Rule{r, r}

@@ -9,6 +9,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -577,8 +578,6 @@ func (f *federated) set(tb testing.TB, changes map[string]any) {
 	tb.Helper()
 	all := map[string]any{"name": "Microsoft Entra ID", "entity_id": f.provider.EntityID, "sso_url": "https://login.microsoftonline.com/6b1f/saml2", "enabled": true,
 		"create_users": true, "allow_idp_initiated": true, "mapping": []map[string]string{{"field": "PrimaryEmail", "claim": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"}}}
-	for name, value := range changes {
-		all[name] = value
-	}
+	maps.Copy(all, changes)
 	f.admin(tb, http.MethodPut, "/identity-providers/"+f.id, all, http.StatusOK)
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -230,9 +231,7 @@ func (f *openIDTenant) settings(changes map[string]any) map[string]any {
 	all := map[string]any{"name": "Own provider", "entity_id": f.openID.URL, "client_id": openIDClient, "enabled": true, "create_users": true, "allow_idp_initiated": false,
 		"mapping": []map[string]string{{"field": "FirstName", "claim": "given_name"}, {"field": "LastName", "claim": "family_name"}, {"field": "PrimaryEmail", "claim": "email"},
 			{"field": "LoginID", "claim": "preferred_username"}}}
-	for name, value := range changes {
-		all[name] = value
-	}
+	maps.Copy(all, changes)
 	return all
 }
 

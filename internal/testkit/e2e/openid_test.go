@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -222,6 +223,9 @@ func TestAnAnswerBelongsToItsBrowser(t *testing.T) {
 		refused("no state", "/sso/oidc/callback?code=code-1", cookies)
 		refused("a state of nobody", "/sso/oidc/callback?code=code-1&state="+strings.Repeat("x", 43), cookies)
 		refused("two states", back+"&state="+strings.Repeat("x", 43), cookies)
+		if f.openID.times("/token") > 0 {
+			t.Error("a code was used that another browser brought")
+		}
 		if a := f.comeBack(t, back, cookies); a.Status != http.StatusSeeOther {
 			t.Fatalf("%d %s", a.Status, f.lastAttempt(t))
 		}
@@ -335,9 +339,7 @@ func TestWhoAnOpenIDSubjectIs(t *testing.T) {
 		outcome := func(said map[string]any) string {
 			t.Helper()
 			f.openID.honest()
-			for name, value := range said {
-				f.openID.claims[name] = value
-			}
+			maps.Copy(f.openID.claims, said)
 			f.signIn(t)
 			return strings.Fields(f.lastAttempt(t))[0]
 		}
@@ -428,9 +430,7 @@ func TestAnEntraDirectory(t *testing.T) {
 			t.Helper()
 			f.openID.honest()
 			f.openID.claims["oid"], f.openID.claims["tid"] = object, directory
-			for name, value := range said {
-				f.openID.claims[name] = value
-			}
+			maps.Copy(f.openID.claims, said)
 			if a := f.signIn(t); a.Status != http.StatusSeeOther {
 				t.Fatalf("%v: %d %s", said, a.Status, f.lastAttempt(t))
 			}

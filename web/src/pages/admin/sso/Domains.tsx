@@ -91,7 +91,7 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
     }
   };
   return (
-    <Table.ScrollContainer type="native" tabIndex={0} minWidth={640}>
+    <Table.ScrollContainer type="native" tabIndex={0} minWidth={720}>
       <Table verticalSpacing="xs" aria-label={text.title}>
         <Table.Thead>
           <Table.Tr>
@@ -111,7 +111,7 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
                   {d.domain}
                 </Text>
                 {!d.verified_at && (
-                  <Stack gap={6} maw={420}>
+                  <Stack gap={6} maw={420} miw={260}>
                     <Text size="xs" c="dimmed">
                       {text.recordHelp}
                     </Text>
@@ -123,12 +123,12 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
                     />
                   </Stack>
                 )}
-                {refused?.domain === d.domain && <ProblemText error={refused.error} />}
+                <div style={{ maxWidth: 420 }}>{refused?.domain === d.domain && <ProblemText error={refused.error} />}</div>
               </Table.Td>
-              <Table.Td>
+              <Table.Td miw={140}>
                 <Status tone={d.verified_at ? 'good' : 'wait'}>{d.verified_at ? text.verified : text.waiting}</Status>
               </Table.Td>
-              <Table.Td>
+              <Table.Td miw={200}>
                 <NativeSelect
                   size="xs"
                   aria-label={text.providerOf(d.domain)}

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { Tagged } from '@/api/tagged';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
-import { TheirChanges, useDraft } from '@/patterns/useDraft';
+import { Meanwhile, useDraft } from '@/patterns/useDraft';
 import { words } from '@/words';
 import { sso } from '@/words/sso';
 import { Part } from './NewProvider';
@@ -112,7 +112,7 @@ export function EditProvider({ opened, provider, onClose }: { opened: boolean; p
       labels={labels}
       onFieldErrors={setFields}
     >
-      <TheirChanges theirs={d.theirs} labels={labels} />
+      <Meanwhile draft={d} labels={labels} />
       {line('name', sso.make.nameHelp)}
       {line('entity_id', text.entityHelp)}
       {saml ? (

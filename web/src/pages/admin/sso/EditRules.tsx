@@ -7,7 +7,7 @@ import type { Tagged } from '@/api/tagged';
 import { allRolesQuery, allTeamsQuery, roleLabel } from '@/pages/admin/people/queries';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
-import { TheirChanges, useDraft } from '@/patterns/useDraft';
+import { Meanwhile, useDraft } from '@/patterns/useDraft';
 import { words } from '@/words';
 import { sso } from '@/words/sso';
 import { Part } from './NewProvider';
@@ -76,7 +76,10 @@ export function EditRules({ opened, provider, onClose }: { opened: boolean; prov
     onClose();
   };
 
-  const set = (rules: DraftRule[]) => d.change({ rules });
+  const set = (rules: DraftRule[]) => {
+    setFields({});
+    d.change({ rules });
+  };
   const move = (from: number, to: number) => {
     const rules = [...draft.rules];
     const [rule] = rules.splice(from, 1);
@@ -106,7 +109,7 @@ export function EditRules({ opened, provider, onClose }: { opened: boolean; prov
       labels={labels}
       onFieldErrors={setFields}
     >
-      <TheirChanges theirs={d.theirs} labels={labels} />
+      <Meanwhile draft={d} labels={labels} />
       <NativeSelect
         label={field.default_role}
         description={text.defaultsHelp}

@@ -8,7 +8,7 @@ import { fieldsQuery } from '@/pages/admin/roles/queries';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { Card } from '@/patterns/Record';
-import { TheirChanges, useDraft } from '@/patterns/useDraft';
+import { Meanwhile, useDraft } from '@/patterns/useDraft';
 import { words } from '@/words';
 import { sso } from '@/words/sso';
 import { type Mapping, type Provider, providersKey, putSettings, readProvider, type Settings, settingsOf } from './queries';
@@ -117,7 +117,7 @@ function EditMapping({ opened, provider, onClose }: { opened: boolean; provider:
       labels={labels}
       onFieldErrors={setFields}
     >
-      <TheirChanges theirs={d.theirs} labels={labels} />
+      <Meanwhile draft={d} labels={labels} />
       <Text size="sm" c="dimmed">
         {text.intro}
       </Text>

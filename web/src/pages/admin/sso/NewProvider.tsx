@@ -38,7 +38,14 @@ function made(preset: Preset, way: Way, draft: Draft, handed: Handed): Schema<'N
   const { name, create_users, link_by_email, entity_id } = draft;
   const all = { name, create_users, link_by_email, entity_id, enabled: false };
   if (preset === 'oidc')
-    return { ...all, kind: 'oidc', preset: 'other', client_id: draft.client_id, client_secret: draft.client_secret || undefined };
+    return {
+      ...all,
+      kind: 'oidc',
+      preset: 'other',
+      allow_idp_initiated: false,
+      client_id: draft.client_id,
+      client_secret: draft.client_secret || undefined,
+    };
   const saml = { ...all, kind: 'saml' as const, preset, allow_idp_initiated: draft.allow_idp_initiated };
   if (way === 'url') return { ...saml, metadata_url: draft.metadata_url };
   if (way === 'file' || handed.metadata) return { ...saml, metadata: handed.metadata };
@@ -94,6 +101,10 @@ export function NewProvider({ opened, onClose, onMade }: { opened: boolean; onCl
     const provider = await body(api.POST('/identity-providers', { body: made(preset, way, draft, handed) }));
     await client.invalidateQueries({ queryKey: providersKey });
     onMade(provider);
+  };
+  const hand = (next: Handed) => {
+    setHanded(next);
+    setFields((old) => Object.fromEntries(Object.entries(old).filter(([name]) => !['certificate', 'metadata', 'document'].includes(name))));
   };
   const line = (
     name: 'name' | 'entity_id' | 'sso_url' | 'slo_url' | 'client_id' | 'metadata_url',
@@ -186,14 +197,14 @@ export function NewProvider({ opened, onClose, onMade }: { opened: boolean; onCl
                 </>
               )}
               {way === 'values' && (
-                <CertificateField handed={handed} onChange={setHanded} error={fields.certificate ?? fields.document} metadataToo />
+                <CertificateField handed={handed} onChange={hand} error={fields.certificate ?? fields.document} metadataToo />
               )}
               {way === 'values' && handed.metadata && (
                 <Alert variant="default" role="status">
                   {sso.drop.isMetadata}
                 </Alert>
               )}
-              {way === 'file' && <MetadataField handed={handed} onChange={setHanded} error={fields.metadata ?? fields.document} />}
+              {way === 'file' && <MetadataField handed={handed} onChange={hand} error={fields.metadata ?? fields.document} />}
               {way === 'url' && line('metadata_url', required(field.metadata_url), field.metadataHelp)}
               {(way !== 'values' || handed.metadata) && line('entity_id', text.entityOf, text.entityOfHelp)}
             </>
