@@ -14,6 +14,7 @@ type Ask = () => Promise<void>;
 
 let prove: Ask | undefined;
 let enter: Ask | undefined;
+let leaving = false;
 
 /** Says how people are asked to prove who they are before what is dangerous. */
 export function askForProofBy(ask: Ask | undefined) {
@@ -23,6 +24,11 @@ export function askForProofBy(ask: Ask | undefined) {
 /** Says what happens when nobody is signed in any more. Without it the browser goes to where people sign in. */
 export function askToSignInBy(ask: Ask | undefined) {
   enter = ask;
+}
+
+/** Says that the person is signing out: what the page asks meanwhile, and is refused, leads nowhere, or it would overtake the way out. */
+export function setLeaving(yes: boolean) {
+  leaving = yes;
 }
 
 async function reach(request: Request): Promise<Response> {
@@ -65,7 +71,9 @@ export async function send(request: Request): Promise<Response> {
   if (request.method === 'GET' && isAway()) request.headers.set(background, '1');
   const spares = [request.clone(), request.clone()];
   let answer = await reach(request);
+  if (answer.status === 401 && leaving) return new Promise(() => {}); // the browser is on its way
   if (answer.status === 401 && !(await whoIsHere())) {
+    if (leaving) return new Promise(() => {});
     await (enter ?? leave)();
     answer = await reach(spares[0] as Request);
   }

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { fetchJSON } from '@/api/client';
 import { problemOf } from '@/api/problem';
-import { signInAddress } from '@/api/send';
+import { setLeaving, signInAddress } from '@/api/send';
 import { failed } from '@/patterns/notice';
 import { words } from '@/words';
 import { useShortcutHelp } from './keys';
@@ -19,10 +19,14 @@ const schemes = [
 /** Ends the session and goes to the sign-in page. */
 async function signOut() {
   let to = signInAddress('/');
+  setLeaving(true);
   try {
     to = (await fetchJSON<{ location: string }>('/logout', { method: 'POST' })).location;
   } catch (error) {
-    if (problemOf(error).status === 0) return failed(error);
+    if (problemOf(error).status === 0) {
+      setLeaving(false);
+      return failed(error);
+    }
   }
   location.assign(to);
 }
