@@ -109,7 +109,7 @@ export function useDraft<Read extends object, Draft extends object>(o: Options<R
 export function Meanwhile({ draft: d, labels }: { draft: Telling; labels: Record<string, string> }) {
   return (
     <>
-      <Changed shown={d.saved} onLoad={d.load} onKeep={d.keep} safe />
+      <Changed shown={d.saved && d.theirs.length === 0} onLoad={d.load} onKeep={d.keep} safe />
       <TheirChanges theirs={d.theirs} labels={labels} />
     </>
   );

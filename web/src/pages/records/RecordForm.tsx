@@ -200,7 +200,7 @@ export function RecordForm({ set, id, def, found, initial, opened, onClose, onSa
       labels={labels}
       onFieldErrors={(fields) => setErrors(byField(def, fields))}
     >
-      <Changed shown={savedElsewhere && !saving} onLoad={() => id && void meet(id).catch(failed)} onKeep={forget} safe />
+      <Changed shown={savedElsewhere && !saving && !meanwhile} onLoad={() => id && void meet(id).catch(failed)} onKeep={forget} safe />
       {meanwhile && (
         <Conflict
           {...meanwhile}
