@@ -477,6 +477,7 @@ test('the page is found in the rail, by its letter and in the palette', async ({
   await app.keyboard.press('o');
   await expect(app).toHaveURL(new RegExp(page(p)));
   await app.goto('/');
+  await app.getByRole('heading', { level: 1 }).waitFor();
   await app.keyboard.press('Control+k');
   await app.keyboard.type('saml');
   await expect(app.getByRole('button', { name: 'Single sign-on' }).or(app.getByRole('option', { name: 'Single sign-on' })).first()).toBeVisible();
