@@ -97,6 +97,33 @@ func (m *Module) keepAdministrator(ctx context.Context, r db.Reader, h *tenant.H
 		"%s is the last administrator; make another one first (`provost user grant LOGIN --role Admin`), or add --force.", login)
 }
 
+// MayLose refuses to take a role from a person, whoever gave it, where no active administrator would be left, and where it is the last role that
+// administers of a break-glass administrator: fault.Conflict.
+func (m *Module) MayLose(ctx context.Context, r db.Reader, h *tenant.Handle, personID, role string) error {
+	t, row, err := m.employeeAt(ctx, r, h, personID)
+	if err != nil || row.RecID == "" {
+		return err
+	}
+	held, _, err := m.grants.Held(ctx, r, personID)
+	if err != nil {
+		return err
+	}
+	if err := m.keepMarkedRole(ctx, r, h, row, held, role); err != nil || !active(row.Text("Status"), row.Bool("Disabled")) {
+		return err
+	}
+	return m.keepAdministrator(ctx, r, h, t, personID, row.Text("LoginID"), role)
+}
+
+// employeeAt reads an employee; a zero row where there is none.
+func (m *Module) employeeAt(ctx context.Context, r db.Reader, h *tenant.Handle, personID string) (*record.Type, record.Row, error) {
+	t, err := employeeType(ctx, h)
+	if err != nil {
+		return nil, record.Row{}, err
+	}
+	row, _, err := h.Records.FindOne(ctx, r, t, "RecId", personID)
+	return t, row, err
+}
+
 // otherHolder reports whether an active employee besides this one and the built-in one holds a role.
 func (m *Module) otherHolder(ctx context.Context, r db.Reader, h *tenant.Handle, t *record.Type, role, person string) (bool, error) {
 	const page = 100

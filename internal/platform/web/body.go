@@ -51,11 +51,11 @@ func ReadBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	body := make([]byte, 0, size+1)
 	for {
 		if len(body) == cap(body) { // it did not say how long it is
-			body = append(body, 0)[:len(body)]
-			if err := takeRoom(r.Context(), int64(cap(body))); err != nil {
+			if err := takeRoom(r.Context(), limit); err != nil { // all at once: whoever held a part and waited for more would keep others waiting
 				drain(w, r)
 				return nil, err
 			}
+			body = append(body, 0)[:len(body)]
 		}
 		n, err := r.Body.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]

@@ -81,6 +81,9 @@ func (m *Module) ownACS(w http.ResponseWriter, r *http.Request, h *tenant.Handle
 // consumeResponse takes a response: who sent it, whether it counts, whose it is.
 func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tenant.Handle, only *Provider) error {
 	ctx := r.Context()
+	if err := m.strangers.Take(strangerOf(r, h)); err != nil {
+		return err // before anything is read
+	}
 	var d Detail
 	response, p, err := m.receive(w, r, h, only, &d)
 	if err != nil {
@@ -123,9 +126,15 @@ func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 		showTest(w, p)
 		return nil
 	}
+	m.strangers.Forget(strangerOf(r, h))
 	m.note(ctx, h, p.ID, signedInOutcome, out.Login, d)
 	proven.PersonID, proven.Provider, proven.To = out.Person, p.ID, a.To
 	return m.signIn.Arrive(ctx, w, h, proven)
+}
+
+// strangerOf is as what refused responses are counted: those of a network at a tenant.
+func strangerOf(r *http.Request, h *tenant.Handle) string {
+	return h.ID + "/" + web.Network(web.ClientAddress(r.Context())).String()
 }
 
 // deny refuses a sign-in. Who tests a provider is shown there why.

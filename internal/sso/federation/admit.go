@@ -43,7 +43,7 @@ type assertion struct {
 	unproven      bool   // the provider does not say that the e-mail address is theirs: nobody is linked by it
 
 	request string    // the request to use up; empty: none
-	mark    []byte    // to be noted once; nil: nothing
+	mark    []byte    // SHA-256 of the message or its id, to be noted once
 	until   time.Time // for so long
 }
 
@@ -82,14 +82,14 @@ func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test
 		}
 	}
 	if test {
-		if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return m.consume(tx, a, now) }); err != nil {
+		if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return first(a.use(tx, now)) }); err != nil {
 			return admitted{}, err
 		}
 	}
 	var out admitted
 	err := h.DB.Alone(ctx, func(tx *db.Tx) error {
 		if !test {
-			if err := m.consume(tx, a, now); err != nil {
+			if err := first(a.use(tx, now)); err != nil {
 				return err
 			}
 		}
@@ -115,7 +115,7 @@ func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test
 // message was taken, which shares a commit with others. done is false where there is more to do.
 func (m *Module) recognise(ctx context.Context, h *tenant.Handle, a *assertion, now time.Time) (out admitted, done bool, err error) {
 	known, found, err := findIdentity(ctx, h.DB, a.provider.ID, a.kind, a.subject)
-	if err != nil || !found {
+	if err != nil || !found || known.seen == 0 { // who was registered by hand comes for the first time
 		return admitted{}, false, err
 	}
 	t, ok := h.Records.Type(ctx, "Employee")
@@ -131,31 +131,27 @@ func (m *Module) recognise(ctx context.Context, h *tenant.Handle, a *assertion, 
 	if err != nil || !same {
 		return admitted{}, false, err
 	}
-	var open, fresh bool
-	err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
-		n, err := int64(1), error(nil)
-		if a.request != "" {
-			n, err = tx.Exec(`DELETE FROM sso_request WHERE id = $1 AND idp = $2 AND expires_at > $3`, a.request, a.provider.ID, now.UnixMicro())
-		}
-		if open = n > 0; err != nil || !open {
-			return err
-		}
-		if fresh, err = putReplay(tx, a.provider.ID, a.mark, a.until); err != nil || !fresh || now.UnixMicro()-known.seen < seenEvery.Microseconds() {
+	var over error
+	err = h.DB.Write(ctx, nil, func(tx *db.Tx) (err error) {
+		if over, err = a.use(tx, now); err != nil || over != nil || now.UnixMicro()-known.seen < seenEvery.Microseconds() {
 			return err
 		}
 		known.seen = now.UnixMicro()
 		return putIdentity(tx, known)
 	})
-	switch {
-	case err != nil:
-		return admitted{}, true, fmt.Errorf("note a message: %w", err)
-	case !open:
-		return admitted{}, true, errRequestOver
-	case !fresh:
-		return admitted{}, true, errReplayed
+	if err := first(over, err); err != nil {
+		return admitted{}, true, err
 	}
 	d.out.Person, d.out.Login, d.out.How = row.RecID, row.Text("LoginID"), "known"
 	return d.out, true, nil
+}
+
+// first is the first of two errors that there is.
+func first(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
 }
 
 // seenEvery is how often the last sign-in of somebody is written.
@@ -174,27 +170,33 @@ var (
 	errReplayed    = refuse("replayed", "This very message was taken already.")
 )
 
-// consume writes what makes a message count once.
-func (m *Module) consume(tx *db.Tx, a *assertion, now time.Time) error {
+// use writes what makes a message count once; over is the refusal of one that has counted.
+func (a *assertion) use(tx *db.Tx, now time.Time) (over, err error) {
 	if a.request != "" {
-		n, err := tx.Exec(`DELETE FROM sso_request WHERE id = $1 AND idp = $2 AND expires_at > $3`, a.request, a.provider.ID, now.UnixMicro())
-		if err != nil {
-			return fmt.Errorf("use up a request: %w", err)
-		}
-		if n == 0 {
-			return errRequestOver
+		if over, err := useRequest(tx, a.provider.ID, a.request, now); err != nil || over != nil {
+			return over, err
 		}
 	}
-	if a.mark != nil {
-		fresh, err := putReplay(tx, a.provider.ID, a.mark, a.until)
-		if err != nil {
-			return fmt.Errorf("note a message: %w", err)
-		}
-		if !fresh {
-			return errReplayed
-		}
+	fresh, err := putReplay(tx, a.provider.ID, a.mark, a.until)
+	if err != nil {
+		return nil, fmt.Errorf("note a message: %w", err)
 	}
-	return nil
+	if !fresh {
+		return errReplayed, nil
+	}
+	return nil, nil
+}
+
+// useRequest uses a request up; over is the refusal where it is answered already, or too old.
+func useRequest(tx *db.Tx, provider, request string, now time.Time) (over, err error) {
+	n, err := tx.Exec(`DELETE FROM sso_request WHERE id = $1 AND idp = $2 AND expires_at > $3`, request, provider, now.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("use up a request: %w", err)
+	}
+	if n == 0 {
+		return errRequestOver, nil
+	}
+	return nil, nil
 }
 
 // settle finds or makes the person.
@@ -509,7 +511,7 @@ func (d *deed) unchanged(ctx context.Context, row record.Row) (bool, error) {
 	if err != nil || want.overage || want.team != "" || want.orgUnit != "" {
 		return false, err
 	}
-	origin := originOf(d.a.provider)
+	origin := originOf(d.a.provider.ID)
 	for _, name := range want.roles {
 		if !slices.Contains(has[name], origin) {
 			return false, nil

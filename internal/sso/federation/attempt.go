@@ -72,6 +72,10 @@ func (m *Module) note(ctx context.Context, h *tenant.Handle, provider, outcome, 
 		err = h.DB.Write(context.WithoutCancel(ctx), nil, func(tx *db.Tx) error {
 			_, err := tx.Exec(`INSERT INTO sso_attempt (id, idp, outcome, person, detail, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 				id.RecID(), provider, outcome, person, detail, m.clock.Now().UnixMicro())
+			if err != nil || outcome == signedInOutcome { // strangers can be refused as often as they like: of that no more is kept than is shown
+				return err
+			}
+			_, err = tx.Exec(`DELETE FROM sso_attempt WHERE idp = $1 AND id < (SELECT id FROM sso_attempt WHERE idp = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`, provider, maxAttempts-1)
 			return err
 		})
 	}

@@ -104,8 +104,12 @@ func (m *Module) Forget(ctx context.Context, h *tenant.Handle, provider, kind, s
 	if !found {
 		return fault.New(fault.NotFound, "identity_unknown", "There is no such identity.")
 	}
-	err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
+	ctx = tenant.With(ctx, h)
+	err = h.DB.Alone(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM sso_identity WHERE idp = $1 AND kind = $2 AND subject = $3`, provider, kind, subject); err != nil {
+			return err
+		}
+		if err := m.withdraw(ctx, tx, h, i.person, originOf(provider)); err != nil { // nobody vouches for it any more
 			return err
 		}
 		return audit.Write(ctx, tx, m.clock.Now(), audit.Entry{Action: "identity.forget", Object: "Employee", Target: i.person, Label: i.name,

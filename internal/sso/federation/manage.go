@@ -147,9 +147,6 @@ func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch stri
 		if ifMatch != "" && subtle.ConstantTimeCompare([]byte(ifMatch), []byte(p.tag())) == 0 {
 			return fault.New(fault.PreconditionFailed, "changed_meanwhile", "The identity provider has been changed since it was read.")
 		}
-		if p.EntityID != in.EntityID && p.EntityID != "" && len(in.Rules) > 0 && p.Kind == KindSAML && in.Enabled && len(p.Certificates) == 0 {
-			return invalid("entity_id", "a certificate is needed first")
-		}
 		p.Settings = in.Settings
 		if in.ClientSecret != nil {
 			m.seal(h, p, *in.ClientSecret)
@@ -190,7 +187,6 @@ func (m *Module) changeOnce(ctx context.Context, h *tenant.Handle, id string, do
 	if err := do(p); err != nil {
 		return nil, err
 	}
-	p.Version, p.ChangedAt = before.Version+1, m.clock.Now()
 	if err := m.write(ctx, h, p, before, nil); err != nil {
 		return nil, err
 	}
@@ -207,6 +203,10 @@ func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provide
 	changes, err := difference(before, p)
 	if err != nil {
 		return err
+	}
+	looked := before != nil && changes == nil // at the metadata, which said nothing new: no version for that, and nothing to tell the audit trail
+	if before != nil && !looked {
+		p.Version, p.ChangedAt = before.Version+1, m.clock.Now()
 	}
 	err = h.DB.Write(ctx, func(tx *db.Tx) error {
 		if check != nil {
@@ -229,7 +229,7 @@ func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provide
 		}
 		return err
 	}, func(tx *db.Tx) error {
-		if err := p.put(tx); err != nil {
+		if err := p.put(tx); err != nil || looked {
 			return err
 		}
 		return audit.Write(ctx, tx, m.clock.Now(), audit.Entry{Action: action, Object: objectProvider, Target: p.ID, Label: p.Name, Changes: changes})
@@ -246,18 +246,18 @@ func (m *Module) Delete(ctx context.Context, h *tenant.Handle, id string) error 
 	if err != nil {
 		return err
 	}
-	known, err := listIdentities(ctx, h.DB, id, "")
-	if err != nil {
-		return fmt.Errorf("delete an identity provider: %w", err)
-	}
 	changes, err := difference(p, nil)
 	if err != nil {
 		return err
 	}
 	ctx = tenant.With(ctx, h)
 	err = h.DB.Alone(ctx, func(tx *db.Tx) error {
-		for _, i := range known {
-			if err := m.withdraw(ctx, tx, h, i.person, originOf(p)); err != nil {
+		given, err := givenBy(ctx, tx, originOf(p.ID))
+		if err != nil {
+			return err
+		}
+		for _, person := range given {
+			if err := m.withdraw(ctx, tx, h, person, originOf(p.ID)); err != nil {
 				return err
 			}
 		}

@@ -7,9 +7,13 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/clock"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/outbound"
+	"github.com/provost-itsm/provost/internal/platform/pace"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -38,6 +42,9 @@ type SignIn interface {
 type People interface {
 	// HasBreakGlass reports whether somebody can get in whatever is wrong with the identity providers.
 	HasBreakGlass(ctx context.Context, h *tenant.Handle) (bool, error)
+	// MayLose refuses, with a fault.Conflict, to take a role from somebody without whom nobody would administer the tenant, or whom it makes a
+	// break-glass administrator.
+	MayLose(ctx context.Context, r db.Reader, h *tenant.Handle, personID, role string) error
 }
 
 // Resolver looks up the TXT records of a domain.
@@ -67,19 +74,24 @@ type Deps struct {
 
 // Module keeps the identity providers of all tenants of the process. Safe for concurrent use.
 type Module struct {
-	signIn   SignIn
-	people   People
-	outbound *outbound.Client
-	keys     func(address string) KeySet
-	resolver Resolver
-	clock    clock.Clock
-	log      *slog.Logger
-	grants   role.Store
-	verify   chan struct{} // as many assertions are checked at once as it has room for
+	signIn    SignIn
+	people    People
+	outbound  *outbound.Client
+	keys      func(address string) KeySet
+	resolver  Resolver
+	clock     clock.Clock
+	log       *slog.Logger
+	grants    role.Store
+	strangers *pace.Limiter[string] // messages that were refused, by tenant and network
+	verify    chan struct{}         // as many assertions are checked at once as it has room for
 }
 
 // maxChecks is how many assertions are checked at once; more wait.
 const maxChecks = 8
+
+// freeRefusals is how many responses from one network may be refused in a row before it has to wait. A whole office may be behind one address; one
+// that is taken begins the count anew.
+const freeRefusals = 1000
 
 // New returns the module.
 func New(d Deps) *Module {
@@ -94,6 +106,8 @@ func New(d Deps) *Module {
 		m.resolver = net.DefaultResolver
 	}
 	m.grants = role.Store{Clock: d.Clock}
+	m.strangers = pace.New[string](m.clock, pace.Limits{Free: freeRefusals, First: time.Second, Longest: time.Minute, Forget: 10 * time.Minute,
+		Refusal: fault.New(fault.RateLimited, "sign_in_limited", "Too many sign-ins were refused. Wait a moment before you try again.")})
 	return m
 }
 

@@ -153,7 +153,7 @@ func (m *Module) answered(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 		return p, asked{}, unknown
 	}
 	err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
-		return m.consume(tx, &assertion{provider: p, request: state}, m.clock.Now())
+		return first(useRequest(tx, p.ID, state, m.clock.Now()))
 	})
 	if err != nil {
 		return p, asked{}, err

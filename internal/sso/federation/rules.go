@@ -12,14 +12,15 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
-// originOf is what the rules of a provider give things in the name of.
-func originOf(p *Provider) string { return "idp:" + p.ID }
+// originOf is what the rules of a provider, by its id, give things in the name of.
+func originOf(provider string) string { return "idp:" + provider }
 
 // matches reports whether a rule fits what was said. Values compare byte for byte.
 func (r *Rule) matches(said claims) bool {
@@ -82,7 +83,7 @@ func (d *deed) applyRules(ctx context.Context, row record.Row) error {
 		return audit.Write(ctx, d.tx, d.now, audit.Entry{Action: "sign_in.overage", Object: "Employee", Target: row.RecID, Label: row.Text("LoginID"),
 			Flags: []string{"identity_provider:" + p.ID}})
 	}
-	origin := originOf(p)
+	origin := originOf(p.ID)
 	for i, name := range want.roles {
 		if _, exists := d.h.Roles().Canonical(name); !exists {
 			continue // deleted since
@@ -96,9 +97,12 @@ func (d *deed) applyRules(ctx context.Context, row record.Row) error {
 	}
 	for name, origins := range has {
 		if slices.Contains(origins, origin) && !slices.Contains(want.roles, name) {
-			d.out.Revoked = append(d.out.Revoked, name)
-			if err := d.m.grants.RevokeFrom(ctx, d.tx, row.RecID, name, origin); err != nil {
+			gone, err := d.m.takeBack(ctx, d.tx, d.h, row.RecID, name, origin)
+			if err != nil {
 				return err
+			}
+			if gone {
+				d.out.Revoked = append(d.out.Revoked, name)
 			}
 		}
 	}
@@ -119,7 +123,7 @@ func (d *deed) due(ctx context.Context, person string) (wanted, map[string][]str
 // place puts somebody into a team or an organisational unit, or takes them out of the one that a rule of this provider chose. Where somebody
 // else has put them elsewhere since, they stay.
 func (d *deed) place(ctx context.Context, row record.Row, field, value string) error {
-	origin := originOf(d.a.provider)
+	origin := originOf(d.a.provider.ID)
 	was, err := place(ctx, d.tx, row.RecID, field, origin)
 	if err != nil {
 		return fmt.Errorf("read where somebody was put: %w", err)
@@ -158,15 +162,50 @@ func (d *deed) unit(ctx context.Context, name string) (string, error) {
 	return row.RecID, nil
 }
 
+// takeBack takes back a role that an origin gave, and reports whether it did. Where it would leave nobody who administers, or a break-glass
+// administrator without the role that makes one, the role stays, as if it had been given by hand: a rule must not lock everybody out.
+func (m *Module) takeBack(ctx context.Context, tx *db.Tx, h *tenant.Handle, person, name, origin string) (bool, error) {
+	why := m.people.MayLose(ctx, tx, h, person, name)
+	if why == nil {
+		return true, m.grants.RevokeFrom(ctx, tx, person, name, origin)
+	}
+	if !fault.Is(why, fault.Conflict) {
+		return false, why
+	}
+	if err := m.grants.Grant(ctx, tx, person, name, false); err != nil {
+		return false, err
+	}
+	return false, audit.Write(ctx, tx, m.clock.Now(), audit.Entry{Action: "role.keep", Object: "Employee", Target: person, Label: name,
+		Flags: []string{"origin:" + origin, "why:" + fault.Of(why).Code}})
+}
+
+// givenBy are the people to whom an origin has given something.
+func givenBy(ctx context.Context, r db.Reader, origin string) ([]string, error) {
+	rows, err := r.Query(ctx, `SELECT person FROM role_origin WHERE origin = $1 UNION SELECT person FROM sso_place WHERE origin = $1 ORDER BY person`, origin)
+	if err != nil {
+		return nil, fmt.Errorf("read what an identity provider gave: %w", err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var person string
+		if err := rows.Scan(&person); err != nil {
+			return nil, fmt.Errorf("read what an identity provider gave: %w", err)
+		}
+		out = append(out, person)
+	}
+	return out, rows.Err()
+}
+
 // withdraw takes back what an origin gave a person.
-func (m *Module) withdraw(ctx context.Context, tx *db.Tx, _ *tenant.Handle, person, origin string) error {
+func (m *Module) withdraw(ctx context.Context, tx *db.Tx, h *tenant.Handle, person, origin string) error {
 	has, err := m.grants.Origins(ctx, tx, person)
 	if err != nil {
 		return err
 	}
 	for name, origins := range has {
 		if slices.Contains(origins, origin) {
-			if err := m.grants.RevokeFrom(ctx, tx, person, name, origin); err != nil {
+			if _, err := m.takeBack(ctx, tx, h, person, name, origin); err != nil {
 				return err
 			}
 		}

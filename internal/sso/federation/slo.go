@@ -30,16 +30,18 @@ func (m *Module) singleLogout(w http.ResponseWriter, r *http.Request, h *tenant.
 	if err != nil {
 		return m.refused(ctx, h, p, Detail{Flow: "idp"}, err)
 	}
-	fresh := false
-	err = h.DB.Write(ctx, nil, func(tx *db.Tx) (err error) {
-		fresh, err = putReplay(tx, p.ID, said.ReplayKey[:], said.KeepUntil)
-		return err
-	})
+	fresh := true
+	if said.Signed { // what is not signed anybody can send again under another ID; it does no more than this browser could by itself
+		err = h.DB.Write(ctx, nil, func(tx *db.Tx) (err error) {
+			fresh, err = putReplay(tx, p.ID, said.ReplayKey[:], said.KeepUntil)
+			return err
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("note a logout: %w", err)
 	}
 	if !fresh {
-		return m.refused(ctx, h, p, Detail{Flow: "idp"}, refuse("replayed", "This very message was taken already."))
+		return m.refused(ctx, h, p, Detail{Flow: "idp"}, errReplayed)
 	}
 	if said.Answer {
 		return m.loggedOut(w, p)

@@ -13,12 +13,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/sso/saml"
 	"github.com/provost-itsm/provost/internal/sso/saml/samltest"
 	"github.com/provost-itsm/provost/internal/testkit"
@@ -641,4 +643,77 @@ func TestProvisionedAndVouchedForAreOne(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestARuleLocksNobodyOut has a rule make the only administrator and stop saying so, and the provider be deleted.
+func TestARuleLocksNobodyOut(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		f := federate(t, dsn)
+		const roles = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"
+		f.set(t, map[string]any{"grantable_roles": []string{"Admin", "ReportManager"}, "may_grant_admin": true, "rules": []map[string]any{
+			{"claim": roles, "operator": "equals", "values": []string{"boss"}, "role": "Admin"}, {"claim": roles, "operator": "equals", "values": []string{"reports"}, "role": "ReportManager"}}})
+		sign := func(values ...string) {
+			t.Helper()
+			m := f.aim("").Message()
+			m.Attributes = slices.DeleteFunc(m.Attributes, func(a samltest.Attribute) bool { return a.Name == roles })
+			if len(values) > 0 {
+				m.Attributes = append(m.Attributes, samltest.Attribute{Name: roles, Values: values})
+			}
+			text := samltest.Signing{Key: f.provider.KeyPair}.Message(m.XML(), samltest.AssertionSigned)
+			if a := f.post(t, samltest.Post(text, ""), ""); a.Status != http.StatusSeeOther {
+				t.Fatalf("%v: %d %s", values, a.Status, f.lastAttempt(t))
+			}
+		}
+		holds := func(person string) string {
+			return fmt.Sprint(f.admin(t, http.MethodGet, "/people/"+person+"/roles", nil, http.StatusOK)["items"])
+		}
+		sign("boss", "reports")
+		ada := f.Ask(t, http.MethodGet, employees+"?$filter=LoginID eq 'ada@a.example'", f.key, "").Rows()[0]["RecId"].(string)
+		f.Run(t, "user", "disable", "admin")
+		sign("reports")
+		if got := holds(ada); !strings.Contains(got, "name:Admin") || !strings.Contains(got, "ReportManager") {
+			t.Errorf("a rule took the last administrator's role: %s", got)
+		}
+		if trail := f.Ask(t, http.MethodGet, "/api/admin/v1/audit?action=role.keep", f.key, ""); !strings.Contains(string(trail.Body), "last_administrator") {
+			t.Errorf("nobody is told: %s", trail.Body)
+		}
+		f.admin(t, http.MethodDelete, "/identity-providers/"+f.id, nil, http.StatusNoContent)
+		if got := holds(ada); !strings.Contains(got, "name:Admin") || strings.Contains(got, "ReportManager") {
+			t.Errorf("after the provider is gone: %s", got)
+		}
+	})
+}
+
+// TestStrangersAreBounded posts junk: of that no more is kept than is shown, and after a while the network has to wait.
+func TestStrangersAreBounded(t *testing.T) {
+	f := federate(t, "")
+	form := saml.Form{Method: http.MethodPost, ContentType: "application/x-www-form-urlencoded", Body: []byte("SAMLResponse=PGE%2BPC9hPg%3D%3D")}
+	refused, waits := 0, 0
+	for range 1100 {
+		switch a := f.post(t, form, ""); {
+		case a.Status == http.StatusForbidden:
+			refused++
+		case a.Status == http.StatusTooManyRequests && a.Header.Get("Retry-After") != "":
+			waits++
+		default:
+			t.Fatalf("%d %s", a.Status, a.Body)
+		}
+	}
+	if refused < 1000 || waits < 50 {
+		t.Errorf("%d were looked at, %d had to wait", refused, waits)
+	}
+	f.Stop(t)
+	files, _ := filepath.Glob(filepath.Join(f.Data, "tenants", "*.db"))
+	if len(files) != 1 {
+		t.Fatal(files)
+	}
+	d, err := db.Open(t.Context(), "sqlite:"+files[0], db.Options{Timeline: db.TenantTimeline()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	var kept int
+	if err := d.QueryRow(t.Context(), `SELECT count(*) FROM sso_attempt`).Scan(&kept); err != nil || kept != 100 {
+		t.Errorf("%d attempts are kept, %v", kept, err)
+	}
 }
