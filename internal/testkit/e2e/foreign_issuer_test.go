@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"bufio"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -17,7 +16,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -137,28 +135,8 @@ func startForeignIssuer(t *testing.T, node string, alg jose.SignatureAlgorithm, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.Command(node, "foreign-issuer.mjs", string(alg), certificate, key)
-	command.Dir, command.Stderr = clientsFolder, io.Discard
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	out, err := command.StdoutPipe()
-	if err == nil {
-		err = command.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), "https://") {
-			f.address = lines.Text()
-			return f
-		}
-	}
-	t.Fatal("the foreign issuer does not start")
-	return nil
+	f.address = startOutside(t, exec.Command(node, "foreign-issuer.mjs", string(alg), certificate, key), "https://")
+	return f
 }
 
 // token gets an access token.

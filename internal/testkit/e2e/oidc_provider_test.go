@@ -1,15 +1,12 @@
 package e2e_test
 
 import (
-	"bufio"
 	"crypto/tls"
 	"crypto/x509"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/provost-itsm/provost/internal/testkit"
@@ -87,25 +84,5 @@ func TestSignInWithNodeOIDCProvider(t *testing.T) {
 // startOIDCProvider starts e2e/clients/identity-provider.mjs and returns its address.
 func startOIDCProvider(t *testing.T, node, base, certificate, key string) string {
 	t.Helper()
-	command := exec.Command(node, "identity-provider.mjs", base, certificate, key)
-	command.Dir, command.Stderr = clientsFolder, io.Discard
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	out, err := command.StdoutPipe()
-	if err == nil {
-		err = command.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), "https://") {
-			return lines.Text()
-		}
-	}
-	t.Fatal("the identity provider does not start")
-	return ""
+	return startOutside(t, exec.Command(node, "identity-provider.mjs", base, certificate, key), "https://")
 }

@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"bufio"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -12,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/provost-itsm/provost/internal/sso/saml/samltest"
@@ -116,26 +114,6 @@ func startSamlp(t *testing.T, node string, f *federated) string {
 		}
 		return path
 	}
-	command := exec.Command(node, "samlp-idp.mjs", file("key.pem", "PRIVATE KEY", key), file("certificate.pem", "CERTIFICATE", f.provider.Certificate.Raw),
-		f.provider.EntityID, f.target.ACS, f.target.EntityID, file("ours.pem", "CERTIFICATE", f.target.Service.Certificate.Raw))
-	command.Dir, command.Stderr = clientsFolder, os.Stderr
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	out, err := command.StdoutPipe()
-	if err == nil {
-		err = command.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), "http://") {
-			return lines.Text()
-		}
-	}
-	t.Fatal("samlp does not start")
-	return ""
+	return startOutside(t, exec.Command(node, "samlp-idp.mjs", file("key.pem", "PRIVATE KEY", key), file("certificate.pem", "CERTIFICATE", f.provider.Certificate.Raw),
+		f.provider.EntityID, f.target.ACS, f.target.EntityID, file("ours.pem", "CERTIFICATE", f.target.Service.Certificate.Raw)), "http://")
 }
