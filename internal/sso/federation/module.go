@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
 	"strings"
 	"time"
@@ -19,24 +18,6 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/sso"
 )
-
-// SignIn is what this package needs of the one that keeps sessions.
-type SignIn interface {
-	// Arrive keeps a proven sign-in for the browser and sends it to where it becomes a session.
-	Arrive(ctx context.Context, w http.ResponseWriter, h *tenant.Handle, p sso.Proven) error
-	// Refused adds a refusal to the sums of the audit trail.
-	Refused(ctx context.Context, h *tenant.Handle, object, credential, reason string)
-	// EndVouched ends the sessions that a provider vouched for: those of a NameID, of one session index where it is given.
-	EndVouched(ctx context.Context, h *tenant.Handle, provider, nameID, index string) (int64, error)
-	// Vouched tells whose session a request brings, where a provider vouched for it.
-	Vouched(ctx context.Context, r *http.Request, h *tenant.Handle) (sso.Proven, bool, error)
-	// EndPresented ends the session that a request brings.
-	EndPresented(ctx context.Context, w http.ResponseWriter, r *http.Request, h *tenant.Handle) error
-	// SignedIn says whose session a request brings; fault.Unauthenticated where none counts.
-	SignedIn(ctx context.Context, r *http.Request, h *tenant.Handle) (*principal.Principal, error)
-	// Message answers with a page that says something.
-	Message(w http.ResponseWriter, r *http.Request, h *tenant.Handle, status int, text string)
-}
 
 // People is what this package needs of the people's.
 type People interface {
@@ -62,7 +43,7 @@ type KeySet interface {
 
 // Deps are what the module is made of.
 type Deps struct {
-	SignIn   SignIn
+	SignIn   *sso.Module // makes the sessions
 	People   People
 	Outbound *outbound.Client // fetches metadata and talks to OpenID providers
 	// Keys makes the key set of an address where an OpenID provider publishes its keys; nil: nobody signs in with such a provider.
@@ -74,7 +55,7 @@ type Deps struct {
 
 // Module keeps the identity providers of all tenants of the process. Safe for concurrent use.
 type Module struct {
-	signIn    SignIn
+	signIn    *sso.Module
 	people    People
 	outbound  *outbound.Client
 	keys      func(address string) KeySet

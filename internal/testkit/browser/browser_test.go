@@ -18,7 +18,7 @@ import (
 const browserFolder = "../../../e2e"
 
 // mainSpecs are those that run on PostgreSQL too: of what the web app shows, they write and read the most.
-var mainSpecs = []string{"registrations", "people"}
+var mainSpecs = []string{"registrations", "security", "people"}
 
 // Every spec of e2e/specs holds against the demo, each page without a finding of axe or a complaint of the browser.
 func TestWebAppInABrowser(t *testing.T) {

@@ -1,16 +1,16 @@
-import { Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '@/api/client';
 import { Problem } from '@/api/problem';
+import { ActTable } from '@/patterns/ActTable';
 import { Confirm } from '@/patterns/Confirm';
 import { CopyButton } from '@/patterns/CopyButton';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { Card } from '@/patterns/Record';
 import { Time } from '@/patterns/Time';
-import { words } from '@/words';
 import { sso } from '@/words/sso';
 import { CertificateState } from './CertificateState';
 import { CertificateField, nothing } from './HandOver';
@@ -50,54 +50,39 @@ export function Certificates({ provider }: { provider: Provider }) {
       ) : (
         <Stack gap="sm">
           {over && provider.preset === 'entra' && <Text size="sm">{text.entraOver}</Text>}
-          <Table.ScrollContainer type="native" tabIndex={0} minWidth={560}>
-            <Table verticalSpacing="xs" aria-label={text.title}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{text.subject}</Table.Th>
-                  <Table.Th>{text.state}</Table.Th>
-                  <Table.Th>{text.ends}</Table.Th>
-                  <Table.Th>{text.source}</Table.Th>
-                  <Table.Th>
-                    <VisuallyHidden>{words.list.actions}</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {provider.certificates.map((c) => (
-                  <Table.Tr key={c.fingerprint}>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                      <Text size="sm" fw={600} component="bdi">
-                        {c.subject}
-                      </Text>
-                      <Group gap={4} wrap="nowrap">
-                        <span className="mono">{c.fingerprint.slice(0, 16)}…</span>
-                        <CopyButton value={c.fingerprint} label={`${text.fingerprint} ${c.fingerprint.slice(0, 16)}`} />
-                      </Group>
-                    </Table.Td>
-                    <Table.Td>
-                      <CertificateState certificate={c} />
-                    </Table.Td>
-                    <Table.Td>
-                      <Time at={c.not_after} />
-                    </Table.Td>
-                    <Table.Td>{text.sources[c.source]}</Table.Td>
-                    <Table.Td ta="end">
-                      <Button
-                        size="compact-sm"
-                        variant="subtle"
-                        color="gray"
-                        onClick={() => setRemoving(c)}
-                        aria-label={text.removeOf(`${c.subject}, ${c.fingerprint.slice(0, 16)}`)}
-                      >
-                        {text.remove}
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <ActTable label={text.title} heads={[text.subject, text.state, text.ends, text.source]} minWidth={560}>
+            {provider.certificates.map((c) => (
+              <Table.Tr key={c.fingerprint}>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                  <Text size="sm" fw={600} component="bdi">
+                    {c.subject}
+                  </Text>
+                  <Group gap={4} wrap="nowrap">
+                    <span className="mono">{c.fingerprint.slice(0, 16)}…</span>
+                    <CopyButton value={c.fingerprint} label={`${text.fingerprint} ${c.fingerprint.slice(0, 16)}`} />
+                  </Group>
+                </Table.Td>
+                <Table.Td>
+                  <CertificateState certificate={c} />
+                </Table.Td>
+                <Table.Td>
+                  <Time at={c.not_after} />
+                </Table.Td>
+                <Table.Td>{text.sources[c.source]}</Table.Td>
+                <Table.Td ta="end">
+                  <Button
+                    size="compact-sm"
+                    variant="subtle"
+                    color="gray"
+                    onClick={() => setRemoving(c)}
+                    aria-label={text.removeOf(`${c.subject}, ${c.fingerprint.slice(0, 16)}`)}
+                  >
+                    {text.remove}
+                  </Button>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </ActTable>
         </Stack>
       )}
       <AddCertificate provider={provider} opened={adding} onClose={() => setAdding(false)} />

@@ -1,8 +1,9 @@
-import { Button, Group, NativeSelect, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '@/api/client';
+import { ActTable } from '@/patterns/ActTable';
 import { Confirm } from '@/patterns/Confirm';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
@@ -91,89 +92,75 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
     }
   };
   return (
-    <Table.ScrollContainer type="native" tabIndex={0} minWidth={720}>
-      <Table verticalSpacing="xs" aria-label={text.title}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{text.domain}</Table.Th>
-            <Table.Th>{text.state}</Table.Th>
-            <Table.Th>{text.provider}</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>{words.list.actions}</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {domains.map((d) => (
-            <Table.Tr key={d.domain} style={{ verticalAlign: 'top' }}>
-              <Table.Td>
-                <Text size="sm" fw={600} mb={d.verified_at ? 0 : 6}>
-                  {d.domain}
+    <ActTable label={text.title} heads={[text.domain, text.state, text.provider]} minWidth={720}>
+      {domains.map((d) => (
+        <Table.Tr key={d.domain} style={{ verticalAlign: 'top' }}>
+          <Table.Td>
+            <Text size="sm" fw={600} mb={d.verified_at ? 0 : 6}>
+              {d.domain}
+            </Text>
+            {!d.verified_at && (
+              <Stack gap={6} maw={420} miw={260}>
+                <Text size="xs" c="dimmed">
+                  {text.recordHelp}
                 </Text>
-                {!d.verified_at && (
-                  <Stack gap={6} maw={420} miw={260}>
-                    <Text size="xs" c="dimmed">
-                      {text.recordHelp}
-                    </Text>
-                    <Values
-                      values={[
-                        [text.recordName, d.txt_name],
-                        [text.recordValue, d.txt_value],
-                      ]}
-                    />
-                  </Stack>
-                )}
-                <div style={{ maxWidth: 420 }}>{refused?.domain === d.domain && <ProblemText error={refused.error} />}</div>
-              </Table.Td>
-              <Table.Td miw={140}>
-                <Status tone={d.verified_at ? 'good' : 'wait'}>{d.verified_at ? text.verified : text.waiting}</Status>
-              </Table.Td>
-              <Table.Td miw={200}>
-                <NativeSelect
-                  size="xs"
-                  aria-label={text.providerOf(d.domain)}
-                  value={d.identity_provider_id ?? ''}
-                  disabled={busy === d.domain}
-                  onChange={(e) => {
-                    const identity_provider_id = e.currentTarget.value;
+                <Values
+                  values={[
+                    [text.recordName, d.txt_name],
+                    [text.recordValue, d.txt_value],
+                  ]}
+                />
+              </Stack>
+            )}
+            <div style={{ maxWidth: 420 }}>{refused?.domain === d.domain && <ProblemText error={refused.error} />}</div>
+          </Table.Td>
+          <Table.Td miw={140}>
+            <Status tone={d.verified_at ? 'good' : 'wait'}>{d.verified_at ? text.verified : text.waiting}</Status>
+          </Table.Td>
+          <Table.Td miw={200}>
+            <NativeSelect
+              size="xs"
+              aria-label={text.providerOf(d.domain)}
+              value={d.identity_provider_id ?? ''}
+              disabled={busy === d.domain}
+              onChange={(e) => {
+                const identity_provider_id = e.currentTarget.value;
+                void run(
+                  d.domain,
+                  () => api.PUT('/sso-domains/{domain}', { params: { path: { domain: d.domain } }, body: { identity_provider_id } }),
+                  text.assigned,
+                );
+              }}
+              data={[{ value: '', label: text.nobody }, ...providers.map((p) => ({ value: p.id, label: p.name }))]}
+            />
+          </Table.Td>
+          <Table.Td ta="end">
+            <Group gap={4} justify="flex-end" wrap="nowrap">
+              {!d.verified_at && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  loading={busy === d.domain}
+                  aria-label={text.verifyOf(d.domain)}
+                  onClick={() =>
                     void run(
                       d.domain,
-                      () => api.PUT('/sso-domains/{domain}', { params: { path: { domain: d.domain } }, body: { identity_provider_id } }),
-                      text.assigned,
-                    );
-                  }}
-                  data={[{ value: '', label: text.nobody }, ...providers.map((p) => ({ value: p.id, label: p.name }))]}
-                />
-              </Table.Td>
-              <Table.Td ta="end">
-                <Group gap={4} justify="flex-end" wrap="nowrap">
-                  {!d.verified_at && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      loading={busy === d.domain}
-                      aria-label={text.verifyOf(d.domain)}
-                      onClick={() =>
-                        void run(
-                          d.domain,
-                          () => api.POST('/sso-domains/{domain}/verification', { params: { path: { domain: d.domain } } }),
-                          text.verifiedNow(d.domain),
-                        )
-                      }
-                    >
-                      {text.verify}
-                    </Button>
-                  )}
-                  <Button size="compact-sm" variant="subtle" color="gray" aria-label={text.removeOf(d.domain)} onClick={() => onRemove(d)}>
-                    {sso.certificate.remove}
-                  </Button>
-                </Group>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+                      () => api.POST('/sso-domains/{domain}/verification', { params: { path: { domain: d.domain } } }),
+                      text.verifiedNow(d.domain),
+                    )
+                  }
+                >
+                  {text.verify}
+                </Button>
+              )}
+              <Button size="compact-sm" variant="subtle" color="gray" aria-label={text.removeOf(d.domain)} onClick={() => onRemove(d)}>
+                {sso.certificate.remove}
+              </Button>
+            </Group>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ActTable>
   );
 }
 

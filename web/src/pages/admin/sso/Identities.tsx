@@ -1,4 +1,4 @@
-import { Anchor, Autocomplete, Button, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
+import { Anchor, Autocomplete, Button, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api, type Schema } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { PersonPicker } from '@/pages/admin/people/PersonPicker';
+import { ActTable } from '@/patterns/ActTable';
 import { Confirm } from '@/patterns/Confirm';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
@@ -72,56 +73,42 @@ export function Identities({ provider }: { provider: Provider }) {
           </Text>
         )}
         {data && data.length > 0 && (
-          <Table.ScrollContainer type="native" tabIndex={0} minWidth={560}>
-            <Table verticalSpacing="xs" aria-label={text.title}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{text.person}</Table.Th>
-                  <Table.Th>{text.subject}</Table.Th>
-                  <Table.Th>{text.seen}</Table.Th>
-                  <Table.Th>
-                    <VisuallyHidden>{words.list.actions}</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {(all ? data : data.slice(0, few)).map((i) => (
-                  <Table.Tr key={`${i.subject_kind} ${i.subject}`}>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                      <Anchor size="sm" renderRoot={(props) => <Link to={`/admin/people/${i.person_id}`} {...props} />}>
-                        <bdi>{i.login || i.person_id}</bdi>
-                      </Anchor>
-                    </Table.Td>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                      <bdi>{i.name}</bdi>
-                      {i.name !== i.subject && (
-                        <div className="mono">
-                          <bdi>{i.subject}</bdi>
-                        </div>
-                      )}
-                      <Text size="xs" c="dimmed">
-                        {i.subject_kind}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Time at={seen(i.seen_at)} none={words.state.never} />
-                    </Table.Td>
-                    <Table.Td ta="end">
-                      <Button
-                        size="compact-sm"
-                        variant="subtle"
-                        color="gray"
-                        onClick={() => setRemoving(i)}
-                        aria-label={text.removeOf(i.name || i.subject)}
-                      >
-                        {text.remove}
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <ActTable label={text.title} heads={[text.person, text.subject, text.seen]} minWidth={560}>
+            {(all ? data : data.slice(0, few)).map((i) => (
+              <Table.Tr key={`${i.subject_kind} ${i.subject}`}>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                  <Anchor size="sm" renderRoot={(props) => <Link to={`/admin/people/${i.person_id}`} {...props} />}>
+                    <bdi>{i.login || i.person_id}</bdi>
+                  </Anchor>
+                </Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                  <bdi>{i.name}</bdi>
+                  {i.name !== i.subject && (
+                    <div className="mono">
+                      <bdi>{i.subject}</bdi>
+                    </div>
+                  )}
+                  <Text size="xs" c="dimmed">
+                    {i.subject_kind}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Time at={seen(i.seen_at)} none={words.state.never} />
+                </Table.Td>
+                <Table.Td ta="end">
+                  <Button
+                    size="compact-sm"
+                    variant="subtle"
+                    color="gray"
+                    onClick={() => setRemoving(i)}
+                    aria-label={text.removeOf(i.name || i.subject)}
+                  >
+                    {text.remove}
+                  </Button>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </ActTable>
         )}
         {data && data.length > few && (
           <Anchor component="button" type="button" size="sm" onClick={() => setAll(!all)} aria-expanded={all} ta="start">

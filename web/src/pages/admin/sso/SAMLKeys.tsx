@@ -1,8 +1,9 @@
-import { Button, NativeSelect, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Button, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schema } from '@/api/client';
+import { ActTable } from '@/patterns/ActTable';
 import { Confirm } from '@/patterns/Confirm';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
@@ -10,7 +11,6 @@ import { Card } from '@/patterns/Record';
 import { ErrorState, RowsSkeleton } from '@/patterns/States';
 import { Status } from '@/patterns/Status';
 import { Time } from '@/patterns/Time';
-import { words } from '@/words';
 import { sso } from '@/words/sso';
 import { oursKey, oursQuery } from './queries';
 
@@ -61,55 +61,40 @@ export function SAMLKeys() {
           </Text>
         )}
         {data && data.saml_keys.length > 0 && (
-          <Table.ScrollContainer type="native" tabIndex={0} minWidth={560}>
-            <Table verticalSpacing="xs" aria-label={text.title}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{text.purpose}</Table.Th>
-                  <Table.Th>{text.state}</Table.Th>
-                  <Table.Th>{text.created}</Table.Th>
-                  <Table.Th>{text.ends}</Table.Th>
-                  <Table.Th>
-                    <VisuallyHidden>{words.list.actions}</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {data.saml_keys.map((k) => (
-                  <Table.Tr key={k.id}>
-                    <Table.Td>
-                      <Text size="sm" fw={600}>
-                        {text.purposes[k.purpose]}
-                      </Text>
-                      <span className="mono">{k.fingerprint.slice(0, 16)}</span>
-                    </Table.Td>
-                    <Table.Td>
-                      <Status tone={k.retired_at ? 'off' : 'good'}>{k.retired_at ? text.old : text.current}</Status>
-                    </Table.Td>
-                    <Table.Td>
-                      <Time at={k.created_at} />
-                    </Table.Td>
-                    <Table.Td>
-                      <Time at={k.not_after} />
-                    </Table.Td>
-                    <Table.Td ta="end">
-                      {k.retired_at && (
-                        <Button
-                          size="compact-sm"
-                          variant="subtle"
-                          color="gray"
-                          onClick={() => setRemoving(k)}
-                          aria-label={text.removeOf(nameOf(k))}
-                        >
-                          {text.remove}
-                        </Button>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <ActTable label={text.title} heads={[text.purpose, text.state, text.created, text.ends]} minWidth={560}>
+            {data.saml_keys.map((k) => (
+              <Table.Tr key={k.id}>
+                <Table.Td>
+                  <Text size="sm" fw={600}>
+                    {text.purposes[k.purpose]}
+                  </Text>
+                  <span className="mono">{k.fingerprint.slice(0, 16)}</span>
+                </Table.Td>
+                <Table.Td>
+                  <Status tone={k.retired_at ? 'off' : 'good'}>{k.retired_at ? text.old : text.current}</Status>
+                </Table.Td>
+                <Table.Td>
+                  <Time at={k.created_at} />
+                </Table.Td>
+                <Table.Td>
+                  <Time at={k.not_after} />
+                </Table.Td>
+                <Table.Td ta="end">
+                  {k.retired_at && (
+                    <Button
+                      size="compact-sm"
+                      variant="subtle"
+                      color="gray"
+                      onClick={() => setRemoving(k)}
+                      aria-label={text.removeOf(nameOf(k))}
+                    >
+                      {text.remove}
+                    </Button>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </ActTable>
         )}
         {!data && (error ? <ErrorState error={error} retry={() => void refetch()} /> : <RowsSkeleton rows={2} />)}
       </Stack>
