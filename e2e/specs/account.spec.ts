@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { accessible, demo, expect, picture, signIn, test } from './app';
+import { accessible, demo, expect, leave, picture, signIn, test } from './app';
 import { totp } from './totp';
 
 interface Login {
@@ -16,7 +16,7 @@ async function newcomer(page: Page, role = 'ServiceDeskAnalyst'): Promise<Login>
   });
   expect(made.status(), await made.text()).toBe(201);
   const { setup_link } = await made.json();
-  await page.request.post('/logout');
+  await leave(page);
   await page.goto(setup_link);
   for (const field of await page.locator('input[type=password]').all()) await field.fill(password);
   await page.getByRole('button').first().click();
@@ -30,10 +30,6 @@ async function enter(page: Page, who: Login) {
   await page.getByLabel('User name').fill(who.username);
   await page.getByLabel('Password').fill(who.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-}
-
-async function leave(page: Page) {
-  await page.request.post('/logout');
 }
 
 test('the menu leads to my account; theme and time zone follow at once', async ({ app }) => {

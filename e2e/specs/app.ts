@@ -21,6 +21,12 @@ export async function signIn(page: Page, who: { username: string; password: stri
   expect(answer.status(), await answer.text()).toBe(303);
 }
 
+/** Signs out whoever is signed in. */
+export async function leave(page: Page) {
+  await page.goto('about:blank'); // a page that is told of the end goes to sign in by itself, into the way of the next goto
+  await page.request.post('/logout');
+}
+
 /** A page of a signed-in administrator, on which every complaint of the browser and every request to another host fails the spec. */
 export const test = base.extend<{ complaints: string[]; app: Page }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names

@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
-import { accessible, expect, picture, test } from './app';
+import { accessible, expect, leave, picture, test } from './app';
 import { totp } from './totp';
 
 const api = '/api/admin/v1';
@@ -146,7 +146,7 @@ test('her sign-in rings the bell of the others, and only named networks let her 
     await bell.click(); // what was there is seen
     await expect(bell).toHaveAccessibleName('Notifications');
     await app.keyboard.press('Escape');
-    await greta.page.request.post('/logout');
+    await leave(greta.page);
     await enter(greta.page, greta.login);
     await greta.page.getByLabel(/code/i).fill(totp(secret));
     await greta.page.getByRole('button', { name: /Continue|Sign in|Verify/ }).first().click();

@@ -148,6 +148,7 @@ func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch stri
 			return fault.New(fault.PreconditionFailed, "changed_meanwhile", "The identity provider has been changed since it was read.")
 		}
 		p.Settings = in.Settings
+		p.Version++ // also where nothing is different: who saves again has an OpenID provider's discovery document read again
 		if in.ClientSecret != nil {
 			m.seal(h, p, *in.ClientSecret)
 		}
@@ -204,7 +205,7 @@ func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provide
 	if err != nil {
 		return err
 	}
-	looked := before != nil && changes == nil // at the metadata, which said nothing new: no version for that, and nothing to tell the audit trail
+	looked := before != nil && changes == nil && p.Version == before.Version // at the metadata, which said nothing new: no version for that, and nothing to tell the audit trail
 	if before != nil && !looked {
 		p.Version, p.ChangedAt = before.Version+1, m.clock.Now()
 	}

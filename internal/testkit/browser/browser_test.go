@@ -98,6 +98,9 @@ func (s suite) tell(t *testing.T) int {
 				t.Error("it failed: what Playwright says stands below")
 			}
 			for _, one := range spec.Tests {
+				if one.Status == "flaky" {
+					t.Log("NOTE it passed at its second try")
+				}
 				if one.Status == "skipped" {
 					testkit.Missing(t, "it was skipped, and shows nothing: something that it needs is not installed")
 				}

@@ -1,5 +1,5 @@
 // Command totals reads the output of `go test -json`, shows what failed so that a person can read it, one line for each
-// package, and as its last line, alone, the totals: "N passed, N failed, N skipped".
+// package and for what a passed test says after "NOTE ", and as its last line, alone, the totals: "N passed, N failed, N skipped".
 //
 // What is counted are subtests, and tests without any; a run of a fuzz target counts as a test. A package that fails
 // without a failed test (it does not compile, it panics, it runs out of time) counts as one failed test. Arguments name
@@ -98,6 +98,10 @@ func (t *tally) endTest(e event, key string) {
 	case t.parents[key]: // its subtests are counted
 	case e.Action == "pass":
 		t.passed++
+		if _, note, noted := strings.Cut(t.output[key], "NOTE "); noted {
+			line, _, _ := strings.Cut(note, "\n")
+			fmt.Fprintf(t.out, "note %s: %s\n", key, line)
+		}
 	default:
 		t.skipped++
 	}

@@ -33,6 +33,15 @@ func TestTotals(t *testing.T) {
 			want: []string{"ok   p 1.2s"}, not: []string{"chatter"}, last: "2 passed, 0 failed, 1 skipped",
 		},
 		{
+			name: "what a passed test notes is shown",
+			in: `{"Action":"run","Package":"p","Test":"TestA"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:3: NOTE it passed at its second try\n"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"chatter\n"}
+{"Action":"pass","Package":"p","Test":"TestA"}
+`,
+			want: []string{"note p TestA: it passed at its second try\n"}, not: []string{"chatter"}, last: "1 passed, 0 failed, 0 skipped",
+		},
+		{
 			name: "a failed subtest counts once and says what it printed",
 			in: `{"Action":"run","Package":"p","Test":"TestA"}
 {"Action":"run","Package":"p","Test":"TestA/bad"}
