@@ -110,7 +110,8 @@ func (n *node) signature() *node { return n.child(nsSignature, "Signature") }
 // fromTree copies a tree of the signature library into nodes, so that nothing of it is shared.
 func fromTree(el *etree.Element) *node { return convert(el, map[string]string{"xml": nsXML}) }
 
-func convert(el *etree.Element, outer map[string]string) *node {
+// declared are the namespaces that count inside an element, of those outside and those it declares itself.
+func declared(el *etree.Element, outer map[string]string) map[string]string {
 	scope, own := outer, false
 	for _, a := range el.Attr {
 		prefix, declares := declaration(a.Space, a.Key)
@@ -122,6 +123,11 @@ func convert(el *etree.Element, outer map[string]string) *node {
 		}
 		scope[prefix] = a.Value
 	}
+	return scope
+}
+
+func convert(el *etree.Element, outer map[string]string) *node {
+	scope := declared(el, outer)
 	n := &node{prefix: el.Space, space: scope[el.Space], local: el.Tag}
 	for _, a := range el.Attr {
 		if _, declares := declaration(a.Space, a.Key); declares {

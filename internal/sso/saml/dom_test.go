@@ -5,11 +5,7 @@ import "testing"
 // The nodes of both ways of reading have the same namespaces.
 func TestNamespacesAreResolvedAlike(t *testing.T) {
 	const text = `<a xmlns="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:q="urn:q"><b xmlns="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:p="urn:p" q:x="1" p:y="2" z="3"><p:c/><d/></b><e/><q:f/></a>`
-	scanned, err := gate{}.parse([]byte(text), messageLimits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tree, err := parseTree([]byte(text))
+	scanned, tree, err := gate{}.parseBoth([]byte(text), messageLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +31,7 @@ func TestNamespacesAreResolvedAlike(t *testing.T) {
 
 // What was read stays as it is, whatever happens to the tree afterwards.
 func TestNothingOfTheTreeIsShared(t *testing.T) {
-	tree, err := parseTree([]byte(`<a x="1"><b>text</b></a>`))
+	_, tree, err := gate{}.parseBoth([]byte(`<a x="1"><b>text</b></a>`), messageLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

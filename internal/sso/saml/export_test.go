@@ -65,9 +65,24 @@ func RoundTrips(document []byte) (read bool, changed error) {
 	}
 }
 
+// Trees returns a document that passes the checks on tokens as the signature library gets it, and as its own reader would read it.
+func Trees(document []byte) (built, read *etree.Element, err error) {
+	_, built, err = gate{}.parseBoth(document, messageLimits)
+	if err != nil {
+		return nil, nil, err
+	}
+	tree := etree.NewDocument()
+	err = tree.ReadFromBytes(document)
+	return built, tree.Root(), err
+}
+
 // Covered returns the text that a document's signatures cover, as nodes read it: the NameID of the verified assertion.
 func Covered(document []byte, idp IdentityProvider, sp ServiceProvider, now time.Time) (nameID string, err error) {
-	_, assertion, err := gate{}.verified(document, idp, sp, now)
+	response, err := ParseResponse(document)
+	if err != nil {
+		return "", err
+	}
+	_, assertion, err := gate{}.verified(response, idp, sp, now)
 	if err != nil {
 		return "", err
 	}

@@ -7,10 +7,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/beevik/etree"
 	"github.com/google/go-cmp/cmp"
 	validator "github.com/mattermost/xml-roundtrip-validator"
 
@@ -108,6 +110,51 @@ func FuzzRoundTrip(f *testing.F) {
 			t.Fatalf("%q: %v, the validator says %v", document, changed, want)
 		}
 	})
+}
+
+// The tree of our own reading is the one that the signature library would read.
+func FuzzTree(f *testing.F) {
+	for _, a := range samltest.Corpus() {
+		if post, err := saml.DecodeForm(a.Form(target(), a.Layouts[0])); err == nil && len(post.Document) < 1<<14 {
+			f.Add(post.Document)
+		}
+	}
+	for _, g := range samltest.Variants() {
+		if post, err := saml.DecodeForm(g.Form(target(), g.Layouts[0])); err == nil {
+			f.Add(post.Document)
+		}
+	}
+	f.Add([]byte("<?xml version=\"1.0\"?>\n<a xmlns:b='urn:b' b:c='&quot;' d=\"'\">\r\n <b:e>&lt;&#13;</b:e>\t<f/></a>\n"))
+	f.Fuzz(func(t *testing.T, document []byte) {
+		built, read, err := saml.Trees(document)
+		if err != nil {
+			_ = reason(t, err)
+			return
+		}
+		if a, b := drawn(built), drawn(read); a != b {
+			t.Fatalf("%q is built as\n%s\nand read as\n%s", document, a, b)
+		}
+	})
+}
+
+// drawn is a tree, token by token.
+func drawn(el *etree.Element) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<%q %q", el.Space, el.Tag)
+	for i := range el.Attr {
+		fmt.Fprintf(&b, " %q:%q=%q (%s)", el.Attr[i].Space, el.Attr[i].Key, el.Attr[i].Value, el.Attr[i].NamespaceURI())
+	}
+	for _, token := range el.Child {
+		switch token := token.(type) {
+		case *etree.Element:
+			b.WriteString(drawn(token))
+		case *etree.CharData:
+			fmt.Fprintf(&b, " %q", token.Data)
+		default:
+			fmt.Fprintf(&b, " %T", token)
+		}
+	}
+	return b.String() + ">"
 }
 
 func FuzzForm(f *testing.F) {

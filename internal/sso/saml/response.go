@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"time"
+
+	"github.com/beevik/etree"
 )
 
 // Response is a message that passed gate A. Nothing about it is verified: its fields serve to find the identity provider's
@@ -15,8 +17,9 @@ type Response struct {
 	InResponseTo string // empty: the identity provider started, or says so
 	Encrypted    bool   // its assertion is: without our keys it is refused
 
-	gate     gate
-	document []byte
+	gate gate
+	root *node
+	tree *etree.Element // of the same tokens, for the signature library
 }
 
 // ParseResponse lets a document through gate A (5.2 items 2 to 7).
@@ -27,7 +30,7 @@ func (g gate) parseResponse(document []byte) (*Response, error) {
 	if err := g.require(looksLikeXML(document), "not_xml", ""); err != nil {
 		return nil, err
 	}
-	root, err := g.parse(document, messageLimits)
+	root, tree, err := g.parseBoth(document, messageLimits)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +43,7 @@ func (g gate) parseResponse(document []byte) (*Response, error) {
 	return &Response{
 		ID: root.attr("ID"), Issuer: root.child(nsAssertion, "Issuer").content(), Destination: root.attr("Destination"), InResponseTo: root.attr("InResponseTo"),
 		Encrypted: root.child(nsAssertion, "EncryptedAssertion") != nil,
-		gate:      g, document: document,
+		gate:      g, root: root, tree: tree,
 	}, nil
 }
 
@@ -55,7 +58,7 @@ func (r *Response) Accept(idp IdentityProvider, sp ServiceProvider, pending stri
 	); err != nil {
 		return nil, err
 	}
-	envelope, assertion, err := g.verified(r.document, idp, sp, now)
+	envelope, assertion, err := g.verified(r, idp, sp, now)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/beevik/etree"
 )
 
 // limits bound a document.
@@ -37,6 +39,7 @@ type scan struct {
 
 	root     *node
 	here     *node
+	tree     *etree.Element    // where the same tokens go for the signature library, below which the root will be; nil: nowhere
 	text     [][]byte          // one for every open element
 	scopes   []scope           // likewise
 	bound    map[string]string // every prefix ever declared
@@ -51,6 +54,22 @@ type scope struct {
 
 // parse returns the root of a document that passes the checks on tokens (5.2 item 3) and on namespaces (item 7).
 func (g gate) parse(document []byte, l limits) (*node, error) {
+	return g.scan(document, &scan{gate: g, limits: l, bound: map[string]string{}})
+}
+
+// parseBoth is parse that makes of the same tokens a tree for the signature library, too: what is checked and what is verified cannot be two
+// readings of one document.
+func (g gate) parseBoth(document []byte, l limits) (*node, *etree.Element, error) {
+	above := &etree.NewDocument().Element
+	root, err := g.scan(document, &scan{gate: g, limits: l, bound: map[string]string{}, tree: above})
+	if err != nil {
+		return nil, nil, err
+	}
+	return root, above.ChildElements()[0], nil
+}
+
+func (g gate) scan(document []byte, s *scan) (*node, error) {
+	l := s.limits
 	if err := first(
 		g.require(len(document) <= l.bytes, "document_too_large", ""),
 		g.require(utf8.Valid(document), "encoding_not_utf8", ""),
@@ -60,7 +79,6 @@ func (g gate) parse(document []byte, l limits) (*node, error) {
 	if err := g.require(!bytes.Contains(document, []byte("<![CDATA[")), "xml_cdata", ""); err != nil {
 		return nil, err
 	}
-	s := &scan{gate: g, limits: l, bound: map[string]string{}}
 	decoder := xml.NewDecoder(bytes.NewReader(document))
 	decoder.CharsetReader = func(string, io.Reader) (io.Reader, error) { return nil, errCharset }
 	var changed error // the first token that does not round-trip, which is said only where nothing else is wrong
@@ -148,10 +166,16 @@ func (s *scan) token(token xml.Token, start int64) error {
 		if s.here != nil {
 			last := len(s.text) - 1
 			s.text[last] = append(s.text[last], token...)
+			if s.tree != nil {
+				s.tree.CreateCharData(string(token))
+			}
 			return nil
 		}
 		return s.require(len(bytes.Trim(token, " \t\r\n")) == 0, "xml_root", "text outside the root element")
 	case xml.Comment:
+		if s.tree != nil {
+			s.tree.CreateComment(string(token))
+		}
 		return s.refuse("xml_comment", "")
 	case xml.Directive:
 		return s.refuse("xml_directive", "")
@@ -193,7 +217,25 @@ func (s *scan) open(token xml.StartElement) error {
 	}
 	s.here = n
 	s.text = append(s.text, nil)
+	if s.tree != nil {
+		s.grow(token)
+	}
 	return nil
+}
+
+// grow enters an element into the tree, as the library's own reader does.
+func (s *scan) grow(token xml.StartElement) {
+	el := &etree.Element{Space: token.Name.Space, Tag: token.Name.Local}
+	el.Attr = make([]etree.Attr, 0, len(token.Attr))
+	for _, a := range token.Attr {
+		key := a.Name.Local
+		if a.Name.Space != "" {
+			key = a.Name.Space + ":" + key
+		}
+		el.CreateAttr(key, a.Value)
+	}
+	s.tree.AddChild(el)
+	s.tree = el
 }
 
 func (s *scan) close(token xml.EndElement) error {
@@ -202,6 +244,9 @@ func (s *scan) close(token xml.EndElement) error {
 	}
 	last := len(s.scopes) - 1
 	s.here.text = string(s.text[last])
+	if s.tree != nil {
+		s.tree = s.tree.Parent()
+	}
 	s.here, s.text, s.scopes = s.here.parent, s.text[:last], s.scopes[:last]
 	return nil
 }

@@ -15,20 +15,17 @@ import (
 // verifier returns a new tree, parsed from the bytes that the element's own signature covers.
 type verifier func(el *etree.Element, trusted []*x509.Certificate, now time.Time) (*etree.Element, error)
 
-// verified returns what the signatures of a document cover: of the envelope only what may refuse, and the assertion. The
-// document and the tree it was parsed into are gone when it returns.
-func (g gate) verified(document []byte, idp IdentityProvider, sp ServiceProvider, now time.Time) (envelope, *node, error) {
-	response, err := parseTree(document)
-	if err != nil {
-		return envelope{}, nil, err
-	}
+// verified returns what the signatures of a response cover: of the envelope only what may refuse, and the assertion.
+func (g gate) verified(r *Response, idp IdentityProvider, sp ServiceProvider, now time.Time) (envelope, *node, error) {
+	response, outer := r.tree, r.root
 	responseSigned := signatureOf(response) != nil
 	if responseSigned {
+		var err error
 		if response, err = g.signed(response, idp.Certificates, now, "Response", nsProtocol); err != nil {
 			return envelope{}, nil, err
 		}
+		outer = fromTree(response)
 	}
-	outer := fromTree(response)
 	front, err := g.envelope(outer)
 	if err != nil {
 		return envelope{}, nil, err
@@ -70,14 +67,14 @@ func (g gate) assertionOf(response *etree.Element, outer *node, idp IdentityProv
 		if err != nil {
 			return nil, err
 		}
-		inner, err := g.parse(document, messageLimits)
+		inner, tree, err := g.parseBoth(document, messageLimits)
 		if err != nil {
 			return nil, err
 		}
 		if err := g.assertionShape(inner); err != nil {
 			return nil, err
 		}
-		return parseTree(document)
+		return tree, nil
 	}
 	return nil, g.refuseAlways("signed_content")
 }
@@ -102,11 +99,17 @@ func (g gate) signed(el *etree.Element, trusted []*x509.Certificate, now time.Ti
 // names none.
 func (g gate) verifySignature(el *etree.Element, trusted []*x509.Certificate, now time.Time) (*etree.Element, error) {
 	el = el.Copy()
-	signature := fromTree(el).signature()
-	if err := normaliseValue(signatureOf(el), signature); err != nil {
+	signature := signatureOf(el)
+	read := convert(signature, declared(el, map[string]string{"xml": nsXML}))
+	if err := normaliseValue(signature, read); err != nil {
 		return nil, gate{}.because("signature_invalid", "", err)
 	}
-	named := namedCertificate(signature)
+	named := namedCertificate(read)
+	for _, c := range signature.ChildElements() { // the library gets the one certificate that counts, and nothing to choose from
+		if c.Tag == "KeyInfo" {
+			signature.RemoveChild(c)
+		}
+	}
 	code, cause := Code("certificate_unknown"), error(nil)
 	for _, certificate := range trusted {
 		if named != nil && !bytes.Equal(named, certificate.Raw) {
@@ -156,27 +159,6 @@ func namedCertificate(signature *node) []byte {
 		return nil
 	}
 	return certificate
-}
-
-// parseTree parses for the signature library. Whatever comes here passed gate A: scan read these very bytes to their end with the same
-// strict decoder, and found one root element and each end tag that belongs to its start tag. That is what ValidateInput would look for, by
-// reading them once more; that nothing follows the root, which it looks for as well, is seen in the tree.
-func parseTree(document []byte) (*etree.Element, error) {
-	tree := etree.NewDocument()
-	tree.ReadSettings = etree.ReadSettings{MaxDepth: maxDepth}
-	if err := tree.ReadFromBytes(document); err != nil {
-		return nil, malformed("", err)
-	}
-	root := tree.Root()
-	if root == nil {
-		return nil, malformed("no root element", nil)
-	}
-	for _, token := range tree.Child[root.Index()+1:] {
-		if text, ok := token.(*etree.CharData); !ok || !text.IsWhitespace() {
-			return nil, malformed("something behind the root element", nil)
-		}
-	}
-	return root, nil
 }
 
 // detach copies an element with the namespaces that it inherits: a prefix is often declared on the Response.
