@@ -59,14 +59,26 @@ func (m *Module) pose(ctx context.Context, h *realm, kind, value, person, sessio
 
 // keep writes a challenge that lives for so long, if check lets it.
 func (m *Module) keep(ctx context.Context, h *realm, c challenge, value string, about any, life time.Duration, check func(*db.Tx) error) error {
-	plain, err := json.Marshal(about)
+	put, err := m.kept(h, c, value, about, life)
+	if err == nil {
+		err = h.DB.Write(ctx, check, put)
+	}
 	if err != nil {
 		return fmt.Errorf("keep a challenge: %w", err)
+	}
+	return nil
+}
+
+// kept prepares what keeps a challenge in a transaction.
+func (m *Module) kept(h *realm, c challenge, value string, about any, life time.Duration) (func(*db.Tx) error, error) {
+	plain, err := json.Marshal(about)
+	if err != nil {
+		return nil, err
 	}
 	now := m.clock.Now()
 	pepper, mac := h.Keys.MAC(c.kind + ":" + value)
 	sealed := h.Keys.Seal(plain, c.bound())
-	err = h.DB.Write(ctx, check, func(tx *db.Tx) error {
+	return func(tx *db.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM sso_challenge WHERE expires_at <= $1`, now.UnixMicro()); err != nil {
 			return err
 		}
@@ -78,11 +90,7 @@ func (m *Module) keep(ctx context.Context, h *realm, c challenge, value string, 
 		_, err := tx.Exec(`INSERT INTO sso_challenge (id, kind, pepper, mac, person, session, sealed, attempts, created_at, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)`, c.id, c.kind, pepper, mac, c.person, c.session, sealed, now.UnixMicro(), now.Add(life).UnixMicro())
 		return err
-	})
-	if err != nil {
-		return fmt.Errorf("keep a challenge: %w", err)
-	}
-	return nil
+	}, nil
 }
 
 // bound says where sealed bytes belong.

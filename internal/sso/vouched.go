@@ -37,19 +37,33 @@ const (
 	FinishPath = "/sso/finish"
 )
 
-// Arrive keeps a proven sign-in and sends the browser to FinishPath. The answer to another site's form makes no session itself: the
-// browser does not send the cookie of an older one with it, so whom it would replace is not known yet (spec/sso.md 7.1).
-func (m *Module) Arrive(ctx context.Context, w http.ResponseWriter, h *tenant.Handle, p Proven) error {
-	at := m.realm(h)
+// Arrival is a proven sign-in that is kept until the browser is at FinishPath.
+type Arrival struct {
+	realm *realm
+	value string
+	put   func(*db.Tx) error
+}
+
+// Arrive prepares to keep a proven sign-in. The answer to another site's form makes no session itself: the browser does not send the
+// cookie of an older one with it, so whom it would replace is not known yet (spec/sso.md 7.1).
+func (m *Module) Arrive(h *tenant.Handle, p Proven) (*Arrival, error) {
 	p.To = returnPath(p.To)
-	value := secret.RandomAlnum(valueLength)
-	c := challenge{id: id.RecID(), kind: arrival, person: p.PersonID}
-	if err := m.keep(ctx, at, c, value, p, arrivalLife, nil); err != nil { // as many as there are: each has been proved
-		return err
+	a := &Arrival{realm: m.realm(h), value: secret.RandomAlnum(valueLength)}
+	var err error
+	// There may be as many as there are: each has been proved.
+	if a.put, err = m.kept(a.realm, challenge{id: id.RecID(), kind: arrival, person: p.PersonID}, a.value, p, arrivalLife); err != nil {
+		return nil, fmt.Errorf("keep a proven sign-in: %w", err)
 	}
-	setCookie(w, at, arrivedCookie, value)
+	return a, nil
+}
+
+// Keep writes it.
+func (a *Arrival) Keep(tx *db.Tx) error { return a.put(tx) }
+
+// Send sends the browser to FinishPath.
+func (a *Arrival) Send(w http.ResponseWriter) {
+	setCookie(w, a.realm, arrivedCookie, a.value)
 	seeOther(w, FinishPath)
-	return nil
 }
 
 // errArrival sends people back to the beginning.

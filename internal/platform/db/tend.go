@@ -5,8 +5,14 @@ import (
 	"fmt"
 )
 
+// fewRows is below how many rows nothing is concluded from how many there are.
+const fewRows = 1000
+
 // Tend does the upkeep that an engine does not do by itself: on SQLite it refreshes the planner's statistics where
 // they are worth it (https://sqlite.org/pragma.html#pragma_optimize). PostgreSQL has autovacuum.
+//
+// What was learned of small tables is forgotten again: a table of two rows is best read whole, and is read whole until the next time
+// even when it has grown to thousands. Without statistics the planner uses its indexes (https://sqlite.org/fileformat2.html#stat1tab).
 func (d *DB) Tend(ctx context.Context) error {
 	if d.engine != SQLite {
 		return nil
@@ -17,7 +23,16 @@ func (d *DB) Tend(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		var known int64
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'").Scan(&known); err != nil || known == 0 {
+			return err
+		}
+		n, err := tx.Exec("DELETE FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < $1", fewRows)
+		if err != nil || n == 0 {
+			return err
+		}
+		_, err = tx.Exec("ANALYZE sqlite_schema") // has them read anew
+		return err
 	})
 }
 

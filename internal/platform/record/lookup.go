@@ -50,27 +50,33 @@ func (r Row) Text(field string) string {
 		}
 		switch kind {
 		case JSONString:
-			s, err := unquote(raw)
-			out = s
-			return err
+			out, _ = unquote(raw)
 		case JSONNull:
 		default:
 			out = string(raw)
 		}
-		return nil
+		return errFound
 	})
 	return out
 }
+
+// errFound ends the reading of a document in which what was looked for is found.
+var errFound = errors.New("found")
 
 // Value reads one field of the row by its position.
 func (r Row) Value(position int) (Value, error) {
 	var out Value
 	err := ScanObject(r.Doc, func(name string, kind JSONKind, raw []byte) (err error) {
 		if name == r.Type.Fields[position].Name {
-			out, err = storedValue(r.Type.Fields[position].Kind, kind, raw)
+			if out, err = storedValue(r.Type.Fields[position].Kind, kind, raw); err == nil {
+				err = errFound
+			}
 		}
 		return err
 	})
+	if errors.Is(err, errFound) {
+		err = nil
+	}
 	return out, err
 }
 

@@ -1,9 +1,11 @@
 package role
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -68,20 +70,31 @@ func (s Store) Revoke(ctx context.Context, tx *db.Tx, person, role string) error
 // Held returns the roles a person was given and the default among them: the one marked so, or else the first that
 // was given. Somebody without roles has none and no default.
 func (s Store) Held(ctx context.Context, r db.Reader, person string) (roles []string, def string, err error) {
-	rows, err := r.Query(ctx, `SELECT role FROM role_member WHERE person = $1 ORDER BY is_default DESC, granted_at, role`, person)
+	rows, err := r.Query(ctx, `SELECT role, is_default, granted_at FROM role_member WHERE person = $1`, person)
 	if err != nil {
 		return nil, "", fmt.Errorf("read roles of a person: %w", err)
 	}
 	defer rows.Close()
+	type membership struct {
+		role             string
+		standard, gotten int64
+	}
+	var all []membership // few: they are put in order here, for a database makes a sorter for that
 	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
+		var one membership
+		if err := rows.Scan(&one.role, &one.standard, &one.gotten); err != nil {
 			return nil, "", fmt.Errorf("read roles of a person: %w", err)
 		}
-		roles = append(roles, name)
+		all = append(all, one)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, "", fmt.Errorf("read roles of a person: %w", err)
+	}
+	slices.SortFunc(all, func(a, b membership) int {
+		return cmp.Or(cmp.Compare(b.standard, a.standard), cmp.Compare(a.gotten, b.gotten), cmp.Compare(a.role, b.role))
+	})
+	for _, one := range all {
+		roles = append(roles, one.role)
 	}
 	if len(roles) > 0 {
 		def = roles[0]

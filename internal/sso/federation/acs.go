@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/platform/web"
@@ -116,20 +117,41 @@ func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	if one.subject == "" {
 		return m.deny(w, r, h, p, a, d, refuse("no_identity", "The provider says nothing for %s.", p.SubjectClaim))
 	}
-	out, err := m.admit(ctx, h, one, a.Test)
-	if err != nil {
-		return m.deny(w, r, h, p, a, d, err)
-	}
-	d.How, d.Rules, d.Granted, d.Revoked, d.Changed, d.Overage = out.How, out.Rules, out.Granted, out.Revoked, out.Changed, out.Overage
 	if a.Test {
+		out, err := m.try(ctx, h, one)
+		if err != nil {
+			return m.deny(w, r, h, p, a, d, err)
+		}
+		d.tell(out)
 		m.note(ctx, h, p.ID, testedOutcome, out.Login, d)
 		showTest(w, p)
 		return nil
 	}
+	proven.Provider, proven.To = p.ID, a.To
+	var arrival *sso.Arrival
+	err := m.admit(ctx, h, one, func(out admitted) (func(*db.Tx) error, error) {
+		d.tell(out)
+		proven.PersonID = out.Person
+		attempt, err := m.noted(ctx, p.ID, signedInOutcome, out.Login, d)
+		if err != nil {
+			return nil, err
+		}
+		if arrival, err = m.signIn.Arrive(h, proven); err != nil {
+			return nil, err
+		}
+		return func(tx *db.Tx) error {
+			if err := attempt(tx); err != nil {
+				return err
+			}
+			return arrival.Keep(tx)
+		}, nil
+	})
+	if err != nil {
+		return m.deny(w, r, h, p, a, d, err)
+	}
 	m.strangers.Forget(strangerOf(r, h))
-	m.note(ctx, h, p.ID, signedInOutcome, out.Login, d)
-	proven.PersonID, proven.Provider, proven.To = out.Person, p.ID, a.To
-	return m.signIn.Arrive(ctx, w, h, proven)
+	arrival.Send(w)
+	return nil
 }
 
 // strangerOf is as what refused responses are counted: those of a network at a tenant.

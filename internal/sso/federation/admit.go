@@ -63,31 +63,16 @@ type admitted struct {
 // errTested undoes what a test would have done.
 var errTested = errors.New("a test changes nothing")
 
-// admit finds or makes the person of an assertion and gives what the rules say, in one transaction with what has to be written for the
-// assertion to count. With test nothing is kept but that.
-func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test bool) (admitted, error) {
+// try finds out what admit would do. Nothing is kept of it but that the message was taken.
+func (m *Module) try(ctx context.Context, h *tenant.Handle, a *assertion) (admitted, error) {
 	ctx = asProvider(ctx, h, a.provider, addressOf(ctx))
 	now := m.clock.Now()
-	if !test {
-		if out, done, err := m.recognise(ctx, h, a, now); err != nil || done {
-			return out, err
-		}
-	}
-	if test {
-		if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return first(a.use(tx, now)) }); err != nil {
-			return admitted{}, err
-		}
+	if err := h.DB.Alone(ctx, func(tx *db.Tx) error { return first(a.use(tx, now)) }); err != nil {
+		return admitted{}, err
 	}
 	var out admitted
-	err := h.DB.Alone(ctx, func(tx *db.Tx) error {
-		if !test {
-			if err := first(a.use(tx, now)); err != nil {
-				return err
-			}
-		}
-		var err error
-		out, err = m.settle(ctx, tx, h, a, now)
-		if err == nil && test {
+	err := h.DB.Alone(ctx, func(tx *db.Tx) (err error) {
+		if out, err = m.settle(ctx, tx, h, a, now); err == nil {
 			err = errTested
 		}
 		return err
@@ -95,47 +80,83 @@ func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, test
 	if errors.Is(err, errTested) {
 		err = nil
 	}
-	if why := (*refusal)(nil); err != nil && !errors.As(err, &why) {
-		if f := fault.Of(err); f.Kind == fault.Invalid || f.Kind == fault.Conflict { // the person's record refuses what was said
-			err = refuse("person_refused", "The person cannot be written: %s", f.Message)
-		}
-	}
-	return out, err
+	return out, explained(err)
 }
 
-// recognise admits somebody who is known and of whom nothing has changed since the last time: there is nothing to write then but that the
-// message was taken, which shares a commit with others. done is false where there is more to do.
-func (m *Module) recognise(ctx context.Context, h *tenant.Handle, a *assertion, now time.Time) (out admitted, done bool, err error) {
+// admit finds or makes the person of an assertion and gives what the rules say, in one transaction with what has to be written for the
+// assertion to count, and with what then is prepared to write once it is known who it is.
+func (m *Module) admit(ctx context.Context, h *tenant.Handle, a *assertion, then func(admitted) (func(*db.Tx) error, error)) error {
+	ctx = asProvider(ctx, h, a.provider, addressOf(ctx))
+	now := m.clock.Now()
+	if done, err := m.recognise(ctx, h, a, now, then); err != nil || done {
+		return err
+	}
+	return explained(h.DB.Alone(ctx, func(tx *db.Tx) error {
+		if err := first(a.use(tx, now)); err != nil {
+			return err
+		}
+		out, err := m.settle(ctx, tx, h, a, now)
+		if err != nil {
+			return err
+		}
+		write, err := then(out)
+		if err != nil {
+			return err
+		}
+		return write(tx)
+	}))
+}
+
+// explained is an error as administrators can read it: that the person's record refuses what was said.
+func explained(err error) error {
+	if why := (*refusal)(nil); err != nil && !errors.As(err, &why) {
+		if f := fault.Of(err); f.Kind == fault.Invalid || f.Kind == fault.Conflict {
+			return refuse("person_refused", "The person cannot be written: %s", f.Message)
+		}
+	}
+	return err
+}
+
+// recognise admits somebody who is known and of whom nothing has changed since the last time: there is nothing to write about them, and
+// what has to be written shares a commit with others. done is false where there is more to do.
+func (m *Module) recognise(ctx context.Context, h *tenant.Handle, a *assertion, now time.Time, then func(admitted) (func(*db.Tx) error, error)) (done bool, err error) {
 	known, found, err := findIdentity(ctx, h.DB, a.provider.ID, a.kind, a.subject)
 	if err != nil || !found || known.seen == 0 { // who was registered by hand comes for the first time
-		return admitted{}, false, err
+		return false, err
 	}
 	t, ok := h.Records.Type(ctx, "Employee")
 	if !ok {
-		return admitted{}, false, nil
+		return false, nil
 	}
 	row, err := h.Records.Get(ctx, t, known.person)
 	if err != nil || !active(row) {
-		return admitted{}, false, ignoring(err, fault.NotFound)
+		return false, ignoring(err, fault.NotFound)
 	}
 	d := deed{m: m, h: h, a: a, t: t, now: now, read: h.DB}
 	same, err := d.unchanged(ctx, row)
 	if err != nil || !same {
-		return admitted{}, false, err
+		return false, err
+	}
+	d.out.Person, d.out.Login, d.out.How = row.RecID, row.Text("LoginID"), "known"
+	write, err := then(d.out)
+	if err != nil {
+		return false, err
 	}
 	var over error
 	err = h.DB.Write(ctx, nil, func(tx *db.Tx) (err error) {
-		if over, err = a.use(tx, now); err != nil || over != nil || now.UnixMicro()-known.seen < seenEvery.Microseconds() {
+		if over, err = a.use(tx, now); err != nil || over != nil {
 			return err
 		}
-		known.seen = now.UnixMicro()
-		return putIdentity(tx, known)
+		if now.UnixMicro()-known.seen >= seenEvery.Microseconds() {
+			again := known
+			again.seen = now.UnixMicro()
+			if err := putIdentity(tx, again); err != nil {
+				return err
+			}
+		}
+		return write(tx)
 	})
-	if err := first(over, err); err != nil {
-		return admitted{}, true, err
-	}
-	d.out.Person, d.out.Login, d.out.How = row.RecID, row.Text("LoginID"), "known"
-	return d.out, true, nil
+	return true, first(over, err)
 }
 
 // first is the first of two errors that there is.

@@ -61,27 +61,41 @@ type Claim struct {
 	Count  int      `json:"count"`
 }
 
+// tell says how an assertion ended well.
+func (d *Detail) tell(out admitted) {
+	d.How, d.Rules, d.Granted, d.Revoked, d.Changed, d.Overage = out.How, out.Rules, out.Granted, out.Revoked, out.Changed, out.Overage
+}
+
 // note keeps an attempt. That it cannot be kept is no reason to refuse anybody.
 func (m *Module) note(ctx context.Context, h *tenant.Handle, provider, outcome, person string, d Detail) {
+	put, err := m.noted(ctx, provider, outcome, person, d)
+	if err == nil {
+		err = h.DB.Write(context.WithoutCancel(ctx), nil, put)
+	}
+	if err != nil {
+		m.log.WarnContext(ctx, "an attempt to sign in could not be noted", "error", err)
+	}
+}
+
+// noted prepares what keeps an attempt in a transaction.
+func (m *Module) noted(ctx context.Context, provider, outcome, person string, d Detail) (func(tx *db.Tx) error, error) {
 	d.RequestID = web.RequestID(ctx)
 	if a := addressOf(ctx); a.IsValid() {
 		d.Address = a.String()
 	}
 	detail, err := text(d)
-	if err == nil {
-		err = h.DB.Write(context.WithoutCancel(ctx), nil, func(tx *db.Tx) error {
-			_, err := tx.Exec(`INSERT INTO sso_attempt (id, idp, outcome, person, detail, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-				id.RecID(), provider, outcome, person, detail, m.clock.Now().UnixMicro())
-			if err != nil || outcome == signedInOutcome { // strangers can be refused as often as they like: of that no more is kept than is shown
-				return err
-			}
-			_, err = tx.Exec(`DELETE FROM sso_attempt WHERE idp = $1 AND id < (SELECT id FROM sso_attempt WHERE idp = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`, provider, maxAttempts-1)
-			return err
-		})
-	}
 	if err != nil {
-		m.log.WarnContext(ctx, "an attempt to sign in could not be noted", "error", err)
+		return nil, err
 	}
+	attempt, at := id.RecID(), m.clock.Now().UnixMicro()
+	return func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO sso_attempt (id, idp, outcome, person, detail, at) VALUES ($1, $2, $3, $4, $5, $6)`, attempt, provider, outcome, person, detail, at)
+		if err != nil || outcome == signedInOutcome { // strangers can be refused as often as they like: of that no more is kept than is shown
+			return err
+		}
+		_, err = tx.Exec(`DELETE FROM sso_attempt WHERE idp = $1 AND id < (SELECT id FROM sso_attempt WHERE idp = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`, provider, maxAttempts-1)
+		return err
+	}, nil
 }
 
 // Attempts returns the last attempts with a provider, newest first.
