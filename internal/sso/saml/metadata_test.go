@@ -59,6 +59,48 @@ func TestMetadataIsRead(t *testing.T) {
 	}
 }
 
+// Shibboleth's own metadata is full of comments, extensions and bindings that nobody here speaks.
+func TestMetadataOfShibboleth(t *testing.T) {
+	keys := samltest.NewKeys()
+	text := `<?xml version="1.0" encoding="UTF-8"?>
+<!--
+     This is example metadata only. Do *NOT* supply it as is without review.
+-->
+<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:shibmd="urn:mace:shibboleth:metadata:1.0"
+    xmlns:xml="http://www.w3.org/XML/1998/namespace" xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui" xmlns:req-attr="urn:oasis:names:tc:SAML:protocol:ext:req-attr" entityID="https://idp.example.org/idp/shibboleth">
+    <IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol urn:mace:shibboleth:1.0">
+        <Extensions>
+            <shibmd:Scope regexp="false">example.org</shibmd:Scope>
+<!--
+            <mdui:UIInfo>
+                <mdui:DisplayName xml:lang="en">A Name for the IdP at idp.example.org</mdui:DisplayName>
+            </mdui:UIInfo>
+-->
+        </Extensions>
+        <!-- First signing certificate is BackChannel, the Second is FrontChannel -->
+        <KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>
+` + base64.StdEncoding.EncodeToString(keys.Genuine.Certificate.Raw) + `
+        </ds:X509Certificate></ds:X509Data></ds:KeyInfo></KeyDescriptor>
+        <ArtifactResolutionService Binding="urn:oasis:names:tc:SAML:2.0:bindings:SOAP" Location="https://idp.example.org:8443/idp/profile/SAML2/SOAP/ArtifactResolution" index="2"/>
+        <!--
+        <SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example.org/idp/profile/SAML2/Redirect/SLO"/>
+        -->
+        <SingleSignOnService Binding="urn:mace:shibboleth:1.0:profiles:AuthnRequest" Location="https://idp.example.org/idp/profile/Shibboleth/SSO"/>
+        <SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST-SimpleSign" Location="https://idp.example.org/idp/profile/SAML2/POST-SimpleSign/SSO"/>
+        <SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example.org/idp/profile/SAML2/Redirect/SSO"/>
+    </IDPSSODescriptor>
+</EntityDescriptor>
+<!-- end -->
+`
+	m, err := saml.ImportMetadata([]byte(text), "", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.EntityID != "https://idp.example.org/idp/shibboleth" || m.SSOURL != "https://idp.example.org/idp/profile/SAML2/Redirect/SSO" || m.SLOURL != "" || len(m.Certificates) != 1 {
+		t.Errorf("%+v", m)
+	}
+}
+
 func several(validUntil string, entities ...string) string {
 	return `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"` + validUntil + `>` + strings.Join(entities, "") + `</md:EntitiesDescriptor>`
 }
@@ -122,7 +164,7 @@ func TestMetadataThatIsRefused(t *testing.T) {
 		"certificates for encryption":  {federation(` use="signing"`, ` use="encryption"`, "<KeyDescriptor>", `<KeyDescriptor use="encryption">`), "", "metadata_no_certificate"},
 		"certificates that are none":   {federation("X509Certificate>MII", "X509Certificate>AII"), "", "certificate_invalid"},
 		"entity of a file":             {federation(`?><EntityDescriptor`, `?><!DOCTYPE e [<!ENTITY x SYSTEM "file:///etc/passwd">]><EntityDescriptor`), "", "xml_directive"},
-		"a comment":                    {federation("<IDPSSODescriptor", "<!-- --><IDPSSODescriptor"), "", "xml_comment"},
+		"a comment":                    {federation("https://idp.example.com/wsfed</Address>", "https://idp<!-- -->.example.com/wsfed</Address>"), "", "xml_comment"},
 		"a prefix bound twice":         {federation("<fed:Passive", `<x:a xmlns:x="urn:a"/><x:a xmlns:x="urn:b"/><fed:Passive`), "", "namespace_rebound"},
 		"50 MiB":                       {federation() + strings.Repeat(" ", 50<<20), "", "document_too_large"},
 		"a million elements":           {federation("<IDPSSODescriptor ", strings.Repeat("<a/>", 1_000_000)+"<IDPSSODescriptor "), "", "xml_too_many_elements"},

@@ -32,7 +32,7 @@ var reasons = []Reason{
 	{"xml_cdata", "The document holds a CDATA section."},
 	{"xml_directive", "The document holds a document type declaration."},
 	{"xml_processing_instruction", "The document holds a processing instruction."},
-	{"xml_comment", "The document holds a comment."},
+	{"xml_comment", "The document holds a comment where none may be: in a message, or within a text of metadata."},
 	{"xml_root", "There is something beside the one root element."},
 	{"xml_too_deep", "Elements are nested more than 32 deep."},
 	{"xml_too_many_elements", "The document has too many elements."},

@@ -20,6 +20,7 @@ type limits struct {
 	elements   int
 	attributes int      // of one element
 	defaults   []string // the namespaces that may be the default one; nil: any
+	published  bool     // comments may stand between elements, where they split no text, and the prefix xml may be declared as what it is
 }
 
 const maxDepth = 32
@@ -27,7 +28,7 @@ const maxDepth = 32
 var (
 	// A message carries up to 150 groups; the signature library walks at most 1000 nodes.
 	messageLimits  = limits{bytes: 512 << 10, elements: 900, attributes: 64, defaults: []string{nsAssertion, nsProtocol, nsSignature, nsEnc}}
-	metadataLimits = limits{bytes: 5 << 20, elements: 100_000, attributes: 64}
+	metadataLimits = limits{bytes: 5 << 20, elements: 100_000, attributes: 64, published: true}
 )
 
 var errCharset = errors.New("an encoding other than UTF-8 is declared")
@@ -41,6 +42,7 @@ type scan struct {
 	here     *node
 	tree     *etree.Element    // where the same tokens go for the signature library, below which the root will be; nil: nowhere
 	text     [][]byte          // one for every open element
+	remarks  []bool            // likewise: a comment stands directly inside
 	scopes   []scope           // likewise
 	bound    map[string]string // every prefix ever declared
 	elements int
@@ -176,7 +178,12 @@ func (s *scan) token(token xml.Token, start int64) error {
 		if s.tree != nil {
 			s.tree.CreateComment(string(token))
 		}
-		return s.refuse("xml_comment", "")
+		if !s.published {
+			return s.refuse("xml_comment", "")
+		}
+		if s.here != nil {
+			s.remarks[len(s.remarks)-1] = true
+		}
 	case xml.Directive:
 		return s.refuse("xml_directive", "")
 	case xml.ProcInst:
@@ -216,7 +223,7 @@ func (s *scan) open(token xml.StartElement) error {
 		s.here.children = append(s.here.children, n)
 	}
 	s.here = n
-	s.text = append(s.text, nil)
+	s.text, s.remarks = append(s.text, nil), append(s.remarks, false)
 	if s.tree != nil {
 		s.grow(token)
 	}
@@ -247,8 +254,9 @@ func (s *scan) close(token xml.EndElement) error {
 	if s.tree != nil {
 		s.tree = s.tree.Parent()
 	}
-	s.here, s.text, s.scopes = s.here.parent, s.text[:last], s.scopes[:last]
-	return nil
+	split := s.remarks[last] && strings.TrimSpace(s.here.text) != ""
+	s.here, s.text, s.remarks, s.scopes = s.here.parent, s.text[:last], s.remarks[:last], s.scopes[:last]
+	return s.require(!split, "xml_comment", token.Name.Local)
 }
 
 // declare enters what an element declares.
@@ -260,6 +268,9 @@ func (s *scan) declare(token xml.StartElement) error {
 	for _, a := range token.Attr {
 		prefix, declares := declaration(a.Name.Space, a.Name.Local)
 		if !declares {
+			continue
+		}
+		if s.published && prefix == "xml" && a.Value == nsXML {
 			continue
 		}
 		u, err := url.Parse(a.Value)
