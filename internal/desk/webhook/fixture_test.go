@@ -129,6 +129,7 @@ func kinds(got []received) string {
 
 // fixture is a tenant whose webhooks may reach loopback and trust the receiver.
 type fixture struct {
+	patience time.Duration // for an answer, of real time
 	t        *testing.T
 	clock    *clock.Manual
 	ctx      context.Context
@@ -149,7 +150,13 @@ func each(t *testing.T, test func(t *testing.T, f *fixture)) {
 
 func newFixture(t *testing.T, dsn string) *fixture {
 	t.Helper()
-	f := &fixture{t: t, dsn: dsn, dir: t.TempDir(), clock: clock.NewManual(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), receiver: newReceiver(t)}
+	return newPatientFixture(t, dsn, 30*time.Second)
+}
+
+// newPatientFixture is newFixture that waits so long for an answer.
+func newPatientFixture(t *testing.T, dsn string, patience time.Duration) *fixture {
+	t.Helper()
+	f := &fixture{t: t, dsn: dsn, patience: patience, dir: t.TempDir(), clock: clock.NewManual(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), receiver: newReceiver(t)}
 	f.ctx = record.AsSystem(t.Context())
 	var err error
 	f.keys, err = secret.Open(filepath.Join(f.dir, "keys.json"), true)
@@ -180,7 +187,7 @@ func (f *fixture) replica() (*tenant.Registry, *webhook.Module) {
 	f.t.Helper()
 	roots := x509.NewCertPool()
 	roots.AddCert(f.receiver.Certificate())
-	client := outbound.New(outbound.Options{Private: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Roots: roots, Total: 2 * time.Second})
+	client := outbound.New(outbound.Options{Private: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Roots: roots, Total: f.patience})
 	f.t.Cleanup(client.Close)
 	sight := desk.New(desk.Deps{Clock: f.clock}).Sight()
 	sight.Hidden = func(_ *tenant.Handle, p *principal.Principal, t *record.Type) []bool {
