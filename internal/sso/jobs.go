@@ -70,7 +70,7 @@ func (m *Module) sendLink(ctx context.Context, h *tenant.Handle, payload json.Ra
 	if _, err = post.Server(ctx); err == nil {
 		var address string
 		if address, err = m.people.SetupLink(ctx, h, who.Login); err == nil {
-			err = post.Send(ctx, l.letter(h, who, to, address))
+			err = post.Send(ctx, l.letter(m.realm(h).title(ctx), who, to, address))
 		}
 	}
 	if errors.Is(err, mail.ErrNoServer) || fault.Is(err, fault.Invalid) {
@@ -80,10 +80,10 @@ func (m *Module) sendLink(ctx context.Context, h *tenant.Handle, payload json.Ra
 	return err
 }
 
-func (l link) letter(h *tenant.Handle, who person, to []string, address string) mail.Message {
-	subject, why := "Set a new password for "+h.Name, "Somebody asked for a new password for the account "+who.Login+". If it was not you, do nothing: the password stays as it is."
+func (l link) letter(organisation string, who person, to []string, address string) mail.Message {
+	subject, why := "Set a new password for "+organisation, "Somebody asked for a new password for the account "+who.Login+". If it was not you, do nothing: the password stays as it is."
 	if l.Invite {
-		subject, why = "Your account at "+h.Name, "There is an account for you, "+who.Login+". Choose a password to begin."
+		subject, why = "Your account at "+organisation, "There is an account for you, "+who.Login+". Choose a password to begin."
 	}
 	return mail.Message{To: to, Subject: subject, Text: fmt.Sprintf("Hello %s,\n\n%s\n\n%s\n\nThe link works once, for 24 hours.\n", who.Name, why, address)}
 }
