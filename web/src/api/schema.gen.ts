@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 004a27eb31388ef6229c0a8c89570ee460e2e610ea4770814ba75e068e3b2a00. DO NOT EDIT.
+// Made of the document with SHA-256 8627753627c5c26fe075b09453f64cff096597d03d8dad7ddc91cb1a9747f677. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -1613,6 +1613,23 @@ export interface paths {
         post?: never;
         /** Remove an old SAML key */
         delete: operations["remove-saml-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show where SCIM is served, and how many it keeps */
+        get: operations["get-scim"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4966,6 +4983,23 @@ export interface components {
             result: string;
             /** Format: int64 */
             step: number;
+        };
+        Summary: {
+            /**
+             * Format: int64
+             * @description Likewise of groups
+             */
+            groups: number;
+            /**
+             * Format: int64
+             * @description How many were made or taken over by SCIM, and are still there
+             */
+            people: number;
+            /**
+             * @description What Microsoft Entra ID calls the Tenant URL
+             * @example https://desk.example.com/scim/v2
+             */
+            tenant_url: string;
         };
         SystemAdministrator: {
             /** @description May sign in */
@@ -9613,6 +9647,31 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-scim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -35,6 +35,11 @@ export const sso = {
     other: 'Keycloak, Shibboleth, SimpleSAMLphp and every other one that speaks SAML 2.0.',
     oidc: 'A provider that speaks OpenID Connect and not SAML.',
   },
+  /** What leads to the page of provisioning. */
+  provisioning: {
+    text: 'Your identity provider can make, change and deactivate people before they sign in.',
+    open: 'Set up provisioning',
+  },
   problemOne: 'problem',
   problemMany: 'problems',
   noProblems: 'None known',

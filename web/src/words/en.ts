@@ -40,6 +40,7 @@ export const en = {
     issuers: 'Token issuers',
     signingKeys: 'Signing keys',
     singleSignOn: 'Single sign-on',
+    provisioning: 'Provisioning (SCIM)',
     people: 'People',
     teams: 'Teams',
     groups: 'Groups',
