@@ -36,6 +36,8 @@ async function finish(app: Page) {
 test.beforeEach(async ({ app }) => {
   const { items } = (await (await app.request.get(`${api}/scim/tokens`)).json()) as { items: { id: string }[] };
   for (const t of items) await app.request.delete(`${api}/scim/tokens/${t.id}`, { headers: same });
+  const groups = (await (await app.request.get(`${api}/scim/groups`)).json()) as { items: { id: string }[] };
+  for (const g of groups.items) await app.request.delete(`${api}/groups/${g.id}`, { headers: same });
 });
 
 test('a token of the page provisions somebody, is replaced without a gap, and opens nothing once it is withdrawn', async ({ app, request }) => {
@@ -43,10 +45,10 @@ test('a token of the page provisions somebody, is replaced without a gap, and op
   await app.getByRole('link', { name: 'Set up provisioning' }).click();
   await expect(app.getByRole('heading', { level: 1, name: 'Provisioning (SCIM)' })).toBeVisible();
   await expect(app.getByRole('heading', { name: 'Nobody provisions people yet' })).toBeVisible();
-  await region(app, 'For your identity provider').getByRole('button', { name: 'Copy: Microsoft Entra ID: Tenant URL' }).click();
-  expect(await app.evaluate(() => navigator.clipboard.readText())).toBe(`${base}?aadOptscim062020`);
   await accessible(app);
   await picture(app, 'provisioning-empty');
+  await region(app, 'For your identity provider').getByRole('button', { name: 'Copy: Microsoft Entra ID: Tenant URL' }).click();
+  expect(await app.evaluate(() => navigator.clipboard.readText())).toBe(`${base}?aadOptscim062020`);
 
   const first = await make(app, () => app.getByRole('button', { name: 'New token' }).click(), 'Entra ID');
   expect(first.url).toBe(`${base}?aadOptscim062020`);
@@ -71,7 +73,7 @@ test('a token of the page provisions somebody, is replaced without a gap, and op
   const { id } = (await added.json()) as { id: string };
   const group = await asProvider(request, first.token, 'POST', '/Groups', {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
-    displayName: `Service desk ${Date.now()}`,
+    displayName: 'Service desk of Contoso',
     members: [{ value: id }],
   });
   expect(group.status(), await group.text()).toBe(201);

@@ -58,6 +58,7 @@ test('the Sign-on URL leads to the provider, and back as somebody new', async ({
     await signInThere(page, idp, ada);
     expect(await openedAs(page, `${server.url}/account?from=mail`)).toContain('Ada Lovelace');
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByRole('list', { name: 'Where you are signed in' })).toContainText('Signed in with Example Identity');
 
     await signOut(page);
     await page.waitForURL(`${server.url}/login?signed_out=1`); // by way of the provider, whose session has ended too

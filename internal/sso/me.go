@@ -302,6 +302,7 @@ type BrowserSession struct {
 	Person    string    `json:"person"` // RecId
 	Role      string    `json:"role"`
 	Method    string    `json:"method"`
+	Provider  string    `json:"identity_provider,omitempty" doc:"Name of the identity provider that vouched for the person; absent where none did" example:"Contoso Entra"`
 	Address   string    `json:"address"`
 	UserAgent string    `json:"user_agent"`
 	Began     time.Time `json:"began_at"`
@@ -312,12 +313,16 @@ type BrowserSession struct {
 
 // Sessions lists the sessions that have not ended, newest first: of one person, or with an empty id of all.
 func (m *Module) Sessions(ctx context.Context, h *tenant.Handle, personID string) ([]BrowserSession, error) {
-	return m.sessions(ctx, m.realm(h), personID)
+	return m.sessions(tenant.With(ctx, h), m.realm(h), personID)
 }
 
 func (m *Module) sessions(ctx context.Context, h *realm, personID string) ([]BrowserSession, error) {
 	now := m.clock.Now()
 	rows, err := listSessions(ctx, h.DB, personID, now.UnixMicro())
+	if err != nil {
+		return nil, err
+	}
+	names, err := m.providerNames(ctx, h, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -331,9 +336,19 @@ func (m *Module) sessions(ctx context.Context, h *realm, personID string) ([]Bro
 		if now.Sub(seen) >= idle[row.role] {
 			continue
 		}
-		out = append(out, BrowserSession{row.id, row.person, row.role, row.method, row.address, row.userAgent, instant(row.began), seen, instant(row.ends), false})
+		out = append(out, BrowserSession{ID: row.id, Person: row.person, Role: row.role, Method: row.method, Provider: names[row.idp], Address: row.address, UserAgent: row.userAgent,
+			Began: instant(row.began), Seen: seen, Ends: instant(row.ends)})
 	}
 	return out, nil
+}
+
+// providerNames are what the providers are called that vouched for some of the sessions, by id.
+func (m *Module) providerNames(ctx context.Context, h *realm, rows []sessionRow) (map[string]string, error) {
+	t := m.federated(ctx, h)
+	if t == nil || !slices.ContainsFunc(rows, func(row sessionRow) bool { return row.idp != "" }) {
+		return nil, nil
+	}
+	return m.federation.Names(ctx, t)
 }
 
 func (m *Module) mySessions(w http.ResponseWriter, r *http.Request, c caller) error {

@@ -62,6 +62,9 @@ type Federation interface {
 	// Realms are the ids of the providers that people may sign in with by the e-mail domains, verified and in ASCII, for which they answer.
 	Realms(ctx context.Context, h *tenant.Handle) (map[string]string, error)
 
+	// Names are what the providers of a tenant are called, by id, whether people may sign in with them or not.
+	Names(ctx context.Context, h *tenant.Handle) (map[string]string, error)
+
 	// LogoutAddress is where a browser goes on with signing out after its session has ended; "" for nowhere.
 	LogoutAddress(r *http.Request, h *tenant.Handle, provider, nameID, index string) (string, error)
 }

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 8627753627c5c26fe075b09453f64cff096597d03d8dad7ddc91cb1a9747f677. DO NOT EDIT.
+// Made of the document with SHA-256 f04ad261ff3e65ce8c3299dc1ed2ef4988a639bb5aa14e39f3a52e69e841a6cd. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -2498,6 +2498,11 @@ export interface components {
             /** Format: date-time */
             ends_at: string;
             id: string;
+            /**
+             * @description Name of the identity provider that vouched for the person; absent where none did
+             * @example Contoso Entra
+             */
+            identity_provider?: string;
             method: string;
             person: string;
             role: string;

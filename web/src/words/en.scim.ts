@@ -37,7 +37,7 @@ export const scim = {
     madeIntro: 'Paste both into the identity provider, and test the connection there.',
     hint: 'Begins with',
     state: 'State',
-    good: 'Counts',
+    good: 'Valid',
     expired: 'Expired',
     used: 'Last used',
     usedFrom: (address: string) => `from ${address}`,
