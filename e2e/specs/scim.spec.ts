@@ -80,6 +80,15 @@ test('a token of the page provisions somebody, is replaced without a gap, and op
   await app.goto(`/admin/people?search=${login}`);
   await expect(app.getByRole('link', { name: /Ada Provisioned/ }).or(app.getByText('Ada Provisioned')).first()).toBeVisible();
 
+  await app.goto(`/admin/people/${id}`);
+  await app.getByRole('button', { name: 'Edit' }).first().click();
+  const edit = app.getByRole('dialog');
+  await expect(edit.getByLabel('E-mail', { exact: true })).not.toBeEditable();
+  await expect(edit).toContainText('It comes from Entra ID (SCIM) and cannot be changed here.');
+  await edit.getByLabel('E-mail', { exact: true }).scrollIntoViewIfNeeded();
+  await accessible(app, '[role=dialog]');
+  await picture(app, 'provisioning-email');
+
   await app.goto(here);
   await expect(row).toContainText('from 127.0.0.1');
   const second = await make(app, () => app.getByRole('button', { name: 'Replace the token Entra ID' }).click());

@@ -123,12 +123,13 @@ func (m *Module) recognise(ctx context.Context, h *tenant.Handle, a *assertion, 
 	if err != nil || !same {
 		return admitted{}, false, err
 	}
+	fills := d.fillsEmail()
 	var over error
 	err = h.DB.Write(ctx, nil, func(tx *db.Tx) (err error) {
-		if over, err = a.use(tx, now); err != nil || over != nil || now.UnixMicro()-known.seen < seenEvery.Microseconds() {
+		if over, err = a.use(tx, now); err != nil || over != nil || known.fillsEmail == fills && now.UnixMicro()-known.seen < seenEvery.Microseconds() {
 			return err
 		}
-		known.seen = now.UnixMicro()
+		known.seen, known.fillsEmail = now.UnixMicro(), fills
 		return putIdentity(tx, known)
 	})
 	if err := first(over, err); err != nil {
@@ -257,4 +258,6 @@ type deed struct {
 	t    *record.Type
 	now  time.Time
 	out  admitted
+
+	emailLeft bool // the address that was said is somebody else's, and unproven
 }

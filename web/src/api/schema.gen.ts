@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 f04ad261ff3e65ce8c3299dc1ed2ef4988a639bb5aa14e39f3a52e69e841a6cd. DO NOT EDIT.
+// Made of the document with SHA-256 538f4b119736dd184bc9d01936064fbbfc3c6d97dea430a053766e7bc15218bd. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -4305,6 +4305,11 @@ export interface components {
             department?: string;
             /** @example anna.miller@example.com */
             email?: string;
+            /**
+             * @description What keeps the e-mail address up to date, which is then not changed by hand; absent where nothing does
+             * @example Contoso Entra
+             */
+            email_from?: string;
             /** @description May sign in with an identity provider */
             external_sign_in: boolean;
             /** @example Anna */
