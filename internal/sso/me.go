@@ -153,7 +153,10 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 	if out.Factors, err = m.factorsFor(ctx, c); err != nil {
 		return nil, err
 	}
-	out.Session.StepUp = m.describeStepUp(c.session, factors{totp: out.Factors.TOTP, passkeys: len(out.Factors.Passkeys), codes: out.Factors.Codes})
+	f := factors{totp: out.Factors.TOTP, passkeys: len(out.Factors.Passkeys), codes: out.Factors.Codes}
+	if out.Session.StepUp, err = m.describeStepUp(ctx, c.h, c.session, f); err != nil {
+		return nil, err
+	}
 	for _, name := range held {
 		out.Roles = append(out.Roles, roleOf(c.h, name, standard))
 	}
@@ -239,14 +242,7 @@ func (m *Module) switchRole(w http.ResponseWriter, r *http.Request, c caller) er
 // renew replaces the caller's session by one that continues it with a change, and answers with what the web app then needs.
 func (m *Module) renew(w http.ResponseWriter, r *http.Request, c caller, change func(*signedIn)) error {
 	ctx := r.Context()
-	p, err := c.h.person(ctx, c.session.person)
-	if err != nil {
-		return err
-	}
-	in := signedIn{person: p, role: c.session.role, method: c.session.method, by: c.session.by(),
-		began: instant(c.session.began), auth: instant(c.session.auth), authMethod: c.session.authMethod}
-	change(&in)
-	row, err := m.begin(ctx, w, r, c.h, in)
+	p, row, err := m.replace(w, r, c, change)
 	if err != nil {
 		return err
 	}
@@ -255,6 +251,20 @@ func (m *Module) renew(w http.ResponseWriter, r *http.Request, c caller, change 
 		return err
 	}
 	return answer(w, out)
+}
+
+// replace replaces the caller's session by one that continues it with a change.
+func (m *Module) replace(w http.ResponseWriter, r *http.Request, c caller, change func(*signedIn)) (person, sessionRow, error) {
+	ctx := r.Context()
+	p, err := c.h.person(ctx, c.session.person)
+	if err != nil {
+		return person{}, sessionRow{}, err
+	}
+	in := signedIn{person: p, role: c.session.role, method: c.session.method, by: c.session.by(),
+		began: instant(c.session.began), auth: instant(c.session.auth), authMethod: c.session.authMethod}
+	change(&in)
+	row, err := m.begin(ctx, w, r, c.h, in)
+	return p, row, err
 }
 
 // changePassword takes the old password and sets a new one. All other sessions of the person end, this one is replaced.
@@ -346,7 +356,7 @@ func (m *Module) sessions(ctx context.Context, h *realm, personID string) ([]Bro
 func (m *Module) providerNames(ctx context.Context, h *realm, rows []sessionRow) (map[string]string, error) {
 	t := m.federated(ctx, h)
 	if t == nil || !slices.ContainsFunc(rows, func(row sessionRow) bool { return row.idp != "" }) {
-		return nil, nil
+		return map[string]string{}, nil
 	}
 	return m.federation.Names(ctx, t)
 }

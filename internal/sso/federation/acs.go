@@ -24,7 +24,7 @@ func (m *Module) startSAML(w http.ResponseWriter, r *http.Request, h *tenant.Han
 	if err != nil {
 		return err
 	}
-	request, err := saml.NewAuthnRequest(p.protocol(), sp, saml.AuthnOptions{ForceAuthn: p.ForceAuthn, LoginHint: hint}, m.clock.Now())
+	request, err := saml.NewAuthnRequest(p.protocol(), sp, saml.AuthnOptions{ForceAuthn: p.ForceAuthn || a.StepUp != "", LoginHint: hint}, m.clock.Now())
 	if err != nil {
 		return complaint("sso_url", err)
 	}
@@ -105,7 +105,7 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 		return m.deny(w, r, h, p, a, d, err)
 	}
 	return m.conclude(w, r, h, subjectOf(p, said), a, d, sso.Proven{Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
-		AuthAt: said.AuthnInstant, Ends: said.SessionEnd})
+		AuthAt: said.AuthnInstant, Ends: said.SessionEnd, Unasked: !pending})
 }
 
 // conclude lets in whom a provider vouches for, after the checks of its protocol: it settles who that is, keeps the attempt, and hands the
@@ -115,6 +115,9 @@ func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	d.Subject, d.Claims = one.subject, told(one.claims, a.Test)
 	if one.subject == "" {
 		return m.deny(w, r, h, p, a, d, refuse("no_identity", "The provider says nothing for %s.", p.SubjectClaim))
+	}
+	if a.StepUp != "" {
+		return m.confirm(w, r, h, one, a, d, proven)
 	}
 	out, err := m.admit(ctx, h, one, a.Test)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 538f4b119736dd184bc9d01936064fbbfc3c6d97dea430a053766e7bc15218bd. DO NOT EDIT.
+// Made of the document with SHA-256 56631641aa3f38b6acd601ed8f5b5e2493356ef3e621ea395280c086ca5fdcac. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -2379,7 +2379,7 @@ export interface components {
             /** @description What was wrong, for administrators */
             message?: string;
             /**
-             * @description signed_in, tested, or the code of the refusal
+             * @description signed_in, tested, confirmed (a session), or the code of the refusal
              * @example email_conflict
              */
             outcome: string;
@@ -3020,7 +3020,7 @@ export interface components {
         LastAttempt: {
             /** Format: date-time */
             at: string;
-            /** @description signed_in, tested, or the code of the refusal */
+            /** @description signed_in, tested, confirmed (a session), or the code of the refusal */
             outcome: string;
         };
         Link: {
