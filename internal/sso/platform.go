@@ -138,9 +138,6 @@ func (o operators) person(ctx context.Context, id string) (person, error) {
 	return operator(a, found), err
 }
 
-// hasPassword is true of all: there is no other way in.
-func (operators) hasPassword(context.Context, string) (bool, error) { return true, nil }
-
 func (o operators) verifyPassword(ctx context.Context, login, password string, from netip.Addr) (string, error) {
 	return o.p.admins.VerifyPassword(ctx, login, password, from)
 }

@@ -34,8 +34,7 @@ type directory interface {
 	// person finds somebody by id; a zero one where there is nobody.
 	person(ctx context.Context, id string) (person, error)
 
-	// hasPassword, verifyPassword and setPassword are those of People.
-	hasPassword(ctx context.Context, id string) (bool, error)
+	// verifyPassword and setPassword are those of People.
 	verifyPassword(ctx context.Context, login, password string, from netip.Addr) (id string, err error)
 	setPassword(ctx context.Context, id, password string) error
 
@@ -88,10 +87,6 @@ type employees struct {
 
 func (e employees) person(ctx context.Context, id string) (person, error) {
 	return personByID(ctx, e.h, id)
-}
-
-func (e employees) hasPassword(ctx context.Context, id string) (bool, error) {
-	return e.m.people.HasPassword(ctx, e.h, id)
 }
 
 func (e employees) verifyPassword(ctx context.Context, login, password string, from netip.Addr) (string, error) {
