@@ -204,10 +204,15 @@ test('a provider is added by a certificate that is pasted, by metadata as a file
 test('a provider that speaks OpenID Connect takes a client instead of certificates', async ({ app }) => {
   const panel = await begin(app, 'OpenID Connect');
   await panel.getByRole('button', { name: 'Copy: Redirect URI' }).click();
-  await panel.getByLabel('Name (required)').fill('OIDC of spec');
-  await panel.getByLabel('Issuer (required)').fill(`https://id.example.com/${Date.now()}`);
   await panel.getByLabel('Client ID (required)').fill('provost');
   await panel.getByLabel('Client secret').fill('not shown again');
+  await panel.getByLabel('Name (required)').fill('Keycloak');
+  await panel.getByLabel('Issuer (required)').fill('https://id.example.com/realms/staff');
+  await app.mouse.move(0, 0); // away from what the button says when it is pointed at
+  await accessible(app, '[role=dialog]');
+  await picture(app, 'openid-connect');
+  await panel.getByLabel('Name (required)').fill('OIDC of spec');
+  await panel.getByLabel('Issuer (required)').fill(`https://id.example.com/${Date.now()}`);
   await panel.getByRole('button', { name: 'Create' }).click();
   await expect(heading(app, 'OIDC of spec')).toBeVisible();
   await expect(region(app, 'Certificates')).toHaveCount(0);

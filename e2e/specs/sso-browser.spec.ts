@@ -58,6 +58,7 @@ test('the Sign-on URL leads to the provider, and back as somebody new', async ({
     await signInThere(page, idp, ada);
     expect(await openedAs(page, `${server.url}/account?from=mail`)).toContain('Ada Lovelace');
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByRole('list', { name: 'Where you are signed in' })).toContainText('Signed in with Example Identity');
 
     await signOut(page);
     await page.waitForURL(`${server.url}/login?signed_out=1`); // by way of the provider, whose session has ended too
@@ -98,6 +99,35 @@ test('where somebody else is signed in, the browser is asked', async ({ page }) 
     await page.getByRole('button', { name: 'Sign in as zoe' }).click();
     expect(await openedAs(page, `${server.url}/`)).toContain('Zoë');
 
+  } finally {
+    await server.stop();
+    await idp.stop();
+  }
+});
+
+test('who has neither password nor passkey confirms at the provider who they are, and what was begun goes on', async ({ page }) => {
+  const idp = await identityProvider();
+  const server = await serve('--allow-private-outbound', '127.0.0.0/8');
+  try {
+    await introduce(page, server, idp);
+    await page.goto(tile(server.url, idp)); // the provider begins: that proves nothing
+    await signInThere(page, idp, ada);
+    await openedAs(page, `${server.url}/`);
+    await page.goto(`${server.url}/account`);
+    await page.getByRole('button', { name: 'Set up' }).first().click();
+    const ask = page.getByRole('dialog', { name: 'Prove that it is you' });
+    const confirm = ask.getByRole('link', { name: 'Confirm with Example Identity' });
+    await expect(confirm).toBeVisible();
+    await expect(ask.getByLabel('Password')).toHaveCount(0);
+    await accessible(page, '[role=dialog]');
+    await picture(page, 'sso-confirm');
+    const [tab] = await Promise.all([page.waitForEvent('popup'), confirm.press('Enter')]);
+    await signInThere(tab, idp, ada); // although she is signed in there
+    await expect(tab.getByRole('heading', { level: 1, name: 'It is you' })).toBeVisible();
+    await accessible(tab);
+    await tab.close();
+    await expect(page.getByRole('dialog', { name: 'Set up an authenticator app' })).toBeVisible();
+    await expect(ask).toBeHidden();
   } finally {
     await server.stop();
     await idp.stop();

@@ -71,6 +71,7 @@ func (a *App) build(demo bool) error {
 	a.People.SetEntry(a.SSO)
 	a.People.SetSight(a.Desk)
 	a.People.SetSignIns(a.SSO)
+	a.People.SetEmailSources(a.Federation, a.Provision)
 
 	catalogue, err := desk.Stock()
 	if err != nil {

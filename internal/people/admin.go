@@ -157,6 +157,9 @@ func (m *Module) adminPerson(ctx context.Context, in *PersonPath) (*PersonDetail
 	if out.Roles, err = m.heldRoles(ctx, h, row.RecID); err != nil {
 		return nil, err
 	}
+	if out.EmailFrom, err = m.emailFrom(ctx, h.DB, row.RecID); err != nil {
+		return nil, err
+	}
 	mark, found, err := markOf(ctx, h.DB, row.RecID)
 	if err != nil {
 		return nil, err

@@ -38,6 +38,7 @@ type PersonDetail struct {
 	PasswordSignIn bool       `json:"password_sign_in" doc:"May sign in with a password"`
 	HasPassword    bool       `json:"has_password" doc:"Has set one"`
 	ExternalSignIn bool       `json:"external_sign_in" doc:"May sign in with an identity provider"`
+	EmailFrom      string     `json:"email_from,omitempty" doc:"What keeps the e-mail address up to date, which is then not changed by hand; absent where nothing does" example:"Contoso Entra"`
 	Roles          []HeldRole `json:"roles" doc:"The default role first"`
 
 	Mark *BreakGlassMark `json:"break_glass_mark,omitempty" doc:"Of a break-glass administrator: who made them one"`

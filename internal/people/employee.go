@@ -62,6 +62,9 @@ func (m *Module) validateEmployee(ctx context.Context, r db.Reader, d *record.Dr
 		}
 	}
 	if d.Verb == record.Updating {
+		if err := m.keepEmail(ctx, r, d); err != nil {
+			return err
+		}
 		if err := m.keepSignIn(ctx, r, d, wasActive && !isActive); err != nil {
 			return err
 		}

@@ -44,6 +44,12 @@ type SignIns interface {
 	Admit(ctx context.Context, h *tenant.Handle, personID string, from netip.Addr) error
 }
 
+// EmailSource is what this domain needs of one that keeps e-mail addresses of people up to date.
+type EmailSource interface {
+	// FillsEmail names what keeps the address of a person up to date, for people to read; "" where nothing does.
+	FillsEmail(ctx context.Context, r db.Reader, personID string) (name string, err error)
+}
+
 // Deps are what the module is made of.
 type Deps struct {
 	Passwords *password.Judge // one for the process; nil: a new one
@@ -60,6 +66,7 @@ type Module struct {
 	entry    Entry   // nil: nobody is signed in by a link
 	sight    Sight   // nil: nobody asks about single records
 	signIns  SignIns // nil: nobody has a second factor
+	emails   []EmailSource
 	grants   role.Store
 }
 
@@ -89,6 +96,9 @@ func (m *Module) SetSight(s Sight) { m.sight = s }
 
 // SetSignIns names who knows how people sign in. It is called once, before requests come.
 func (m *Module) SetSignIns(s SignIns) { m.signIns = s }
+
+// SetEmailSources names who keeps e-mail addresses up to date: these are not changed by hand. It is called once, before requests come.
+func (m *Module) SetEmailSources(all ...EmailSource) { m.emails = all }
 
 type noSessions struct{}
 

@@ -60,6 +60,23 @@ func (m *Module) account(ctx context.Context, h *tenant.Handle, login string) (p
 	return row.RecID, hash, err
 }
 
+// HasPassword reports whether a person could sign in with a password.
+func (m *Module) HasPassword(ctx context.Context, h *tenant.Handle, personID string) (bool, error) {
+	t, err := employeeType(ctx, h)
+	if err != nil {
+		return false, err
+	}
+	row, err := h.Records.Get(ctx, t, personID)
+	if err != nil || row.Text("IsInternalAuth") == "false" {
+		return false, err
+	}
+	hash, err := passwordOf(ctx, h.DB, personID)
+	if err != nil {
+		return false, fmt.Errorf("look up a password: %w", err)
+	}
+	return hash != "", nil
+}
+
 // SetPassword gives a person a password, in the name of the context's principal, and ends the person's sessions.
 func (m *Module) SetPassword(ctx context.Context, h *tenant.Handle, personID, password string) error {
 	ctx = tenant.With(ctx, h)

@@ -262,7 +262,7 @@ func TestABreakGlassAdministratorKeepsASecondFactor(t *testing.T) {
 			t.Errorf("eve has no second factor: %s", w.Body)
 		}
 		f.enter("ann").want(http.StatusForbidden, http.MethodPut, admin+f.ids["root"]+"/break-glass", "")
-		f.clock.Advance(stepUpLife)
+		f.clock.Advance(StepUpLife)
 		if w := eve.want(http.StatusForbidden, http.MethodDelete, admin+f.ids["root"]+"/break-glass", ""); !strings.Contains(w.Body.String(), "step_up_required") {
 			t.Errorf("removing the mark takes no proof: %s", w.Body)
 		}

@@ -153,7 +153,10 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 	if out.Factors, err = m.factorsFor(ctx, c); err != nil {
 		return nil, err
 	}
-	out.Session.StepUp = m.describeStepUp(c.session, factors{totp: out.Factors.TOTP, passkeys: len(out.Factors.Passkeys), codes: out.Factors.Codes})
+	f := factors{totp: out.Factors.TOTP, passkeys: len(out.Factors.Passkeys), codes: out.Factors.Codes}
+	if out.Session.StepUp, err = m.describeStepUp(ctx, c.h, c.session, f); err != nil {
+		return nil, err
+	}
 	for _, name := range held {
 		out.Roles = append(out.Roles, roleOf(c.h, name, standard))
 	}
@@ -239,14 +242,7 @@ func (m *Module) switchRole(w http.ResponseWriter, r *http.Request, c caller) er
 // renew replaces the caller's session by one that continues it with a change, and answers with what the web app then needs.
 func (m *Module) renew(w http.ResponseWriter, r *http.Request, c caller, change func(*signedIn)) error {
 	ctx := r.Context()
-	p, err := c.h.person(ctx, c.session.person)
-	if err != nil {
-		return err
-	}
-	in := signedIn{person: p, role: c.session.role, method: c.session.method, by: c.session.by(),
-		began: instant(c.session.began), auth: instant(c.session.auth), authMethod: c.session.authMethod}
-	change(&in)
-	row, err := m.begin(ctx, w, r, c.h, in)
+	p, row, err := m.replace(w, r, c, change)
 	if err != nil {
 		return err
 	}
@@ -255,6 +251,20 @@ func (m *Module) renew(w http.ResponseWriter, r *http.Request, c caller, change 
 		return err
 	}
 	return answer(w, out)
+}
+
+// replace replaces the caller's session by one that continues it with a change.
+func (m *Module) replace(w http.ResponseWriter, r *http.Request, c caller, change func(*signedIn)) (person, sessionRow, error) {
+	ctx := r.Context()
+	p, err := c.h.person(ctx, c.session.person)
+	if err != nil {
+		return person{}, sessionRow{}, err
+	}
+	in := signedIn{person: p, role: c.session.role, method: c.session.method, by: c.session.by(),
+		began: instant(c.session.began), auth: instant(c.session.auth), authMethod: c.session.authMethod}
+	change(&in)
+	row, err := m.begin(ctx, w, r, c.h, in)
+	return p, row, err
 }
 
 // changePassword takes the old password and sets a new one. All other sessions of the person end, this one is replaced.
@@ -302,6 +312,7 @@ type BrowserSession struct {
 	Person    string    `json:"person"` // RecId
 	Role      string    `json:"role"`
 	Method    string    `json:"method"`
+	Provider  string    `json:"identity_provider,omitempty" doc:"Name of the identity provider that vouched for the person; absent where none did" example:"Contoso Entra"`
 	Address   string    `json:"address"`
 	UserAgent string    `json:"user_agent"`
 	Began     time.Time `json:"began_at"`
@@ -312,12 +323,16 @@ type BrowserSession struct {
 
 // Sessions lists the sessions that have not ended, newest first: of one person, or with an empty id of all.
 func (m *Module) Sessions(ctx context.Context, h *tenant.Handle, personID string) ([]BrowserSession, error) {
-	return m.sessions(ctx, m.realm(h), personID)
+	return m.sessions(tenant.With(ctx, h), m.realm(h), personID)
 }
 
 func (m *Module) sessions(ctx context.Context, h *realm, personID string) ([]BrowserSession, error) {
 	now := m.clock.Now()
 	rows, err := listSessions(ctx, h.DB, personID, now.UnixMicro())
+	if err != nil {
+		return nil, err
+	}
+	names, err := m.providerNames(ctx, h, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -331,9 +346,19 @@ func (m *Module) sessions(ctx context.Context, h *realm, personID string) ([]Bro
 		if now.Sub(seen) >= idle[row.role] {
 			continue
 		}
-		out = append(out, BrowserSession{row.id, row.person, row.role, row.method, row.address, row.userAgent, instant(row.began), seen, instant(row.ends), false})
+		out = append(out, BrowserSession{ID: row.id, Person: row.person, Role: row.role, Method: row.method, Provider: names[row.idp], Address: row.address, UserAgent: row.userAgent,
+			Began: instant(row.began), Seen: seen, Ends: instant(row.ends)})
 	}
 	return out, nil
+}
+
+// providerNames are what the providers are called that vouched for some of the sessions, by id.
+func (m *Module) providerNames(ctx context.Context, h *realm, rows []sessionRow) (map[string]string, error) {
+	t := m.federated(ctx, h)
+	if t == nil || !slices.ContainsFunc(rows, func(row sessionRow) bool { return row.idp != "" }) {
+		return map[string]string{}, nil
+	}
+	return m.federation.Names(ctx, t)
 }
 
 func (m *Module) mySessions(w http.ResponseWriter, r *http.Request, c caller) error {

@@ -29,6 +29,9 @@ type People interface {
 	// SetPassword gives a person a password in the name of the context's principal, and ends the person's sessions.
 	SetPassword(ctx context.Context, h *tenant.Handle, personID, password string) error
 
+	// HasPassword reports whether a person could sign in with a password.
+	HasPassword(ctx context.Context, h *tenant.Handle, personID string) (bool, error)
+
 	// SetupLink makes the address at which the active employee with this login may set a password, once, within a day. Earlier
 	// ones stop working. Somebody who may not sign in with a password is fault.Invalid.
 	SetupLink(ctx context.Context, h *tenant.Handle, login string) (address string, err error)
@@ -61,6 +64,9 @@ type Federation interface {
 
 	// Realms are the ids of the providers that people may sign in with by the e-mail domains, verified and in ASCII, for which they answer.
 	Realms(ctx context.Context, h *tenant.Handle) (map[string]string, error)
+
+	// Names are what the providers of a tenant are called, by id, whether people may sign in with them or not.
+	Names(ctx context.Context, h *tenant.Handle) (map[string]string, error)
 
 	// LogoutAddress is where a browser goes on with signing out after its session has ended; "" for nowhere.
 	LogoutAddress(r *http.Request, h *tenant.Handle, provider, nameID, index string) (string, error)

@@ -122,7 +122,7 @@ func TestWhoRunsTheServerSignsInAsOthersDo(t *testing.T) {
 		// The proof of a sign-in lasts five minutes.
 		who := &principal.Principal{Kind: principal.SystemSession, CredentialID: second.me().Session.ID}
 		f.must(f.platform[1].StepUp(f.ctx, who))
-		f.clock.Advance(stepUpLife)
+		f.clock.Advance(StepUpLife)
 		if err := f.platform[1].StepUp(f.ctx, who); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("an old proof: %v", err)
 		}

@@ -115,7 +115,7 @@ func TestAdministration(t *testing.T) {
 		if body := root.want(http.StatusOK, http.MethodGet, admin+"people/"+f.ids["sue"]+"/factors", "").Body.String(); !strings.Contains(body, `"totp":true`) || !strings.Contains(body, `"recovery_codes":10`) {
 			t.Errorf("factors are %s", body)
 		}
-		f.clock.Advance(stepUpLife)
+		f.clock.Advance(StepUpLife)
 		w := root.want(http.StatusForbidden, http.MethodDelete, admin+"people/"+f.ids["sue"]+"/factors", "")
 		if !strings.Contains(w.Body.String(), "step_up_required") {
 			t.Errorf("refused with %s", w.Body)

@@ -27,6 +27,8 @@ const employeeObject = "Employee"
 // How somebody proved who they are.
 const (
 	byPassword = "password"
+	byProvider = "identity_provider"
+	byUnasked  = "unasked" // an identity provider that nobody had asked: it lets in, and proves nothing besides
 )
 
 // Why sessions end.
@@ -126,6 +128,9 @@ func (m *Module) newSession(ctx context.Context, r *http.Request, h *realm, in s
 	now := m.clock.Now()
 	if in.began.IsZero() {
 		in.began, in.auth, in.authMethod = now, now, in.method
+		if in.by.Unasked {
+			in.authMethod = byUnasked
+		}
 	}
 	row := sessionRow{
 		id: id.RecID(), person: in.person.ID, role: name, method: in.method, address: addressOf(r), userAgent: printable(r.UserAgent(), maxUserAgent),

@@ -14,12 +14,12 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/web"
 )
 
-// stepUpLife is for how long a proof of who somebody is opens what is dangerous (spec/sso.md 7.2).
-const stepUpLife = 5 * time.Minute
+// StepUpLife is for how long a proof of who somebody is opens what is dangerous (spec/sso.md 7.2).
+const StepUpLife = 5 * time.Minute
 
 // errStepUp asks for a proof.
 var errStepUp = fault.New(fault.Forbidden, "step_up_required",
-	"Prove that it is you first: POST /api/me/step-up with your password and the code of your second factor, or with a passkey.")
+	"Prove that it is you first: POST /api/me/step-up with your password and the code of your second factor, or with a passkey. Who has neither does it at the identity provider: step_up of GET /api/me says where.")
 
 // StepUp refuses (fault.Forbidden, code step_up_required) a browser session whose person has not proved who they are within the last
 // five minutes. Other credentials pass: nobody sits before them.
@@ -39,7 +39,7 @@ func (m *Module) stepUpIn(ctx context.Context, h *realm, who *principal.Principa
 }
 
 func (m *Module) fresh(row sessionRow) error {
-	if m.clock.Now().Sub(instant(row.auth)) >= stepUpLife {
+	if row.authMethod == byUnasked || m.clock.Now().Sub(instant(row.auth)) >= StepUpLife {
 		return errStepUp
 	}
 	return nil
@@ -47,23 +47,57 @@ func (m *Module) fresh(row sessionRow) error {
 
 // MeStepUp says whether what is dangerous is open, and how it is opened.
 type MeStepUp struct {
-	Valid   bool      `json:"valid"`
-	Until   time.Time `json:"valid_until"`
-	Methods []string  `json:"methods"` // passkey, password+totp; password only where there is no second factor
+	Valid    bool            `json:"valid"`
+	Until    time.Time       `json:"valid_until"`
+	Methods  []string        `json:"methods"`                     // passkey, password+totp; password only where there is no second factor; identity_provider only where there is nothing here
+	Provider *StepUpProvider `json:"identity_provider,omitempty"` // that method's
 }
 
-func (m *Module) describeStepUp(row sessionRow, f factors) MeStepUp {
-	out := MeStepUp{Valid: m.fresh(row) == nil, Until: instant(row.auth).Add(stepUpLife), Methods: []string{}}
+// StepUpProvider is where somebody proves who they are who has nothing here to prove it with.
+type StepUpProvider struct {
+	ID      string `json:"-"`
+	Name    string `json:"name"`
+	Address string `json:"address"` // a path for a window of its own, which the session is confirmed in
+}
+
+func (m *Module) describeStepUp(ctx context.Context, h *realm, row sessionRow, f factors) (MeStepUp, error) {
+	out := MeStepUp{Valid: m.fresh(row) == nil, Until: instant(row.auth).Add(StepUpLife), Methods: []string{}}
+	if row.authMethod == byUnasked {
+		out.Until = instant(row.began)
+	}
 	if f.passkeys > 0 {
 		out.Methods = append(out.Methods, byPasskey)
 	}
+	password, err := m.hasPassword(ctx, h, row.person)
 	switch {
+	case err != nil:
+		return out, err
+	case !password:
 	case f.totp:
 		out.Methods = append(out.Methods, byTOTP)
 	case f.passkeys == 0:
 		out.Methods = append(out.Methods, byPassword)
 	}
-	return out
+	t := m.federated(ctx, h)
+	if len(out.Methods) > 0 || row.idp == "" || t == nil {
+		return out, nil
+	}
+	choices, err := m.federation.Choices(ctx, t)
+	for _, c := range choices {
+		if c.ID == row.idp {
+			out.Methods, out.Provider = append(out.Methods, byProvider), &StepUpProvider{c.ID, c.Name, c.Address + "?step_up=1"}
+		}
+	}
+	return out, err
+}
+
+// hasPassword reports whether somebody could sign in with a password, as everybody does who runs the server.
+func (m *Module) hasPassword(ctx context.Context, h *realm, person string) (bool, error) {
+	t := tenant.From(ctx)
+	if h.ID == "" || t == nil {
+		return true, nil
+	}
+	return m.people.HasPassword(ctx, t, person)
 }
 
 // stepUpOptions answers what a browser needs to ask for one of the caller's passkeys.

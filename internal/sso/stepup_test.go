@@ -26,7 +26,7 @@ func TestStepUp(t *testing.T) {
 		if refused(b) || !b.me().Session.StepUp.Valid {
 			t.Error("a sign-in is no proof")
 		}
-		f.clock.Advance(stepUpLife)
+		f.clock.Advance(StepUpLife)
 		if me := b.me(); !refused(b) || me.Session.StepUp.Valid || len(me.Session.StepUp.Methods) != 1 || me.Session.StepUp.Methods[0] != "password" {
 			t.Errorf("an old proof counts: %+v", me.Session)
 		}
@@ -54,7 +54,7 @@ func TestStepUp(t *testing.T) {
 			t.Errorf("no recovery codes: %s", w.Body)
 		}
 		b.want(http.StatusBadRequest, http.MethodPost, "/api/me/factors/totp/confirmation", `{"code":"`+f.code(offer["secret"])+`"}`)
-		f.clock.Advance(stepUpLife)
+		f.clock.Advance(StepUpLife)
 		b.want(http.StatusBadRequest, http.MethodPost, "/api/me/step-up", `{"password":"`+password+`"}`)
 		b.want(http.StatusBadRequest, http.MethodPost, "/api/me/step-up", `{"password":"wrong","code":"`+f.code(offer["secret"])+`"}`)
 		b.want(http.StatusOK, http.MethodPost, "/api/me/step-up", `{"password":"`+password+`","code":"`+f.code(offer["secret"])+`"}`)
@@ -76,7 +76,7 @@ func TestOwnFactors(t *testing.T) {
 		if len(me.Factors.Passkeys) != 1 || me.Factors.Passkeys[0].Name != "Laptop" || me.Factors.Codes != 10 || me.Factors.Required {
 			t.Errorf("factors are %+v", me.Factors)
 		}
-		f.clock.Advance(stepUpLife + time.Second)
+		f.clock.Advance(StepUpLife + time.Second)
 		answer := key.get(b.options("/api/me/step-up/options"))
 		ann.want(http.StatusBadRequest, http.MethodPost, "/api/me/step-up", `{"credential":`+answer+`}`)
 		b.want(http.StatusOK, http.MethodPost, "/api/me/step-up", `{"credential":`+answer+`}`)

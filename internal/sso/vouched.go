@@ -26,6 +26,8 @@ type Proven struct {
 	AuthAt   time.Time `json:"auth_at"`  // when the provider saw them prove who they are
 	Ends     time.Time `json:"ends"`     // when it wants the session to end; zero: not said
 	To       string    `json:"to"`       // where the browser goes afterwards
+	Unasked  bool      `json:"unasked"`  // the provider began by itself: whoever brings its message need not be whom it was made for
+	StepUp   string    `json:"step_up"`  // the session that is confirmed by it; empty: it begins one
 }
 
 const (
@@ -93,6 +95,9 @@ func (m *Module) showFinish(w http.ResponseWriter, r *http.Request, h *realm) er
 	if err != nil {
 		return err
 	}
+	if p.StepUp != "" {
+		return m.finishStepUp(w, r, h, c, p)
+	}
 	if row, found, err := m.presented(r.Context(), r, h); err != nil {
 		return err
 	} else if found && row.ended == 0 && row.person != p.PersonID && m.clock.Now().UnixMicro() < row.ends {
@@ -135,6 +140,9 @@ func (m *Module) confirmFinish(w http.ResponseWriter, r *http.Request, h *realm)
 }
 
 func (m *Module) finish(w http.ResponseWriter, r *http.Request, h *realm, c challenge, p Proven) error {
+	if p.StepUp != "" {
+		return m.finishStepUp(w, r, h, c, p)
+	}
 	ctx := r.Context()
 	who, err := h.person(ctx, p.PersonID)
 	if err != nil {

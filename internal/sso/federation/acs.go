@@ -25,7 +25,7 @@ func (m *Module) startSAML(w http.ResponseWriter, r *http.Request, h *tenant.Han
 	if err != nil {
 		return err
 	}
-	request, err := saml.NewAuthnRequest(p.protocol(), sp, saml.AuthnOptions{ForceAuthn: p.ForceAuthn, LoginHint: hint}, m.clock.Now())
+	request, err := saml.NewAuthnRequest(p.protocol(), sp, saml.AuthnOptions{ForceAuthn: p.ForceAuthn || a.StepUp != "", LoginHint: hint}, m.clock.Now())
 	if err != nil {
 		return complaint("sso_url", err)
 	}
@@ -106,7 +106,7 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 		return m.deny(w, r, h, p, a, d, err)
 	}
 	return m.conclude(w, r, h, subjectOf(p, said), a, d, sso.Proven{Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
-		AuthAt: said.AuthnInstant, Ends: said.SessionEnd})
+		AuthAt: said.AuthnInstant, Ends: said.SessionEnd, Unasked: !pending})
 }
 
 // conclude lets in whom a provider vouches for, after the checks of its protocol: it settles who that is, keeps the attempt, and hands the
@@ -116,6 +116,9 @@ func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	d.Subject, d.Claims = one.subject, told(one.claims, a.Test)
 	if one.subject == "" {
 		return m.deny(w, r, h, p, a, d, refuse("no_identity", "The provider says nothing for %s.", p.SubjectClaim))
+	}
+	if a.StepUp != "" {
+		return m.confirm(w, r, h, one, a, d, proven)
 	}
 	if a.Test {
 		out, err := m.try(ctx, h, one)
@@ -129,22 +132,11 @@ func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	}
 	proven.Provider, proven.To = p.ID, a.To
 	var arrival *sso.Arrival
-	err := m.admit(ctx, h, one, func(out admitted) (func(*db.Tx) error, error) {
+	err := m.admit(ctx, h, one, func(out admitted) (keep func(*db.Tx) error, err error) {
 		d.tell(out)
 		proven.PersonID = out.Person
-		attempt, err := m.noted(ctx, p.ID, signedInOutcome, out.Login, d)
-		if err != nil {
-			return nil, err
-		}
-		if arrival, err = m.signIn.Arrive(h, proven); err != nil {
-			return nil, err
-		}
-		return func(tx *db.Tx) error {
-			if err := attempt(tx); err != nil {
-				return err
-			}
-			return arrival.Keep(tx)
-		}, nil
+		arrival, keep, err = m.arrive(ctx, h, proven, signedInOutcome, out.Login, d)
+		return keep, err
 	})
 	if err != nil {
 		return m.deny(w, r, h, p, a, d, err)
@@ -152,6 +144,24 @@ func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	m.strangers.Forget(strangerOf(r, h))
 	arrival.Send(w)
 	return nil
+}
+
+// arrive prepares to hand a sign-in on, and to keep the attempt with it.
+func (m *Module) arrive(ctx context.Context, h *tenant.Handle, proven sso.Proven, outcome, login string, d Detail) (*sso.Arrival, func(*db.Tx) error, error) {
+	attempt, err := m.noted(ctx, proven.Provider, outcome, login, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	arrival, err := m.signIn.Arrive(h, proven)
+	if err != nil {
+		return nil, nil, err
+	}
+	return arrival, func(tx *db.Tx) error {
+		if err := attempt(tx); err != nil {
+			return err
+		}
+		return arrival.Keep(tx)
+	}, nil
 }
 
 // strangerOf is as what refused responses are counted: those of a network at a tenant.

@@ -142,14 +142,15 @@ func (m *Module) recognise(ctx context.Context, h *tenant.Handle, a *assertion, 
 	if err != nil {
 		return false, err
 	}
+	fills := d.fillsEmail()
 	var over error
 	err = h.DB.Write(ctx, nil, func(tx *db.Tx) (err error) {
 		if over, err = a.use(tx, now); err != nil || over != nil {
 			return err
 		}
-		if now.UnixMicro()-known.seen >= seenEvery.Microseconds() {
+		if known.fillsEmail != fills || now.UnixMicro()-known.seen >= seenEvery.Microseconds() {
 			again := known
-			again.seen = now.UnixMicro()
+			again.seen, again.fillsEmail = now.UnixMicro(), fills
 			if err := putIdentity(tx, again); err != nil {
 				return err
 			}
@@ -278,4 +279,6 @@ type deed struct {
 	t    *record.Type
 	now  time.Time
 	out  admitted
+
+	emailLeft bool // the address that was said is somebody else's, and unproven
 }

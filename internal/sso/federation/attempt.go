@@ -27,7 +27,7 @@ const (
 type Attempt struct {
 	ID      string    `json:"id"`
 	At      time.Time `json:"at"`
-	Outcome string    `json:"outcome" doc:"signed_in, tested, or the code of the refusal" example:"email_conflict"`
+	Outcome string    `json:"outcome" doc:"signed_in, tested, confirmed (a session), or the code of the refusal" example:"email_conflict"`
 	Login   string    `json:"login,omitempty" doc:"Who it was, where that is known"`
 	Detail
 }
@@ -35,7 +35,7 @@ type Attempt struct {
 // LastAttempt is what became of the last try with a provider.
 type LastAttempt struct {
 	At      time.Time `json:"at"`
-	Outcome string    `json:"outcome" doc:"signed_in, tested, or the code of the refusal"`
+	Outcome string    `json:"outcome" doc:"signed_in, tested, confirmed (a session), or the code of the refusal"`
 }
 
 // Detail is what is kept of an attempt.

@@ -98,6 +98,19 @@ func (m *Module) Choices(ctx context.Context, h *tenant.Handle) ([]sso.Choice, e
 	return out, nil
 }
 
+// Names are what all providers are called, by id.
+func (m *Module) Names(ctx context.Context, h *tenant.Handle) (map[string]string, error) {
+	all, err := listProviders(ctx, h.DB)
+	if err != nil {
+		return nil, fmt.Errorf("list identity providers: %w", err)
+	}
+	out := make(map[string]string, len(all))
+	for _, p := range all {
+		out[p.ID] = p.Name
+	}
+	return out, nil
+}
+
 // Realms are the ids of enabled providers by the e-mail domains for which they answer. Domains that nobody has proved lead nowhere.
 func (m *Module) Realms(ctx context.Context, h *tenant.Handle) (map[string]string, error) {
 	rows, err := h.DB.Query(ctx, `SELECT domain, idp FROM sso_domain JOIN sso_idp ON sso_idp.id = sso_domain.idp WHERE verified_at <> 0 AND enabled = 1`)

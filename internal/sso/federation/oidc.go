@@ -70,8 +70,11 @@ func (m *Module) startOIDC(w http.ResponseWriter, r *http.Request, h *tenant.Han
 	if hint != "" {
 		options = append(options, oauth2.SetAuthURLParam("login_hint", hint))
 	}
-	if p.ForceAuthn {
+	if p.ForceAuthn || a.StepUp != "" {
 		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
+	}
+	if a.StepUp != "" { // with it the token has to say when (OpenID Connect Core 1.0 section 3.1.2.1)
+		options = append(options, oauth2.SetAuthURLParam("max_age", "0"))
 	}
 	w.Header().Set("Location", client.AuthCodeURL(state, options...))
 	w.WriteHeader(http.StatusSeeOther)

@@ -2,10 +2,12 @@ package federation
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
@@ -104,6 +106,7 @@ func (d *deed) differences(ctx context.Context, row record.Row) (record.Input, e
 				return nil, err
 			}
 			if found && other.RecID != row.RecID {
+				d.emailLeft = true
 				continue
 			}
 		}
@@ -113,6 +116,36 @@ func (d *deed) differences(ctx context.Context, row record.Row) (record.Input, e
 		in = append(in, record.InputField{Name: "IsExternalAuth", Value: true})
 	}
 	return in, nil
+}
+
+// fillsEmail is 1 where the provider says an address that is the person's, and 0 otherwise.
+func (d *deed) fillsEmail() int64 {
+	if d.mapped("PrimaryEmail") == "" || d.emailLeft {
+		return 0
+	}
+	return 1
+}
+
+// FillsEmail names the identity provider that brings a person's e-mail address up to date at each sign-in; "" where none does: none knows the
+// person, or it is disabled, or has no claim for the address or did not send it the last time.
+func (m *Module) FillsEmail(ctx context.Context, r db.Reader, person string) (string, error) {
+	all, err := listIdentities(ctx, r, "", person)
+	if err != nil {
+		return "", fmt.Errorf("list the identities of a person: %w", err)
+	}
+	for _, one := range all {
+		if one.fillsEmail == 0 {
+			continue
+		}
+		p, err := findProvider(ctx, r, one.idp)
+		if err != nil {
+			return "", fmt.Errorf("look up an identity provider: %w", err)
+		}
+		if p != nil && p.Enabled && slices.ContainsFunc(p.Mapping, func(one Mapping) bool { return one.Field == "PrimaryEmail" }) {
+			return p.Name, nil
+		}
+	}
+	return "", nil
 }
 
 // unchanged reports whether somebody is as the provider says, has what its rules give, and may sign in.
@@ -146,7 +179,8 @@ func (d *deed) unchanged(ctx context.Context, row record.Row) (bool, error) {
 // remember keeps whom the subject is.
 func (d *deed) remember(ctx context.Context, person string) error {
 	at := d.now.UnixMicro()
-	err := putIdentity(d.tx, identity{idp: d.a.provider.ID, kind: d.a.kind, subject: d.a.subject, person: person, name: literal.Shown(d.a.name), created: at, seen: at})
+	err := putIdentity(d.tx, identity{idp: d.a.provider.ID, kind: d.a.kind, subject: d.a.subject, person: person, name: literal.Shown(d.a.name), created: at, seen: at,
+		fillsEmail: d.fillsEmail()})
 	if err != nil || d.out.How == "known" {
 		return err
 	}

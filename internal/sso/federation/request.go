@@ -31,6 +31,7 @@ type asked struct {
 	Proof  string `json:"proof,omitempty"` // code verifier (RFC 7636)
 	At     int64  `json:"at,omitempty"`    // when, in seconds; OpenID Connect only
 	Person string `json:"person,omitempty"`
+	StepUp string `json:"step_up,omitempty"` // the session of that person, which is to be confirmed
 }
 
 // bindingCookie is the name of the cookie that binds a request to its browser: one for each, so that two tabs do not take each other's.
@@ -125,7 +126,8 @@ func (m *Module) open(w http.ResponseWriter, r *http.Request, h *tenant.Handle, 
 	return asked{}, false, nil
 }
 
-// startLogin sends the browser to a provider. With test=1 an administrator sees what would be, and nothing is kept.
+// startLogin sends the browser to a provider. With test=1 an administrator sees what would be, and nothing is kept. With step_up=1 whoever is
+// signed in is to prove anew who they are.
 func (m *Module) startLogin(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
 	query := r.URL.Query()
 	a := asked{To: query.Get("return"), Test: query.Get("test") == "1"}
@@ -142,6 +144,12 @@ func (m *Module) startLogin(w http.ResponseWriter, r *http.Request, h *tenant.Ha
 		}
 	} else {
 		p, err = m.enabled(r, h)
+	}
+	if err == nil && !a.Test && query.Get("step_up") == "1" {
+		var who *principal.Principal
+		if who, err = m.signIn.Confirming(r, p.ID); err == nil {
+			a.Person, a.StepUp = who.PersonID, who.CredentialID
+		}
 	}
 	if err != nil {
 		return err

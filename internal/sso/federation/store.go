@@ -117,12 +117,13 @@ func removeProvider(tx *db.Tx, id string) error {
 type identity struct {
 	idp, kind, subject, person, name string
 	created, seen                    int64
+	fillsEmail                       int64 // 1: the provider said an address at the last sign-in
 }
 
-const identityColumns = `idp, kind, subject, person, name, created_at, seen_at`
+const identityColumns = `idp, kind, subject, person, name, created_at, seen_at, fills_email`
 
 func scanIdentity(s scanner) (i identity, err error) {
-	err = s.Scan(&i.idp, &i.kind, &i.subject, &i.person, &i.name, &i.created, &i.seen)
+	err = s.Scan(&i.idp, &i.kind, &i.subject, &i.person, &i.name, &i.created, &i.seen, &i.fillsEmail)
 	return i, err
 }
 
@@ -157,9 +158,9 @@ func listIdentities(ctx context.Context, r db.Reader, idp, person string) ([]ide
 }
 
 func putIdentity(tx *db.Tx, i identity) error {
-	_, err := tx.Exec(`INSERT INTO sso_identity (`+identityColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (idp, kind, subject) DO UPDATE SET person = excluded.person, name = excluded.name, seen_at = excluded.seen_at`,
-		i.idp, i.kind, i.subject, i.person, i.name, i.created, i.seen)
+	_, err := tx.Exec(`INSERT INTO sso_identity (`+identityColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (idp, kind, subject) DO UPDATE SET person = excluded.person, name = excluded.name, seen_at = excluded.seen_at, fills_email = excluded.fills_email`,
+		i.idp, i.kind, i.subject, i.person, i.name, i.created, i.seen, i.fillsEmail)
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 func (m *Module) Admin(api *adminapi.API) {
 	grants, stepUp := adminapi.Grants(), adminapi.StepUp()
 	api.Group("Provisioning", "People and groups that an identity provider keeps over SCIM 2.0: its tokens, and the roles that its groups give.",
+		adminapi.Op("GET /scim", "get-scim", "Show where SCIM is served, and how many it keeps", m.adminSummary),
 		adminapi.Op("GET /scim/tokens", "list-scim-tokens", "List the tokens for provisioning", m.adminTokens),
 		adminapi.Op("POST /scim/tokens", "create-scim-token", "Make a token for provisioning", m.adminCreateToken, grants, stepUp, adminapi.Status(http.StatusCreated),
 			adminapi.Describe("The token is in this answer and nowhere else. It opens /scim/v2 and nothing more. Two count at once, so that one can take the place of the other.")),
@@ -24,6 +25,11 @@ func (m *Module) Admin(api *adminapi.API) {
 		adminapi.Op("DELETE /scim/groups/{id}/role", "clear-scim-group-role", "Let a group give no role any more", m.adminClearRole, stepUp,
 			adminapi.Describe("What it gave is taken back.")),
 	)
+}
+
+func (m *Module) adminSummary(ctx context.Context, _ *adminapi.None) (*Summary, error) {
+	out, err := m.Summary(ctx, tenant.From(ctx))
+	return &out, err
 }
 
 func (m *Module) adminTokens(ctx context.Context, in *adminapi.Paging) (*adminapi.Page[Token], error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
 // The kinds of resources.
@@ -191,4 +192,22 @@ func inPieces(values []string, fn func(in string, args []any) error) error {
 		}
 	}
 	return nil
+}
+
+// Summary says where SCIM is served for a tenant, and how many people and groups it keeps there.
+type Summary struct {
+	URL    string `json:"tenant_url" doc:"What Microsoft Entra ID calls the Tenant URL" example:"https://desk.example.com/scim/v2"`
+	People int64  `json:"people" doc:"How many were made or taken over by SCIM, and are still there"`
+	Groups int64  `json:"groups" doc:"Likewise of groups"`
+}
+
+// Summary counts what SCIM keeps of a tenant.
+func (m *Module) Summary(ctx context.Context, h *tenant.Handle) (Summary, error) {
+	out := Summary{URL: Address(h)}
+	err := h.DB.QueryRow(ctx, `SELECT (SELECT count(*) FROM scim_resource WHERE kind = $1), (SELECT count(*) FROM scim_resource WHERE kind = $2)`, kindUser, kindGroup).
+		Scan(&out.People, &out.Groups)
+	if err != nil {
+		return out, fmt.Errorf("count what SCIM keeps: %w", err)
+	}
+	return out, nil
 }

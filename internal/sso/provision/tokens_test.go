@@ -155,6 +155,10 @@ func TestTokensAndRolesOverTheAPI(t *testing.T) {
 		do(root, "DELETE", "/scim/tokens/"+idOf(made), "", 204, "")
 		do(root, "DELETE", "/scim/tokens/"+idOf(made), "", 404, "scim_token_unknown")
 		group := idOf(f.scim("POST /Groups", group("Desk", "g"), 201))
+		if sum := do(root, "GET", "/scim", "", 200, ""); sum["tenant_url"] != "https://one.example.com/scim/v2" || sum["people"] != float64(0) || sum["groups"] != float64(1) {
+			t.Errorf("the summary: %v", sum)
+		}
+		do(ann, "GET", "/scim", "", 403, "not_administrator")
 		do(root, "PUT", "/scim/groups/"+group+"/role", `{"role":"Admin"}`, 400, "role_administers")
 		do(root, "PUT", "/scim/groups/"+group+"/role", `{"role":"Admin","may_grant_admin":true}`, 200, "")
 		do(ann, "PUT", "/scim/groups/"+group+"/role", `{"role":"SelfService"}`, 403, "not_administrator")

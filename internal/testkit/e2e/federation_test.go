@@ -58,6 +58,13 @@ func TestAnEntraUserComesToBe(t *testing.T) {
 		if me, _ := f.Request(http.MethodGet, "/api/me", map[string]string{"Cookie": second}, ""); me.Status != http.StatusOK {
 			t.Error("the new session does not live")
 		}
+		mine, _ := f.Request(http.MethodGet, "/api/me/sessions", map[string]string{"Cookie": second}, "")
+		theirs := f.Ask(t, http.MethodGet, "/api/admin/v1/browser-sessions?person="+row[0]["RecId"].(string), f.key, "")
+		for whose, list := range map[string]testkit.Answer{"mine": mine, "an administrator's": theirs} {
+			if !strings.Contains(string(list.Body), `"identity_provider":"Microsoft Entra ID"`) {
+				t.Errorf("%s list of sessions does not name who vouched: %s", whose, list.Body)
+			}
+		}
 		attempts := f.admin(t, http.MethodGet, "/identity-providers/"+f.id+"/attempts", nil, http.StatusOK)["items"].([]any)
 		if len(attempts) != 2 || attempts[1].(map[string]any)["how"] != "created" || attempts[0].(map[string]any)["flow"] != "sp" {
 			t.Errorf("%v", attempts)

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 004a27eb31388ef6229c0a8c89570ee460e2e610ea4770814ba75e068e3b2a00. DO NOT EDIT.
+// Made of the document with SHA-256 56631641aa3f38b6acd601ed8f5b5e2493356ef3e621ea395280c086ca5fdcac. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -1618,6 +1618,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/scim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show where SCIM is served, and how many it keeps */
+        get: operations["get-scim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scim/groups": {
         parameters: {
             query?: never;
@@ -2362,7 +2379,7 @@ export interface components {
             /** @description What was wrong, for administrators */
             message?: string;
             /**
-             * @description signed_in, tested, or the code of the refusal
+             * @description signed_in, tested, confirmed (a session), or the code of the refusal
              * @example email_conflict
              */
             outcome: string;
@@ -2481,6 +2498,11 @@ export interface components {
             /** Format: date-time */
             ends_at: string;
             id: string;
+            /**
+             * @description Name of the identity provider that vouched for the person; absent where none did
+             * @example Contoso Entra
+             */
+            identity_provider?: string;
             method: string;
             person: string;
             role: string;
@@ -2998,7 +3020,7 @@ export interface components {
         LastAttempt: {
             /** Format: date-time */
             at: string;
-            /** @description signed_in, tested, or the code of the refusal */
+            /** @description signed_in, tested, confirmed (a session), or the code of the refusal */
             outcome: string;
         };
         Link: {
@@ -4283,6 +4305,11 @@ export interface components {
             department?: string;
             /** @example anna.miller@example.com */
             email?: string;
+            /**
+             * @description What keeps the e-mail address up to date, which is then not changed by hand; absent where nothing does
+             * @example Contoso Entra
+             */
+            email_from?: string;
             /** @description May sign in with an identity provider */
             external_sign_in: boolean;
             /** @example Anna */
@@ -4966,6 +4993,23 @@ export interface components {
             result: string;
             /** Format: int64 */
             step: number;
+        };
+        Summary: {
+            /**
+             * Format: int64
+             * @description Likewise of groups
+             */
+            groups: number;
+            /**
+             * Format: int64
+             * @description How many were made or taken over by SCIM, and are still there
+             */
+            people: number;
+            /**
+             * @description What Microsoft Entra ID calls the Tenant URL
+             * @example https://desk.example.com/scim/v2
+             */
+            tenant_url: string;
         };
         SystemAdministrator: {
             /** @description May sign in */
@@ -9613,6 +9657,31 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-scim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

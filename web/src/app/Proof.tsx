@@ -1,5 +1,5 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { fetchJSON } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { askForProofBy } from '@/api/send';
@@ -17,7 +17,27 @@ async function passkey() {
 }
 
 interface Session {
-  session: { step_up: { methods: string[] } };
+  session: { step_up: { valid: boolean; methods: string[]; identity_provider?: { name: string; address: string } } };
+}
+
+const pause = 2000; // milliseconds between two looks whether the identity provider has confirmed it
+
+/** Calls back when the identity provider has confirmed, in another window, that it is still the same person. */
+function useConfirmed(waiting: boolean, confirmed: () => void) {
+  const done = useEffectEvent(confirmed);
+  useEffect(() => {
+    if (!waiting) return;
+    const look = async () => {
+      const me = await fetchJSON<Session>('/api/me', { headers: { 'X-Provost-Background': '1' } }).catch(() => undefined);
+      if (me?.session.step_up.valid) done();
+    };
+    const timer = setInterval(() => void look(), pause);
+    addEventListener('focus', look);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('focus', look);
+    };
+  }, [waiting]);
 }
 
 interface Waiting {
@@ -25,11 +45,16 @@ interface Waiting {
   left: (reason: Problem) => void;
 }
 
-/** Asks for the password, and the code of a second factor where there is one, before something dangerous goes on. */
+/**
+ * Asks for the password, and the code of a second factor where there is one, before something dangerous goes on; for a sign-in at the
+ * identity provider where there is nothing here.
+ */
 export function Proof() {
   const waiting = useRef<Waiting>(undefined);
   const [opened, setOpened] = useState(false);
   const [methods, setMethods] = useState<string[]>([]);
+  const [provider, setProvider] = useState<{ name: string; address: string }>();
+  const byPassword = methods.some((method) => method !== 'identity_provider');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
@@ -39,6 +64,7 @@ export function Proof() {
     askForProofBy(async () => {
       const me = await fetchJSON<Session>('/api/me');
       setMethods(me.session.step_up.methods);
+      setProvider(me.session.step_up.identity_provider);
       setPassword('');
       setCode('');
       setError(undefined);
@@ -49,6 +75,11 @@ export function Proof() {
     });
     return () => askForProofBy(undefined);
   }, []);
+
+  useConfirmed(opened && provider !== undefined, () => {
+    setOpened(false);
+    waiting.current?.done();
+  });
 
   const leave = () => {
     setOpened(false);
@@ -82,30 +113,43 @@ export function Proof() {
               {words.proof.passkey}
             </Button>
           )}
-          <PasswordInput
-            label={words.proof.password}
-            value={password}
-            onChange={(e) => setPassword(e.currentTarget.value)}
-            autoComplete="current-password"
-            data-autofocus
-          />
-          {!methods.includes('password') && (
-            <TextInput
-              label={methods.includes('password+totp') ? words.proof.code : words.proof.recovery}
-              value={code}
-              onChange={(e) => setCode(e.currentTarget.value)}
-              autoComplete="one-time-code"
-              inputMode="numeric"
-            />
+          {byPassword && (
+            <>
+              <PasswordInput
+                label={words.proof.password}
+                value={password}
+                onChange={(e) => setPassword(e.currentTarget.value)}
+                autoComplete="current-password"
+                data-autofocus
+              />
+              {!methods.includes('password') && (
+                <TextInput
+                  label={methods.includes('password+totp') ? words.proof.code : words.proof.recovery}
+                  value={code}
+                  onChange={(e) => setCode(e.currentTarget.value)}
+                  autoComplete="one-time-code"
+                  inputMode="numeric"
+                />
+              )}
+            </>
           )}
+          {provider && <Text size="sm">{words.proof.providerHelp(provider.name)}</Text>}
+          {methods.length === 0 && <Text size="sm">{words.proof.nothing}</Text>}
           <ProblemText error={error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={leave}>
               {words.do.cancel}
             </Button>
-            <Button type="submit" disabled={!password} loading={busy}>
-              {words.proof.act}
-            </Button>
+            {byPassword && (
+              <Button type="submit" disabled={!password} loading={busy}>
+                {words.proof.act}
+              </Button>
+            )}
+            {provider && (
+              <Button component="a" href={provider.address} target="_blank" data-autofocus>
+                {words.proof.provider(provider.name)}
+              </Button>
+            )}
           </Group>
         </Stack>
       </form>

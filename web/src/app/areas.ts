@@ -24,6 +24,7 @@ import {
   IconShield,
   IconShoppingCart,
   IconSignature,
+  IconUserCheck,
   IconUserShield,
   IconUsers,
   IconUsersGroup,
@@ -144,6 +145,13 @@ export const areas: Area[] = [
         letter: 'f',
         may: administrators,
         also: 'sso saml oidc entra identity provider federation metadata certificate domain',
+      },
+      {
+        path: '/admin/single-sign-on/provisioning',
+        label: words.pages.provisioning,
+        icon: IconUserCheck,
+        may: administrators,
+        also: 'scim entra token tenant url users groups',
       },
       {
         path: '/admin/security-controls/api-keys',

@@ -42,6 +42,7 @@ const routes = root.addChildren([
   page('/tenants/administrators', lazyRouteComponent(loading(() => import('@/pages/tenants/Administrators')))),
   page('/tenants/$id', lazyRouteComponent(loading(() => import('@/pages/tenants/TenantRecord')))),
   page('/admin/single-sign-on', lazyRouteComponent(loading(() => import('@/pages/admin/sso/SingleSignOn')))),
+  page('/admin/single-sign-on/provisioning', lazyRouteComponent(loading(() => import('@/pages/admin/sso/Provisioning')))),
   page('/admin/single-sign-on/$id', lazyRouteComponent(loading(() => import('@/pages/admin/sso/ProviderRecord')))),
   page('/admin/mail', lazyRouteComponent(loading(() => import('@/pages/admin/mail/Mail')))),
   page('/settings/appearance', lazyRouteComponent(loading(() => import('@/pages/settings/AppearanceSettings')))),

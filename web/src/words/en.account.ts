@@ -101,6 +101,7 @@ export const mine = {
     unknown: 'Unknown program',
     from: (address: string) => `from ${address}`,
     role: (name: string) => `as ${name}`,
+    by: (provider: string) => `Signed in with ${provider}`,
     used: 'last used',
     end: 'End',
     endTitle: (name: string) => `End the session of ${name}?`,

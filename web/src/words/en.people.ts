@@ -53,6 +53,7 @@ export const people = {
     password: 'May sign in with a password',
     external: 'May sign in with an identity provider',
     proof: 'Another login, e-mail address or way to sign in asks you for a proof of who you are.',
+    emailFrom: (name: string) => `It comes from ${name} and cannot be changed here. Change it there.`,
     unknown: (name: string) => `${name} (no record)`,
     nothing: 'Nothing matches',
   },

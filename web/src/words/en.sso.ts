@@ -35,6 +35,11 @@ export const sso = {
     other: 'Keycloak, Shibboleth, SimpleSAMLphp and every other one that speaks SAML 2.0.',
     oidc: 'A provider that speaks OpenID Connect and not SAML.',
   },
+  /** What leads to the page of provisioning. */
+  provisioning: {
+    text: 'Your identity provider can make, change and deactivate people before they sign in.',
+    open: 'Set up provisioning',
+  },
   problemOne: 'problem',
   problemMany: 'problems',
   noProblems: 'None known',
@@ -385,6 +390,10 @@ export const sso = {
   outcomes: {
     signed_in: 'Signed in',
     tested: 'Test: would sign in',
+    confirmed: 'Confirmed who they are',
+    step_up_other: 'Signed in there as somebody else than here',
+    step_up_stale: 'The provider did not ask them to sign in anew',
+    step_up_unsaid: 'The provider does not say when they signed in',
     no_identity: 'No claim says who it is',
     jit_off: 'Unknown here, and nobody is created',
     email_conflict: 'Somebody else has this e-mail address or login',

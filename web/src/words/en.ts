@@ -40,6 +40,7 @@ export const en = {
     issuers: 'Token issuers',
     signingKeys: 'Signing keys',
     singleSignOn: 'Single sign-on',
+    provisioning: 'Provisioning (SCIM)',
     people: 'People',
     teams: 'Teams',
     groups: 'Groups',
@@ -65,6 +66,10 @@ export const en = {
     code: 'Code of your authenticator app, or a recovery code',
     recovery: 'Recovery code',
     passkey: 'Use a passkey',
+    provider: (name: string) => `Confirm with ${name}`,
+    providerHelp: (name: string) =>
+      `${name} asks you to sign in again, in a new tab. Come back here then: what you have begun goes on by itself.`,
+    nothing: 'There is nothing to prove it with from here. Sign out and in again: that counts for five minutes.',
     act: 'Go on',
     left: 'Nothing was changed: it takes a proof that it is you.',
   },

@@ -64,6 +64,7 @@ export function Sessions() {
               status={s.current && <Status tone="good">{text.this}</Status>}
               detail={
                 <>
+                  {s.identity_provider && <div>{text.by(s.identity_provider)}</div>}
                   {text.from(s.address)} {text.role(label(s.role))}, {text.used} <Time at={s.seen_at} />
                 </>
               }

@@ -22,6 +22,7 @@ export interface BrowserSession {
   id: string;
   role: string;
   method: string;
+  identity_provider?: string;
   address: string;
   user_agent: string;
   began_at: string;

@@ -128,7 +128,18 @@ export function EditPerson({ opened, person, onClose }: { opened: boolean; perso
       {line('last_name')}
       {line('name', text.fullNameHelp)}
       {line('title')}
-      {line('email')}
+      {person.email_from ? (
+        <TextInput
+          label={labels.email}
+          description={text.edit.emailFrom(person.email_from)}
+          value={d.draft.email}
+          readOnly
+          error={fields.email}
+          variant="filled"
+        />
+      ) : (
+        line('email')
+      )}
       {line('phone')}
       {line('mobile_phone')}
       <Part>{text.edit.place}</Part>

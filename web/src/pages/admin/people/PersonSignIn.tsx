@@ -117,6 +117,7 @@ export function PersonSignIn({ person }: { person: PersonDetail }) {
                   name={sessionName(s.user_agent)}
                   detail={
                     <>
+                      {s.identity_provider && <div>{sessionText.by(s.identity_provider)}</div>}
                       {sessionText.from(s.address)} {sessionText.role(role(s.role))}, {sessionText.used} <Time at={s.seen_at} />
                     </>
                   }

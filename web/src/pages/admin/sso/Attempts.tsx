@@ -14,7 +14,7 @@ const text = sso.attempts;
 /** What came of an attempt, in words. */
 export const outcomeText = (outcome: string): string => sso.outcomes[outcome as keyof typeof sso.outcomes] ?? sso.refused;
 
-const worked = (outcome: string): boolean => outcome === 'signed_in' || outcome === 'tested';
+const worked = (outcome: string): boolean => ['signed_in', 'tested', 'confirmed'].includes(outcome);
 
 /** What came of an attempt: a sentence, so no badge that cuts it. */
 export function OutcomeState({ outcome }: { outcome: string }) {

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconLogin2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, body } from '@/api/client';
 import { type Column, List } from '@/patterns/List';
@@ -108,6 +108,7 @@ export default function SingleSignOn() {
       <OursCard />
       <Domains />
       <SAMLKeys />
+      <ProvisioningCard />
       {stray.length > 0 && (
         <Card title={sso.attempts.stray}>
           <Text size="sm" c="dimmed" mb="sm">
@@ -128,6 +129,22 @@ export default function SingleSignOn() {
     </Stack>
   );
 }
+
+/** Leads to the page of provisioning, which stands beside signing in. */
+const ProvisioningCard = () => (
+  <Card
+    title={words.pages.provisioning}
+    act={
+      <Button size="xs" variant="default" renderRoot={(props) => <Link to="/admin/single-sign-on/provisioning" {...props} />}>
+        {sso.provisioning.open}
+      </Button>
+    }
+  >
+    <Text size="sm" c="dimmed">
+      {sso.provisioning.text}
+    </Text>
+  </Card>
+);
 
 function OursCard() {
   const { data, error, refetch } = useQuery(oursQuery);
