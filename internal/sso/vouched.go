@@ -18,17 +18,17 @@ import (
 
 // Proven is a person for whom an identity provider vouches.
 type Proven struct {
-	PersonID string    `json:"person"`
-	Provider string    `json:"provider"` // its id
-	Method   string    `json:"method"`   // saml, oidc
-	NameID   string    `json:"name_id"`  // as the provider names the subject when it ends sessions
+	PersonID string `json:"person"`
+	Provider string `json:"provider"` // its id
+	Method   string `json:"method"`   // saml, oidc
+	NameID   string `json:"name_id"`  // as the provider names the subject when it ends sessions
 	// NameFormat is the format of the NameID; empty: the provider names none. An identity provider knows a NameID by both.
 	NameFormat string `json:"name_format,omitempty"`
 
-	Index    string    `json:"index"`    // of the provider's session; empty: not said
-	AuthAt   time.Time `json:"auth_at"`  // when the provider saw them prove who they are
-	Ends     time.Time `json:"ends"`     // when it wants the session to end; zero: not said
-	To       string    `json:"to"`       // where the browser goes afterwards
+	Index  string    `json:"index"`   // of the provider's session; empty: not said
+	AuthAt time.Time `json:"auth_at"` // when the provider saw them prove who they are
+	Ends   time.Time `json:"ends"`    // when it wants the session to end; zero: not said
+	To     string    `json:"to"`      // where the browser goes afterwards
 }
 
 const (
