@@ -4,12 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/sso/saml/samltest"
 	"github.com/provost-itsm/provost/internal/testkit"
 )
@@ -51,39 +49,6 @@ func (f *federated) someoneOf(tb testing.TB, n int, name, address string, edit f
 	_, session := f.finish(tb, a, "")
 	one := f.attempt(tb, a)
 	return fmt.Sprint(one["how"]), f.login(tb, session)
-}
-
-// store changes the tenant's database while the program does not run, as nothing that the program offers does.
-func (f *federated) store(t *testing.T, dsn string, statements ...string) {
-	t.Helper()
-	tenant := f.Run(t, "tenant", "list")["tenants"].([]any)[0].(map[string]any)["id"].(string)
-	f.Stop(t)
-	at := "sqlite:" + filepath.Join(f.Data, "tenants", tenant+".db")
-	if dsn != "" {
-		var err error
-		if at, err = db.Beside(dsn, "provost_"+strings.ReplaceAll(tenant, "-", "")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	d, err := db.Open(t.Context(), at, db.Options{Timeline: db.TenantTimeline()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = d.Write(t.Context(), nil, func(tx *db.Tx) error {
-		for _, s := range statements {
-			if _, err := tx.Exec(s); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Close(); err != nil {
-		t.Fatal(err)
-	}
-	f.Restart(t)
 }
 
 // TestWhoIsLinked has people of the directory come with names and addresses of people who are there.

@@ -4,10 +4,12 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/testkit"
 )
 
@@ -77,4 +79,45 @@ func (f *federated) refusals(tb testing.TB) map[string]int {
 // pemOf is a certificate in PEM.
 func pemOf(c *x509.Certificate) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
+}
+
+// stopped gives the tenant's database to a function while the program does not run, for what nothing that it offers shows or does.
+func (f *federated) stopped(t *testing.T, dsn string, do func(d *db.DB)) {
+	t.Helper()
+	tenant := f.Run(t, "tenant", "list")["tenants"].([]any)[0].(map[string]any)["id"].(string)
+	f.Stop(t)
+	at := "sqlite:" + filepath.Join(f.Data, "tenants", tenant+".db")
+	if dsn != "" {
+		var err error
+		if at, err = db.Beside(dsn, "provost_"+strings.ReplaceAll(tenant, "-", "")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := db.Open(t.Context(), at, db.Options{Timeline: db.TenantTimeline()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(d)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f.Restart(t)
+}
+
+// store changes the tenant's database.
+func (f *federated) store(t *testing.T, dsn string, statements ...string) {
+	t.Helper()
+	f.stopped(t, dsn, func(d *db.DB) {
+		err := d.Write(t.Context(), nil, func(tx *db.Tx) error {
+			for _, s := range statements {
+				if _, err := tx.Exec(s); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
 }
