@@ -45,7 +45,7 @@ func (m *Module) validateEmployee(ctx context.Context, r db.Reader, d *record.Dr
 		if err := m.keepMarked(ctx, r, d, "cannot be deleted"); err != nil {
 			return err
 		}
-		d.Then(func(ctx context.Context, tx *db.Tx) error { return m.forget(ctx, tx, recID) })
+		d.Then(func(ctx context.Context, tx *db.Tx) error { return m.Forget(ctx, tx, recID) })
 		if wasActive {
 			return m.mayLeave(ctx, r, d)
 		}
@@ -245,8 +245,8 @@ func refuseCircle(ctx context.Context, r db.Reader, d *record.Draft, link, compl
 	return nil
 }
 
-// forget takes what a removed person had: sessions, password, links and roles.
-func (m *Module) forget(ctx context.Context, tx *db.Tx, personID string) error {
+// Forget takes what a removed person had: sessions, password, links and roles.
+func (m *Module) Forget(ctx context.Context, tx *db.Tx, personID string) error {
 	if err := m.sessions.EndSessions(ctx, tx, personID, "account deleted"); err != nil {
 		return err
 	}

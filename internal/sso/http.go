@@ -218,7 +218,7 @@ func (m *Module) logout(w http.ResponseWriter, r *http.Request, h *realm) error 
 	setCookie(w, h, sessionCookie, "")
 	to := "/login?signed_out=1"
 	if t := tenant.From(ctx); found && row.ended == 0 && row.idp != "" && m.federation != nil && t != nil {
-		address, err := m.federation.LogoutAddress(r, t, row.idp, row.nameID, row.index)
+		address, err := m.federation.LogoutAddress(r, t, row.by())
 		if err != nil {
 			m.log.WarnContext(ctx, "nothing was said to the identity provider", "error", err)
 		} else if address != "" {

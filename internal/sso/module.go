@@ -69,7 +69,7 @@ type Federation interface {
 	Names(ctx context.Context, h *tenant.Handle) (map[string]string, error)
 
 	// LogoutAddress is where a browser goes on with signing out after its session has ended; "" for nowhere.
-	LogoutAddress(r *http.Request, h *tenant.Handle, provider, nameID, index string) (string, error)
+	LogoutAddress(r *http.Request, h *tenant.Handle, ended Proven) (string, error)
 }
 
 // Deps are what the module is made of.

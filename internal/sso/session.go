@@ -135,7 +135,7 @@ func (m *Module) newSession(ctx context.Context, r *http.Request, h *realm, in s
 	row := sessionRow{
 		id: id.RecID(), person: in.person.ID, role: name, method: in.method, address: addressOf(r), userAgent: printable(r.UserAgent(), maxUserAgent),
 		began: in.began.UnixMicro(), auth: in.auth.UnixMicro(), authMethod: in.authMethod, created: now.UnixMicro(), seen: now.UnixMicro(),
-		ends: in.began.Add(limitsOf(ctx, h, h.class(name)).absolute).UnixMicro(), idp: in.by.Provider, nameID: in.by.NameID, index: in.by.Index,
+		ends: in.began.Add(limitsOf(ctx, h, h.class(name)).absolute).UnixMicro(), idp: in.by.Provider, nameID: in.by.NameID, nameFormat: in.by.NameFormat, index: in.by.Index,
 	}
 	if !in.by.Ends.IsZero() {
 		row.ends = min(row.ends, in.by.Ends.UnixMicro())

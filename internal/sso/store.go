@@ -12,7 +12,8 @@ import (
 // sessionRow is a session as it is stored; times are Unix microseconds.
 type sessionRow struct {
 	id, person, role, method   string
-	idp, nameID, index         string
+	idp, nameID, nameFormat    string
+	index                      string
 	address, userAgent         string
 	began, auth                int64
 	authMethod                 string
@@ -20,23 +21,25 @@ type sessionRow struct {
 }
 
 // by is the provider that vouched for the session's person.
-func (r sessionRow) by() Proven { return Proven{Provider: r.idp, NameID: r.nameID, Index: r.index} }
+func (r sessionRow) by() Proven {
+	return Proven{Provider: r.idp, NameID: r.nameID, NameFormat: r.nameFormat, Index: r.index}
+}
 
-const sessionColumns = `id, person, role, method, idp, name_id, session_index, address, user_agent, began_at, auth_at, auth_method, created_at, seen_at, ends_at, COALESCE(ended_at, 0)`
+const sessionColumns = `id, person, role, method, idp, name_id, name_format, session_index, address, user_agent, began_at, auth_at, auth_method, created_at, seen_at, ends_at, COALESCE(ended_at, 0)`
 
 // scanner is one row of an answer.
 type scanner interface{ Scan(into ...any) error }
 
 func scanSession(s scanner) (r sessionRow, err error) {
-	err = s.Scan(&r.id, &r.person, &r.role, &r.method, &r.idp, &r.nameID, &r.index, &r.address, &r.userAgent, &r.began, &r.auth, &r.authMethod,
+	err = s.Scan(&r.id, &r.person, &r.role, &r.method, &r.idp, &r.nameID, &r.nameFormat, &r.index, &r.address, &r.userAgent, &r.began, &r.auth, &r.authMethod,
 		&r.created, &r.seen, &r.ends, &r.ended)
 	return r, err
 }
 
 func insertSession(tx *db.Tx, r sessionRow, pepper int64, mac []byte) error {
-	_, err := tx.Exec(`INSERT INTO sso_session (id, person, role, method, idp, name_id, session_index, pepper, mac, address, user_agent,
-		began_at, auth_at, auth_method, created_at, seen_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		r.id, r.person, r.role, r.method, r.idp, r.nameID, r.index, pepper, mac, r.address, r.userAgent, r.began, r.auth, r.authMethod, r.created, r.seen, r.ends)
+	_, err := tx.Exec(`INSERT INTO sso_session (id, person, role, method, idp, name_id, name_format, session_index, pepper, mac, address, user_agent,
+		began_at, auth_at, auth_method, created_at, seen_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		r.id, r.person, r.role, r.method, r.idp, r.nameID, r.nameFormat, r.index, pepper, mac, r.address, r.userAgent, r.began, r.auth, r.authMethod, r.created, r.seen, r.ends)
 	return err
 }
 

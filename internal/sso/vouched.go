@@ -18,16 +18,19 @@ import (
 
 // Proven is a person for whom an identity provider vouches.
 type Proven struct {
-	PersonID string    `json:"person"`
-	Provider string    `json:"provider"` // its id
-	Method   string    `json:"method"`   // saml, oidc
-	NameID   string    `json:"name_id"`  // as the provider names the subject when it ends sessions
-	Index    string    `json:"index"`    // of the provider's session; empty: not said
-	AuthAt   time.Time `json:"auth_at"`  // when the provider saw them prove who they are
-	Ends     time.Time `json:"ends"`     // when it wants the session to end; zero: not said
-	To       string    `json:"to"`       // where the browser goes afterwards
-	Unasked  bool      `json:"unasked"`  // the provider began by itself: whoever brings its message need not be whom it was made for
-	StepUp   string    `json:"step_up"`  // the session that is confirmed by it; empty: it begins one
+	PersonID string `json:"person"`
+	Provider string `json:"provider"` // its id
+	Method   string `json:"method"`   // saml, oidc
+	NameID   string `json:"name_id"`  // as the provider names the subject when it ends sessions
+	// NameFormat is the format of the NameID; empty: the provider names none. An identity provider knows a NameID by both.
+	NameFormat string `json:"name_format,omitempty"`
+
+	Index   string    `json:"index"`   // of the provider's session; empty: not said
+	AuthAt  time.Time `json:"auth_at"` // when the provider saw them prove who they are
+	Ends    time.Time `json:"ends"`    // when it wants the session to end; zero: not said
+	To      string    `json:"to"`      // where the browser goes afterwards
+	Unasked bool      `json:"unasked"` // the provider began by itself: whoever brings its message need not be whom it was made for
+	StepUp  string    `json:"step_up"` // the session that is confirmed by it; empty: it begins one
 }
 
 const (
@@ -202,7 +205,7 @@ func (m *Module) Vouched(ctx context.Context, r *http.Request, h *tenant.Handle)
 	if err != nil || !found || row.ended != 0 || row.idp == "" {
 		return Proven{}, false, err
 	}
-	return Proven{PersonID: row.person, Provider: row.idp, Method: row.method, NameID: row.nameID, Index: row.index, AuthAt: instant(row.auth)}, true, nil
+	return Proven{PersonID: row.person, Provider: row.idp, Method: row.method, NameID: row.nameID, NameFormat: row.nameFormat, Index: row.index, AuthAt: instant(row.auth)}, true, nil
 }
 
 // EndPresented ends the session that a request brings, and takes its cookie away.

@@ -48,6 +48,7 @@ var settingDefaults = map[string]string{
 	"sign_in.second_factor":             "auto", // admins, but nobody in a demo tenant
 	"sign_in.redirect":                  "auto", // on, but not in a demo tenant
 	"sign_in.break_glass_networks":      "",     // anywhere
+	"provisioning.removed":              "keep", // the record, deactivated
 	"appearance.title":                  "",     // the tenant's name
 	"appearance.accent":                 "#1f5fbf",
 
@@ -68,6 +69,7 @@ var settingChoices = map[string][]string{
 
 	"sign_in.second_factor": {"auto", "off", "admins", "all"},
 	"sign_in.redirect":      {"auto", "on", "off"},
+	"provisioning.removed":  {"keep", "anonymise"},
 
 	"localisation.first_weekday": {"locale", "monday", "sunday", "saturday"},
 }

@@ -250,7 +250,11 @@ func (d *Draft) appendChange(b []byte, i int) []byte {
 		b = append(b, ',')
 	}
 	b = append(append(b, f.key...), '[')
-	b = append(appendValue(b, f.Kind, before), ',')
+	if d.ctx != nil && before.Set && f.Kind != Bool && erasing(d.ctx) {
+		b = append(b, `"(erased)",`...)
+	} else {
+		b = append(appendValue(b, f.Kind, before), ',')
+	}
 	return append(appendValue(b, f.Kind, after), ']')
 }
 

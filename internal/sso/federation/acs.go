@@ -105,7 +105,9 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 	if err != nil {
 		return m.deny(w, r, h, p, a, d, err)
 	}
-	return m.conclude(w, r, h, subjectOf(p, said), a, d, sso.Proven{Method: KindSAML, NameID: said.NameID.Value, Index: said.SessionIndex,
+	one := subjectOf(p, said)
+	one.carried = a.carriedUntil()
+	return m.conclude(w, r, h, one, a, d, sso.Proven{Method: KindSAML, NameID: said.NameID.Value, NameFormat: said.NameID.Format, Index: said.SessionIndex,
 		AuthAt: said.AuthnInstant, Ends: said.SessionEnd, Unasked: !pending})
 }
 
@@ -283,7 +285,8 @@ func printable(s string) string {
 	return s[:min(len(s), 200)]
 }
 
-// skewed says how far the clocks of a provider and this server are apart, for administrators; "" where that is not it.
+// skewed says how far the clocks of a provider and this server may be apart, for administrators; "" where that is not it. A message that
+// lay about for hours looks the same as one of a clock that is hours slow, so neither is claimed.
 func skewed(issued, now time.Time) string {
 	if issued.IsZero() {
 		return ""
@@ -292,5 +295,21 @@ func skewed(issued, now time.Time) string {
 	if apart.Abs() < 5*time.Minute {
 		return ""
 	}
-	return fmt.Sprintf("The clocks are %s apart: the provider's says %s, this server's %s.", apart.Abs(), issued.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
+	from, to := issued.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339)
+	if apart < 0 {
+		return fmt.Sprintf("The provider's clock is %s ahead of this server's: it says %s, this server's %s.", spoken(-apart), from, to)
+	}
+	return fmt.Sprintf("It was made at %s by the provider's clock, and it is %s by this server's: if it was sent just now, the provider's clock is %s behind.", from, to, spoken(apart))
+}
+
+// spoken is a time of whole minutes in words.
+func spoken(d time.Duration) string {
+	days, hours, minutes := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60
+	switch {
+	case days > 0:
+		return fmt.Sprintf("%d d %d h", days, hours)
+	case hours > 0:
+		return fmt.Sprintf("%d h %d min", hours, minutes)
+	}
+	return fmt.Sprintf("%d min", minutes)
 }

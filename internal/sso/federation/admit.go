@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -35,6 +36,7 @@ type assertion struct {
 	unproven      bool   // the provider does not say that the e-mail address is theirs: nobody is linked by it
 
 	request string    // the request to use up; empty: none
+	carried time.Time // until when the browser carries it; zero: it is kept here
 	mark    []byte    // SHA-256 of the message or its id, to be noted once
 	until   time.Time // for so long
 }
@@ -187,7 +189,7 @@ var (
 // use writes what makes a message count once; over is the refusal of one that has counted.
 func (a *assertion) use(tx *db.Tx, now time.Time) (over, err error) {
 	if a.request != "" {
-		if over, err := useRequest(tx, a.provider.ID, a.request, now); err != nil || over != nil {
+		if over, err := useRequest(tx, a.provider.ID, a.request, a.carried, now); err != nil || over != nil {
 			return over, err
 		}
 	}
@@ -201,8 +203,17 @@ func (a *assertion) use(tx *db.Tx, now time.Time) (over, err error) {
 	return nil, nil
 }
 
-// useRequest uses a request up; over is the refusal where it is answered already, or too old.
-func useRequest(tx *db.Tx, provider, request string, now time.Time) (over, err error) {
+// useRequest uses a request up; over is the refusal where it is answered already, or too old. Of one that its browser carries, until a time,
+// it is noted that it was answered.
+func useRequest(tx *db.Tx, provider, request string, carried, now time.Time) (over, err error) {
+	if !carried.IsZero() {
+		mark := sha256.Sum256([]byte("request " + request))
+		fresh, err := putReplay(tx, provider, mark[:], carried)
+		if err == nil && !fresh {
+			return errRequestOver, nil
+		}
+		return nil, err
+	}
 	n, err := tx.Exec(`DELETE FROM sso_request WHERE id = $1 AND idp = $2 AND expires_at > $3`, request, provider, now.UnixMicro())
 	if err != nil {
 		return nil, fmt.Errorf("use up a request: %w", err)

@@ -122,7 +122,40 @@ func (d *deed) byEmail(ctx context.Context) (record.Row, string, error) {
 		}
 		return record.Row{}, "", err
 	}
+	if other, err := d.knownOtherwise(ctx, row.RecID); err != nil || other {
+		if err == nil {
+			err = refuse("email_conflict", "%s has the address %s, and %s knows them as somebody else: an address that is given to another person does not give them the account.",
+				login, address, d.a.provider.Name)
+		}
+		return record.Row{}, "", err
+	}
 	return row, "linked_email", nil
+}
+
+// knownOtherwise reports whether the provider knows somebody by another subject of the same kind, or provisions them under another object id:
+// then an address that they share is one that was given to somebody else (spec/sso.md 6.3).
+func (d *deed) knownOtherwise(ctx context.Context, person string) (bool, error) {
+	var subject string
+	err := d.tx.QueryRow(ctx, `SELECT subject FROM sso_identity WHERE idp = $1 AND kind = $2 AND person = $3 AND subject <> $4`, d.a.provider.ID, d.a.kind, person, d.a.subject).Scan(&subject)
+	if err == nil {
+		return true, nil
+	}
+	if !noRows(err) {
+		return false, fmt.Errorf("look up an identity: %w", err)
+	}
+	mine := cmp.Or(d.a.external, d.a.subject)
+	if !directoryID.MatchString(mine) {
+		return false, nil
+	}
+	var external string
+	err = d.tx.QueryRow(ctx, `SELECT external_id FROM scim_resource WHERE kind = 'user' AND record = $1`, person).Scan(&external)
+	if noRows(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look up a provisioned person: %w", err)
+	}
+	return directoryID.MatchString(external) && external != mine, nil
 }
 
 // count counts the people whose field has a value.

@@ -18,7 +18,7 @@ import (
 // Routes mounts what identity providers and browsers come to.
 func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /handlers/sso/SamlAssertionConsumerHandler.ashx", m.page(m.sharedACS))
-	mux.HandleFunc("GET /handlers/sso/SamlAssertionConsumerHandler.ashx", m.page(noResponse))
+	mux.HandleFunc("GET /handlers/sso/SamlAssertionConsumerHandler.ashx", m.page(m.noResponse))
 	mux.HandleFunc("POST /sso/{idp}/acs", m.page(m.ownACS))
 	mux.HandleFunc("GET /sso/{idp}/login", m.page(m.startLogin))
 	mux.HandleFunc("GET /sso/oidc/callback", m.page(m.callback))
@@ -28,8 +28,18 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sso/{idp}/metadata", m.page(m.ownMetadata))
 }
 
-// noResponse tells whoever looks at the address for responses what it is for.
-func noResponse(w http.ResponseWriter, _ *http.Request, _ *tenant.Handle) error {
+// noResponse tells whoever looks at the address for responses what it is for. Of a response that came by GET the administrators are told:
+// there is a provider that sends them so.
+func (m *Module) noResponse(w http.ResponseWriter, r *http.Request, h *tenant.Handle) error {
+	if r.ContentLength != 0 || strings.Contains(r.URL.RawQuery, "SAMLResponse") {
+		if err := m.strangers.Take(strangerOf(r, h)); err != nil {
+			return err
+		}
+		_, err := saml.DecodeForm(saml.Form{Method: r.Method})
+		if why := (*refusal)(nil); !errors.As(m.refused(r.Context(), h, nil, Detail{}, err), &why) {
+			return err
+		}
+	}
 	w.Header().Set("Allow", http.MethodPost)
 	return fault.New(fault.MethodNotAllowed, "method_not_post", "Identity providers send people here with a form. Begin at the sign-in page.")
 }
@@ -139,6 +149,9 @@ func (m *Module) refused(ctx context.Context, h *tenant.Handle, p *Provider, d D
 		why = &refusal{string(protocol.Code), protocol.Message}
 		if protocol.Detail != "" {
 			why.Message += " (" + protocol.Detail + ")"
+		}
+		if clocks := skewed(protocol.Issued, m.clock.Now()); clocks != "" {
+			why.Message += " " + clocks
 		}
 	} else if !errors.As(err, &why) {
 		return err // ours, and not theirs

@@ -133,13 +133,12 @@ func (m *Module) answered(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 	if len(state) != handleSize {
 		return nil, asked{}, unknown
 	}
-	var id string
-	err := h.DB.QueryRow(ctx, `SELECT idp FROM sso_request WHERE id = $1`, state).Scan(&id)
-	if noRows(err) {
-		return nil, asked{}, unknown
-	}
+	id, err := m.askedOf(r, h, state)
 	if err != nil {
-		return nil, asked{}, fmt.Errorf("look up a request: %w", err)
+		return nil, asked{}, err
+	}
+	if id == "" {
+		return nil, asked{}, unknown
 	}
 	p, err := findProvider(ctx, h.DB, id)
 	if err != nil {
@@ -156,7 +155,7 @@ func (m *Module) answered(w http.ResponseWriter, r *http.Request, h *tenant.Hand
 		return p, asked{}, unknown
 	}
 	err = h.DB.Write(ctx, nil, func(tx *db.Tx) error {
-		return first(useRequest(tx, p.ID, state, m.clock.Now()))
+		return first(useRequest(tx, p.ID, state, a.carriedUntil(), m.clock.Now()))
 	})
 	if err != nil {
 		return p, asked{}, err

@@ -8,6 +8,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/sso/saml"
 )
 
@@ -122,8 +123,8 @@ func (m *Module) loggedOut(w http.ResponseWriter, p *Provider) error {
 }
 
 // LogoutAddress is where a browser goes on with signing out after its session here has ended; "" where the provider has no such address.
-func (m *Module) LogoutAddress(r *http.Request, h *tenant.Handle, provider, nameID, index string) (string, error) {
-	p, err := findProvider(r.Context(), h.DB, provider)
+func (m *Module) LogoutAddress(r *http.Request, h *tenant.Handle, ended sso.Proven) (string, error) {
+	p, err := findProvider(r.Context(), h.DB, ended.Provider)
 	if err != nil || p == nil || !p.Enabled {
 		return "", err
 	}
@@ -137,7 +138,7 @@ func (m *Module) LogoutAddress(r *http.Request, h *tenant.Handle, provider, name
 	if err != nil {
 		return "", err
 	}
-	request, err := saml.NewLogoutRequest(p.protocol(), sp, saml.LogoutSession{NameID: saml.NameID{Value: nameID}, SessionIndex: index}, "", m.clock.Now())
+	request, err := saml.NewLogoutRequest(p.protocol(), sp, saml.LogoutSession{NameID: saml.NameID{Value: ended.NameID, Format: ended.NameFormat}, SessionIndex: ended.Index}, "", m.clock.Now())
 	if err != nil {
 		return "", complaint("slo_url", err)
 	}

@@ -19,6 +19,9 @@ func (m *Module) Admin(api *adminapi.API) {
 		adminapi.Op("POST /scim/tokens", "create-scim-token", "Make a token for provisioning", m.adminCreateToken, grants, stepUp, adminapi.Status(http.StatusCreated),
 			adminapi.Describe("The token is in this answer and nowhere else. It opens /scim/v2 and nothing more. Two count at once, so that one can take the place of the other.")),
 		adminapi.Op("DELETE /scim/tokens/{id}", "delete-scim-token", "Delete a token for provisioning", m.adminDeleteToken, stepUp),
+		adminapi.Op("GET /scim/policy", "get-scim-policy", "What becomes of people whom an identity provider removes", m.adminPolicy),
+		adminapi.Op("PUT /scim/policy", "set-scim-policy", "Say what becomes of people whom an identity provider removes", m.adminSetPolicy, stepUp,
+			adminapi.Describe("It counts from the next removal on. What was erased does not come back.")),
 		adminapi.Op("GET /scim/groups", "list-scim-groups", "List provisioned groups and the roles they give", m.adminGroups),
 		adminapi.Op("PUT /scim/groups/{id}/role", "set-scim-group-role", "Set the role that the members of a group get", m.adminSetRole, grants, stepUp,
 			adminapi.Describe("Those who are in it get it at once; who leaves loses it, unless it was given in another way too. A role that administers needs may_grant_admin.")),
@@ -58,6 +61,18 @@ func (m *Module) adminDeleteToken(ctx context.Context, in *struct {
 	ID string `path:"id" maxLength:"64" doc:"Id of the token"`
 }) (*adminapi.None, error) {
 	return nil, m.DeleteToken(ctx, tenant.From(ctx), in.ID)
+}
+
+func (m *Module) adminPolicy(ctx context.Context, _ *struct{}) (*Policy, error) {
+	p := m.Policy(ctx, tenant.From(ctx))
+	return &p, nil
+}
+
+func (m *Module) adminSetPolicy(ctx context.Context, in *struct{ Body Policy }) (*Policy, error) {
+	if err := m.SetPolicy(ctx, tenant.From(ctx), in.Body); err != nil {
+		return nil, err
+	}
+	return m.adminPolicy(ctx, nil)
 }
 
 func (m *Module) adminGroups(ctx context.Context, in *adminapi.Paging) (*adminapi.Page[GroupWithRole], error) {

@@ -19,6 +19,8 @@ import (
 type People interface {
 	// BreakGlass reports whether a person is a break-glass administrator.
 	BreakGlass(ctx context.Context, r db.Reader, personID string) (bool, error)
+	// Forget takes what a removed person had: sessions, password, links and roles.
+	Forget(ctx context.Context, tx *db.Tx, personID string) error
 	// Administered reports whether somebody who may sign in would administer the tenant by the roles of the book.
 	Administered(ctx context.Context, r db.Reader, h *tenant.Handle, book *role.Book) (bool, error)
 }

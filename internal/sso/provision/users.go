@@ -351,17 +351,3 @@ func (d desk) administers(ctx context.Context, r db.Reader, person string) (bool
 func (d desk) admin(name string) bool {
 	return administering(d.h, name)
 }
-
-// Delete removes a person and all that belongs to the account.
-func (s *users) Delete(ctx context.Context, userID string) error {
-	return s.alone(ctx, func(ctx context.Context, tx *db.Tx) error {
-		row, _, err := s.find(ctx, tx, userID)
-		if err != nil {
-			return err
-		}
-		if err := s.mayTouch(ctx, tx, row); err != nil {
-			return err
-		}
-		return s.h.Records.DeleteTx(ctx, tx, row.Type, row.RecID)
-	})
-}

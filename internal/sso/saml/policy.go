@@ -2,6 +2,7 @@ package saml
 
 import (
 	"crypto/sha256"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +77,7 @@ func (p policy) times(c *claims) error {
 	early := func(t time.Time) bool { return t.After(p.now.Add(skew)) }
 	late := func(t time.Time) bool { return !t.IsZero() && !t.After(p.now.Add(-skew)) }
 	far := func(t time.Time) bool { return t.After(p.now.Add(maxValidity)) }
-	return first(
+	err := first(
 		p.require(!early(c.notBefore), "not_yet_valid", stamp(c.notBefore)),
 		p.require(!late(c.notAfter), "expired", stamp(c.notAfter)),
 		p.require(!late(c.confirmation.notAfter), "confirmation_expired", stamp(c.confirmation.notAfter)),
@@ -86,6 +87,10 @@ func (p policy) times(c *claims) error {
 		p.require(!early(c.statement.instant), "authenticated_in_future", stamp(c.statement.instant)),
 		p.require(!late(c.statement.end), "session_expired", stamp(c.statement.end)),
 	)
+	if refusal := (*Error)(nil); errors.As(err, &refusal) {
+		refusal.Issued = c.issued
+	}
+	return err
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -2,6 +2,7 @@ package saml
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -15,6 +16,9 @@ type Error struct {
 	Detail  string // what was found, shortened and without markup; empty: nothing to add
 	Cause   error  // for the log; nil: none
 	Issuer  string // who a response that was not let through says it is from, exact and unproven, for diagnostics alone; empty: not known
+
+	// Issued is when a verified assertion says that it was made, where it is refused for its times; zero otherwise. With it the clocks can be compared.
+	Issued time.Time
 }
 
 // Error is the text for logs.

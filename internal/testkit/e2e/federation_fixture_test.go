@@ -102,15 +102,21 @@ func (f *federated) encryption(tb testing.TB) *x509.Certificate {
 // begin goes to the provider as a browser does and returns the request's ID with the cookies that bind it.
 func (f *federated) begin(tb testing.TB) (id, cookies string) {
 	tb.Helper()
-	a, err := f.Request(http.MethodGet, "/sso/"+f.id+"/login?return=/desk", nil, "")
+	return f.beginTo(tb, "/desk")
+}
+
+// beginTo does so in order to get somewhere afterwards.
+func (f *federated) beginTo(tb testing.TB, to string) (id, cookies string) {
+	tb.Helper()
+	a, err := f.Request(http.MethodGet, "/sso/"+f.id+"/login?return="+url.QueryEscape(to), nil, "")
 	if err != nil || a.Status != http.StatusSeeOther {
 		tb.Fatalf("%v %d %s", err, a.Status, a.Body)
 	}
-	to, err := url.Parse(a.Header.Get("Location"))
+	at, err := url.Parse(a.Header.Get("Location"))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	deflated, err := base64.StdEncoding.DecodeString(to.Query().Get("SAMLRequest"))
+	deflated, err := base64.StdEncoding.DecodeString(at.Query().Get("SAMLRequest"))
 	if err != nil {
 		tb.Fatal(err)
 	}

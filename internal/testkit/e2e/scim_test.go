@@ -89,8 +89,46 @@ func provisionPeople(t *testing.T, p *provisioner, m *administrator) {
 		if !bytes.Contains(trail.Body, []byte(`"Disabled"`)) || bytes.Contains(trail.Body, []byte(p.token)) {
 			t.Errorf("the trail: %s", trail.Body)
 		}
-		p.scim(t, "DELETE "+user, "", 204)
-		m.do(t, "GET", "/people/"+recID, "", 404, "")
+		removed(t, p, m, recID, login, i == 1)
+	}
+}
+
+// removed has the identity provider remove somebody who has reported an incident: the incident leads to them as before, and where the tenant
+// has said so nothing tells who they were.
+func removed(t *testing.T, p *provisioner, m *administrator, recID, login string, anonymous bool) {
+	t.Helper()
+	desk := client{Server: p.Server, host: p.host, key: p.Key(t, "Admin", "--tenant", "default")}
+	made := desk.ask(t, http.MethodPost, incidents, `{"Subject":"Broken","Symptom":"It is","ProfileLink":"`+recID+`"}`).JSON()
+	if made["ProfileLink"] != recID {
+		t.Fatalf("the incident: %v", made)
+	}
+	m.do(t, "PUT", "/scim/policy", `{"removed":"nonsense"}`, 400, "")
+	policy := "keep"
+	if anonymous {
+		policy = "anonymise"
+	}
+	m.do(t, "PUT", "/scim/policy", `{"removed":"`+policy+`"}`, 200, "")
+	if got := m.do(t, "GET", "/scim/policy", "", 200, "").JSON()["removed"]; got != policy {
+		t.Errorf("the policy is %v, want %s", got, policy)
+	}
+	p.scim(t, "DELETE Users/"+recID, "", 204)
+	p.scim(t, "GET Users/"+recID, "", 404)
+	person := m.do(t, "GET", "/people/"+recID, "", 200, "")
+	if person.JSON()["active"] != false || bytes.Contains(person.Body, []byte(login)) == anonymous || bytes.Contains(person.Body, []byte("Mira")) == anonymous {
+		t.Errorf("%s: the person is %s", policy, person.Body)
+	}
+	now := desk.ask(t, http.MethodGet, incidents+"('"+made["RecId"].(string)+"')", "").JSON()
+	if now["ProfileLink"] != recID || now["IncidentNumber"] != made["IncidentNumber"] {
+		t.Errorf("%s: the incident is %v", policy, now)
+	}
+	if got := desk.ask(t, http.MethodGet, incidents+"('"+made["RecId"].(string)+"')/IncidentAssociatedCustomer", "").Rows(); len(got) != 1 || got[0]["RecId"] != recID {
+		t.Errorf("%s: the incident leads to %v", policy, got)
+	}
+	if trail := m.do(t, "GET", "/audit?target="+recID+"&action=scim_user.delete", "", 200, ""); len(items(trail)) != 1 || bytes.Contains(trail.Body, []byte(login)) == anonymous {
+		t.Errorf("%s: the trail says %s", policy, trail.Body)
+	}
+	if trail := m.do(t, "GET", "/audit?action=setting.update&target=provisioning.removed", "", 200, ""); anonymous && len(items(trail)) == 0 {
+		t.Errorf("the trail of the policy says %s", trail.Body)
 	}
 }
 

@@ -35,6 +35,7 @@ export const settings = {
     'localisation.time_zone': 'Time zone',
     'localisation.locale': 'Dates and numbers',
     'localisation.first_weekday': 'First day of the week',
+    'provisioning.removed': 'People removed by an identity provider',
     'sign_in.second_factor': 'Second factor',
     'sign_in.break_glass_networks': 'Networks of break-glass administrators',
     'session.admin_idle_minutes': 'Administrators: minutes without use',

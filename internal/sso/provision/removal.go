@@ -1,0 +1,148 @@
+package provision
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/provost-itsm/provost/internal/platform/audit"
+	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/platform/role"
+	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso/scim"
+)
+
+// SettingRemoved is the tenant's setting that says what becomes of the record of somebody who is removed.
+const SettingRemoved = "provisioning.removed"
+
+// Its values.
+const (
+	Keep      = "keep"      // the record, deactivated
+	Anonymise = "anonymise" // it too, and what says who it was is erased
+)
+
+// anonymous is what people without a name are called.
+const anonymous = "Removed person"
+
+// Delete removes a person for the identity provider: it sees them no longer, and they have no session, password or right any more. Their
+// record stays, for tickets and history lead to it; the tenant decides whether it says who they were.
+func (s *users) Delete(ctx context.Context, userID string) error {
+	return s.alone(ctx, func(ctx context.Context, tx *db.Tx) error {
+		row, _, err := s.find(ctx, tx, userID)
+		if err != nil {
+			return err
+		}
+		if err := s.mayTouch(ctx, tx, row); err != nil {
+			return err
+		}
+		if err := s.leave(ctx, tx, row.RecID); err != nil {
+			return err
+		}
+		how := s.h.Records.Setting(ctx, SettingRemoved)
+		label := row.Text("LoginID")
+		if how == Anonymise {
+			label, err = s.anonymise(ctx, tx, row)
+		} else {
+			err = s.deactivate(ctx, tx, row)
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.m.forgetUser(ctx, tx, row.RecID); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, s.m.clock.Now(), audit.Entry{Action: "scim_user.delete", Object: "Employee", Target: row.RecID, Label: label, Flags: []string{"record:" + how}})
+	})
+}
+
+// leave takes somebody out of the groups that SCIM has put them into.
+func (s *users) leave(ctx context.Context, tx *db.Tx, person string) error {
+	rows, err := tx.Query(ctx, `SELECT grp FROM scim_member WHERE person = $1 ORDER BY grp`, person)
+	if err != nil {
+		return fmt.Errorf("read the groups of a person: %w", err)
+	}
+	all, err := texts(rows)
+	if err != nil {
+		return fmt.Errorf("read the groups of a person: %w", err)
+	}
+	of := &groups{s.desk}
+	for _, group := range all {
+		row, _, err := of.find(ctx, tx, group)
+		if err == nil {
+			err = of.moved(ctx, tx, row, []scim.Member{{Value: person}}, nil)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deactivate takes what somebody had but the record. Should they come back, they begin as everybody does.
+func (s *users) deactivate(ctx context.Context, tx *db.Tx, row record.Row) error {
+	if in := activation(factsOf(row), false); len(in) > 0 {
+		if _, err := s.h.Records.UpdateTx(ctx, tx, row.Type, row.RecID, in); err != nil {
+			return err
+		}
+	}
+	if err := s.m.people.Forget(ctx, tx, row.RecID); err != nil {
+		return err
+	}
+	return s.m.grants.Grant(ctx, tx, row.RecID, role.SelfService, true)
+}
+
+// keptFields say nothing of who somebody was, and much of where work came from.
+var keptFields = []string{"Status", "Disabled", "Team", "OrgUnit", "OrgUnitLink", "Department", "DepartmentCode", "CostCenter", "EmployeeLocation", "LocationLink", "Language", "TimeZone",
+	"LoginAttemptCount", "IsVIP", "IsManager", "IsLDAPUserAccountEnabled", "IsInternalAuth", "IsExternalAuth", "IsAutoProvision"}
+
+// anonymise erases who somebody was, in the record and in what is kept of their signing in, and returns the login that stands for them now.
+// The audit trail of it has none of the values.
+func (s *users) anonymise(ctx context.Context, tx *db.Tx, row record.Row) (string, error) {
+	login := "removed-" + strings.ToLower(row.RecID)
+	in := record.Input{{Name: "LoginID", Value: login}, {Name: "NetworkUserName", Value: login}, {Name: "DisplayName", Value: anonymous}, {Name: "LastName", Value: anonymous},
+		{Name: "Status", Value: "Terminated"}, {Name: "Disabled", Value: true}, {Name: "IsInternalAuth", Value: false}}
+	said := []string{"LoginID", "NetworkUserName", "DisplayName", "LastName"}
+	for i := range row.Type.Fields {
+		f := &row.Type.Fields[i]
+		switch {
+		case f.Def == nil || f.Part == record.LinkRecID || f.Part == record.LinkCategory || f.Kind == record.Bool, f.Def.ReadOnly:
+		case slices.Contains(keptFields, f.Name), slices.Contains(said, f.Name), row.Text(f.Name) == "":
+		case f.Def.Required && f.Kind == record.Text: // of the tenant's own
+			in = append(in, record.InputField{Name: f.Name, Value: "-"})
+		default:
+			in = append(in, record.InputField{Name: f.Name, Value: nil})
+		}
+	}
+	if _, err := s.h.Records.UpdateTx(record.Erasing(ctx), tx, row.Type, row.RecID, in); err != nil {
+		return "", err
+	}
+	if err := s.m.people.Forget(ctx, tx, row.RecID); err != nil {
+		return "", err
+	}
+	if _, err := tx.Exec(`DELETE FROM sso_attempt WHERE person = $1`, row.Text("LoginID")); err != nil {
+		return "", fmt.Errorf("forget who signed in: %w", err)
+	}
+	return login, execAll(tx, row.RecID, `DELETE FROM sso_identity WHERE person = $1`, `DELETE FROM sso_place WHERE person = $1`, `DELETE FROM role_origin WHERE person = $1`,
+		`DELETE FROM sso_session WHERE person = $1`, `DELETE FROM sso_preference WHERE person = $1`, `DELETE FROM sso_notice_seen WHERE person = $1`,
+		`DELETE FROM sso_totp WHERE person = $1`, `DELETE FROM sso_passkey WHERE person = $1`, `DELETE FROM sso_recovery WHERE person = $1`, `DELETE FROM sso_challenge WHERE person = $1`)
+}
+
+// Policy is what a tenant has decided of provisioning.
+type Policy struct {
+	Removed string `json:"removed" enum:"keep,anonymise" doc:"What becomes of the record of somebody whom the identity provider removes. keep: it stays, deactivated. anonymise: their names, addresses, numbers and logins are erased from it as well. Tickets and history lead to it either way."`
+}
+
+// Policy returns what a tenant has decided.
+func (m *Module) Policy(ctx context.Context, h *tenant.Handle) Policy {
+	return Policy{Removed: h.Records.Setting(ctx, SettingRemoved)}
+}
+
+// SetPolicy changes it, from the next removal on.
+func (m *Module) SetPolicy(ctx context.Context, h *tenant.Handle, p Policy) error {
+	if err := h.Records.SetSetting(ctx, SettingRemoved, p.Removed); err != nil {
+		return fmt.Errorf("set what becomes of people who are removed: %w", err)
+	}
+	return nil
+}
