@@ -12,6 +12,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/people"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
 
@@ -188,6 +189,29 @@ func TestPasskeys(t *testing.T) {
 		o.want(http.StatusForbidden, http.MethodPost, "/login/passkey/options", "", "Origin", "https://evil.example")
 		f.must(f.replicas[0].people.SetActive(tenant.With(f.ctx, f.one), f.one, "root", false, true))
 		o.want(http.StatusBadRequest, http.MethodPost, "/login/passkey", fields("credential", key.get(o.options("/login/passkey/options"))))
+	})
+}
+
+// TestWhoComesFromOutsideHasNoWayIn: whom an identity provider alone signs in makes no factor here, and a passkey from before does not let them in.
+func TestWhoComesFromOutsideHasNoWayIn(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		f.policy("off")
+		b := f.enter("ann")
+		key := newAuthenticator(t)
+		b.want(http.StatusOK, http.MethodPost, "/api/me/factors/passkeys", `{"name":"Laptop","credential":`+key.create(b.options("/api/me/factors/passkeys/options"))+`}`)
+		employee, _ := f.one.Records.Type(f.ctx, "Employee")
+		_, err := f.one.Records.Update(f.ctx, employee, f.ids["ann"], record.Input{{Name: "IsExternalAuth", Value: true}, {Name: "IsInternalAuth", Value: false}})
+		f.must(err)
+		o := f.browser()
+		w := o.want(http.StatusForbidden, http.MethodPost, "/login/passkey", fields("credential", key.get(o.options("/login/passkey/options"))))
+		if o.sid() != "" || !strings.Contains(w.Body.String(), "identity provider") {
+			t.Errorf("a passkey from before: %v %s", w.Result().Cookies(), w.Body)
+		}
+		for _, path := range []string{"/api/me/factors/passkeys/options", "/api/me/factors/totp"} {
+			if w := b.send(http.MethodPost, path, ""); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "local_sign_in_off") {
+				t.Errorf("%s: %d %s", path, w.Code, w.Body)
+			}
+		}
 	})
 }
 

@@ -261,6 +261,10 @@ func (m *Module) passkeyLogin(w http.ResponseWriter, r *http.Request, h *realm) 
 	ctx := r.Context()
 	var s steps
 	who, _, err := m.provePasskey(ctx, h, passkeySignIn, []byte(values.Get("credential")), &s)
+	if err == nil && who.Outside {
+		h.refused("sign_in", "", web.ClientAddress(ctx).Unmap(), "outside")
+		return m.complain(w, r, "login.html", pageData{Action: "/login", To: returnPath(values.Get("to"))}, errOutside)
+	}
 	if err == nil {
 		_, err = m.begin(ctx, w, r, h, signedIn{person: who, method: byPasskey, local: values.Get("local") == "1", steps: s})
 	}

@@ -81,6 +81,9 @@ func (m *Module) offerTOTP(w http.ResponseWriter, r *http.Request, c caller) err
 	if err != nil {
 		return err
 	}
+	if who.Outside {
+		return errOutside
+	}
 	plain := newTOTPSecret()
 	address, image, err := picture(c.h, who, plain)
 	if err != nil {

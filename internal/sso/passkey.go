@@ -103,6 +103,9 @@ func (m *Module) askPasskey(ctx context.Context, h *realm, kind, person, session
 
 // askNewPasskey poses a challenge to make a passkey.
 func (m *Module) askNewPasskey(ctx context.Context, h *realm, who person, session string) (*protocol.CredentialCreation, error) {
+	if who.Outside {
+		return nil, errOutside
+	}
 	rp, err := relyingParty(h)
 	if err != nil {
 		return nil, err
@@ -120,6 +123,10 @@ func (m *Module) askNewPasskey(ctx context.Context, h *realm, who person, sessio
 	}
 	return options, m.pose(ctx, h, passkeyAdding, about.Challenge, who.ID, session, about)
 }
+
+// errOutside refuses a way to sign in here, or a factor for that, to people whom an identity provider alone signs in: whoever is locked out
+// there has to be locked out here.
+var errOutside = fault.New(fault.Forbidden, "local_sign_in_off", "You sign in with your identity provider, which also asks for your second factor. Nothing of that kind is kept here.")
 
 var errPasskey = fault.New(fault.Invalid, "passkey_refused", "The passkey does not count here.")
 

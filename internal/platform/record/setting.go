@@ -49,6 +49,7 @@ var settingDefaults = map[string]string{
 	"sign_in.redirect":                  "auto", // on, but not in a demo tenant
 	"sign_in.break_glass_networks":      "",     // anywhere
 	"provisioning.removed":              "keep", // the record, deactivated
+	"provisioning.identity_provider":    "",     // the one that is Microsoft Entra ID, if there is exactly one
 	"appearance.title":                  "",     // the tenant's name
 	"appearance.accent":                 "#1f5fbf",
 
@@ -107,6 +108,8 @@ var settingPatterns = map[string]*regexp.Regexp{
 
 	"localisation.locale":    regexp.MustCompile(`^([a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?)?$`),         // BCP 47: language, script, region
 	"localisation.time_zone": regexp.MustCompile(`^([A-Z][A-Za-z0-9_+-]{1,31}(/[A-Z][A-Za-z0-9_+-]{0,31}){0,2})?$`), // IANA's names
+
+	"provisioning.identity_provider": regexp.MustCompile(`^([0-9A-F]{32})?$`), // a RecId
 
 	"appearance.title":  regexp.MustCompile(`^[^\x00-\x1f\x7f]{0,100}$`),
 	"appearance.accent": regexp.MustCompile(`^#[0-9a-f]{6}$`),

@@ -263,8 +263,8 @@ func subjectOf(p *Provider, said *saml.SignIn) *assertion {
 		if p.SubjectClaim == "NameID" {
 			a.kind, a.subject = a.nameKind, a.name
 		}
-	case objectID != "":
-		a.kind, a.subject = "objectidentifier", objectID
+	case objectID != "" && sso.MicrosoftIssuer(p.EntityID): // anybody else may say what they like there
+		a.kind, a.subject = objectIdentifier, objectID
 		if directory := a.claims.first(claimDirectory); directory != "" && strings.Contains(p.EntityID, "/") && !strings.Contains(p.EntityID, directory) {
 			a.subject = directory + "/" + objectID // of a guest's home directory
 		}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/outbound"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso"
 )
 
 const (
@@ -43,7 +44,7 @@ func (p *Provider) checkIssuer() error {
 	if complaint := checkAddress(p.EntityID); complaint != "" || err != nil || u.RawQuery != "" {
 		return invalid("entity_id", "expected an issuer such as https://login.example.com, without a query")
 	}
-	if !microsoftIssuer(u.Hostname()) {
+	if !sso.MicrosoftIssuer(p.EntityID) {
 		return nil
 	}
 	directory, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
@@ -57,14 +58,8 @@ func (p *Provider) checkIssuer() error {
 	return nil
 }
 
-// microsoftIssuer reports whether a host is one where Microsoft signs people in.
-func microsoftIssuer(host string) bool {
-	switch strings.ToLower(host) {
-	case "login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn", "login.windows.net", "sts.windows.net", "login.microsoft.com":
-		return true
-	}
-	return false
-}
+// objectIdentifier is the kind of a subject that Microsoft names by its object id.
+const objectIdentifier = "objectidentifier"
 
 // openID is what is known of an OpenID provider.
 type openID struct {

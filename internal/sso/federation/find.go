@@ -14,6 +14,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/sso"
 )
 
 // find returns whom the subject is, and how that is known; "" for nobody.
@@ -31,7 +32,9 @@ func (d *deed) find(ctx context.Context) (record.Row, string, error) {
 			return row, "known", err
 		}
 	}
-	if d.a.kind == "objectidentifier" || d.a.kind == "oid" {
+	if provisions, err := d.provisions(ctx); err != nil {
+		return record.Row{}, "", err
+	} else if provisions {
 		if row, ok, err := d.byExternalID(ctx); err != nil || ok {
 			return row, "linked_scim", err
 		}
@@ -50,6 +53,16 @@ func (d *deed) employee(ctx context.Context, recID string) (record.Row, bool, er
 		return record.Row{}, false, nil
 	}
 	return row, err == nil, err
+}
+
+// provisions reports whether the subject may be somebody whom SCIM provisions, by the id that SCIM knows them by: that of a directory of
+// Microsoft, or whatever the provider names that an administrator has chosen for them.
+func (d *deed) provisions(ctx context.Context) (bool, error) {
+	if d.a.kind != objectIdentifier && d.a.kind != "oid" && d.h.Records.Setting(ctx, sso.SettingProvisioning) == "" {
+		return false, nil
+	}
+	provider, err := sso.ProvisioningProvider(ctx, d.tx, d.h)
+	return provider == d.a.provider.ID, err
 }
 
 // byExternalID finds whom SCIM has made with the same object id.

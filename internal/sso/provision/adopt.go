@@ -11,6 +11,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/record"
+	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/sso/scim"
 )
 
@@ -56,15 +57,20 @@ func (s *users) adoptable(ctx context.Context, tx *db.Tx, t *record.Type, u scim
 	return row, "login", s.mayTouch(ctx, tx, row)
 }
 
-// withObjectID is the one person whom identity providers know by an object id and who is not provisioned yet; "" for none.
+// withObjectID is the one person whom the identity provider of provisioned people knows by an object id and who is not provisioned yet; "" for
+// none.
 func (s *users) withObjectID(ctx context.Context, r db.Reader, objectID string) (string, error) {
 	if objectID == "" {
 		return "", nil
 	}
+	provider, err := sso.ProvisioningProvider(ctx, r, s.h)
+	if err != nil || provider == "" {
+		return "", err
+	}
 	end := "/" + objectID // by OpenID Connect it stands behind the id of the directory
-	rows, err := r.Query(ctx, `SELECT DISTINCT person FROM sso_identity WHERE kind IN ('objectidentifier', 'oid')
+	rows, err := r.Query(ctx, `SELECT DISTINCT person FROM sso_identity WHERE idp = $4 AND kind IN ('objectidentifier', 'oid')
 		AND (subject = $1 OR kind = 'oid' AND substr(subject, length(subject) - $2) = $3)
-		AND NOT EXISTS (SELECT 1 FROM scim_resource WHERE record = person) ORDER BY person LIMIT 2`, objectID, utf8.RuneCountInString(objectID), end)
+		AND NOT EXISTS (SELECT 1 FROM scim_resource WHERE record = person) ORDER BY person LIMIT 2`, objectID, utf8.RuneCountInString(objectID), end, provider)
 	if err != nil {
 		return "", fmt.Errorf("look up an object id: %w", err)
 	}

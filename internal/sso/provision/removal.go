@@ -8,9 +8,11 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/sso/scim"
 )
 
@@ -132,15 +134,29 @@ func (s *users) anonymise(ctx context.Context, tx *db.Tx, row record.Row) (strin
 // Policy is what a tenant has decided of provisioning.
 type Policy struct {
 	Removed string `json:"removed" enum:"keep,anonymise" doc:"What becomes of the record of somebody whom the identity provider removes. keep: it stays, deactivated. anonymise: their names, addresses, numbers and logins are erased from it as well. Tickets and history lead to it either way."`
+
+	IdentityProvider string `json:"identity_provider,omitempty" maxLength:"32" doc:"Id of the identity provider with which the people sign in who are provisioned: it alone is believed when it names one of them by externalId. Left out: the one that is Microsoft Entra ID, if there is exactly one."`
 }
 
 // Policy returns what a tenant has decided.
 func (m *Module) Policy(ctx context.Context, h *tenant.Handle) Policy {
-	return Policy{Removed: h.Records.Setting(ctx, SettingRemoved)}
+	return Policy{Removed: h.Records.Setting(ctx, SettingRemoved), IdentityProvider: h.Records.Setting(ctx, sso.SettingProvisioning)}
 }
 
-// SetPolicy changes it, from the next removal on.
+// SetPolicy changes it, from the next removal and sign-in on.
 func (m *Module) SetPolicy(ctx context.Context, h *tenant.Handle, p Policy) error {
+	if p.IdentityProvider != "" {
+		var known int64
+		if err := h.DB.QueryRow(ctx, `SELECT count(*) FROM sso_idp WHERE id = $1`, p.IdentityProvider).Scan(&known); err != nil {
+			return fmt.Errorf("look up an identity provider: %w", err)
+		}
+		if known == 0 {
+			return fault.New(fault.Invalid, "identity_provider_unknown", "There is no such identity provider.").WithField("identity_provider", "there is none with this id")
+		}
+	}
+	if err := h.Records.SetSetting(ctx, sso.SettingProvisioning, p.IdentityProvider); err != nil {
+		return fmt.Errorf("set with whom provisioned people sign in: %w", err)
+	}
 	if err := h.Records.SetSetting(ctx, SettingRemoved, p.Removed); err != nil {
 		return fmt.Errorf("set what becomes of people who are removed: %w", err)
 	}

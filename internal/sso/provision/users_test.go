@@ -219,8 +219,16 @@ func (f *fixture) identity(idp, kind, subject, person string) {
 	f.exec(`INSERT INTO sso_identity (idp, kind, subject, person, name, created_at, seen_at) VALUES ($1, $2, $3, $4, 'somebody', 1, 1)`, idp, kind, subject, person)
 }
 
+// directory makes an identity provider that is enabled.
+func (f *fixture) directory(id, issuer string) {
+	f.t.Helper()
+	f.exec(`INSERT INTO sso_idp (id, kind, entity_id, enabled, definition, version, created_at, changed_at) VALUES ($1, 'saml', $2, 1, '{}', 1, 1, 1)`, id, issuer)
+}
+
 func TestWhoIsThereIsAdopted(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
+		f.directory("p1", "https://sts.windows.net/6b1f3c1e-0000-4000-8000-000000000001/")
+		f.directory("p2", "https://idp.example.org/")
 		outside := func(login, role string) string {
 			made := f.person(login, role)
 			f.update(made, "IsInternalAuth", false, "IsExternalAuth", true, "Phone", "17")
@@ -229,7 +237,7 @@ func TestWhoIsThereIsAdopted(t *testing.T) {
 		known, byName, other, admin := outside("known", "SelfService"), outside("byname", "SelfService"), outside("other", "SelfService"), outside("chief", "Admin")
 		f.person("root", "Admin")
 		openID := outside("openid", "SelfService")
-		f.identity("p3", "oid", "tid-1/oid-openid", openID)
+		f.identity("p1", "oid", "tid-1/oid-openid", openID)
 		f.refused("POST /Users", user("openid", "penid"), 409, "uniqueness", "object id")
 		f.refused("POST /Users", user("openid", "%oid-openid"), 409, "uniqueness", "object id")
 		if got := f.scim("POST /Users", user("openid@example.org", "oid-openid"), 201); idOf(got) != openID {
@@ -238,6 +246,12 @@ func TestWhoIsThereIsAdopted(t *testing.T) {
 		f.identity("p1", "objectidentifier", "oid-known", known)
 		f.identity("p1", "sub", "oid-sub", byName)
 		f.identity("p1", "objectidentifier", "oid-other", other)
+
+		liar := outside("liar", "SelfService")
+		f.identity("p2", "objectidentifier", "oid-said", liar) // by one who may say what it likes
+		if got := f.scim("POST /Users", user("true@example.org", "oid-said"), 201); idOf(got) == liar {
+			t.Errorf("whoever says that somebody has an object id is believed: %v", got)
+		}
 
 		got := f.scim("POST /Users", user("renamed@example.org", "oid-known", `"title":"Engineer"`), 201)
 		if idOf(got) != known || got["phoneNumbers"].([]any)[0].(map[string]any)["value"] != "17" || got["emails"].([]any)[0].(map[string]any)["value"] != "known@example.com" {
@@ -270,6 +284,7 @@ func TestWhoIsThereIsAdopted(t *testing.T) {
 
 func TestWhoMayNotBeTouched(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
+		f.directory("p1", "https://login.microsoftonline.com/6b1f3c1e-0000-4000-8000-000000000001/v2.0")
 		made := idOf(f.scim("POST /Users", user("last", "l"), 201))
 		_, err := f.people.Grant(f.ctx, f.one, "last", "Admin", true)
 		f.must(err)

@@ -36,6 +36,7 @@ export const settings = {
     'localisation.locale': 'Dates and numbers',
     'localisation.first_weekday': 'First day of the week',
     'provisioning.removed': 'People removed by an identity provider',
+    'provisioning.identity_provider': 'Identity provider of provisioned people',
     'sign_in.second_factor': 'Second factor',
     'sign_in.break_glass_networks': 'Networks of break-glass administrators',
     'session.admin_idle_minutes': 'Administrators: minutes without use',
