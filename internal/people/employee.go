@@ -94,11 +94,11 @@ func validatePerson(d *record.Draft) {
 		d.Refuse("LoginID", `Mandatory field "LoginID" value must be provided.`)
 	}
 	if login := d.Text("LoginID"); d.Changed("LoginID") && strings.ContainsFunc(login, notInLogin) {
-		d.Refuse("LoginID", "The field 'LoginID' cannot have spaces or control characters")
+		d.Refuse("LoginID", "The field 'LoginID' cannot have spaces, control characters or characters that nobody sees")
 	}
-	for _, field := range []string{"FirstName", "MiddleName", "LastName", "DisplayName"} {
-		if d.Changed(field) && strings.ContainsFunc(d.Text(field), unicode.IsControl) {
-			d.Refuse(field, "The field '%s' cannot have control characters", field)
+	for _, field := range []string{"FirstName", "MiddleName", "LastName", "DisplayName", "Title", "Department", "PrimaryEmail", "SecondaryEmail"} {
+		if d.Changed(field) && !literal.Plain(d.Text(field), false) {
+			d.Refuse(field, "The field '%s' cannot have control characters, tags or marks that turn the direction of writing", field)
 		}
 	}
 	for _, field := range []string{"PrimaryEmail", "SecondaryEmail"} {
@@ -116,7 +116,7 @@ func validatePerson(d *record.Draft) {
 }
 
 func notInLogin(c rune) bool {
-	return unicode.IsSpace(c) || unicode.IsControl(c) || c == utf8.RuneError
+	return unicode.IsSpace(c) || unicode.IsControl(c) || literal.Hidden(c) || c == utf8.RuneError
 }
 
 // nameUser lets NetworkUserName be the login where nothing else was said, and follow it.

@@ -187,6 +187,11 @@ func (m *Module) EndVouched(ctx context.Context, h *tenant.Handle, provider, nam
 				args = append(args, index)
 			}
 		}
+		if nameID == "" { // nothing that it has vouched for becomes a session any more; who came by another provider at this moment begins again
+			if _, err := tx.Exec(`DELETE FROM sso_challenge WHERE kind = $1`, arrival); err != nil {
+				return err
+			}
+		}
 		var err error
 		if n, err = tx.Exec(query, args...); err != nil || n == 0 {
 			return err

@@ -1,8 +1,6 @@
 package adminapi
 
 import (
-	"strings"
-
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 )
@@ -23,7 +21,7 @@ func CheckTexts(all ...Text) error {
 		case t.Value == nil:
 		case !literal.Plain(*t.Value, t.Lines):
 			f = f.WithField(t.Field, "It must not have control characters or marks that turn the direction of writing.")
-		case t.Name && *t.Value != "" && strings.TrimSpace(*t.Value) == "":
+		case t.Name && *t.Value != "" && literal.Blank(*t.Value):
 			f = f.WithField(t.Field, "It must not consist of blanks alone.")
 		}
 	}

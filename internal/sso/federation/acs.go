@@ -115,7 +115,7 @@ func (m *Module) consumeResponse(w http.ResponseWriter, r *http.Request, h *tena
 // sign-in on. A test ends at the page of the provider's record.
 func (m *Module) conclude(w http.ResponseWriter, r *http.Request, h *tenant.Handle, one *assertion, a asked, d Detail, proven sso.Proven) error {
 	ctx, p := r.Context(), one.provider
-	d.Subject, d.Claims = one.subject, told(one.claims, a.Test)
+	d.Proven, d.Subject, d.Claims = true, one.subject, told(one.claims, a.Test)
 	if one.subject == "" {
 		return m.deny(w, r, h, p, a, d, refuse("no_identity", "The provider says nothing for %s.", p.SubjectClaim))
 	}

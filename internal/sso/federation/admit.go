@@ -59,6 +59,7 @@ type admitted struct {
 	Granted []string `json:"granted,omitempty"`
 	Revoked []string `json:"revoked,omitempty"`
 	Changed []string `json:"changed,omitempty"` // fields of the person
+	Skipped []string `json:"skipped,omitempty"` // fields that were left as they are
 	Overage bool     `json:"overage,omitempty"` // there are more groups than the provider names: nothing was given or taken
 }
 

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	maxAttempts = 100 // of a provider that are kept
-	lastShown   = 50
+	maxAttempts = 100 // of a provider that are kept, of those that it has proved and of the others each
+	lastShown   = 50  // of those that it has proved; half as many of the others
 )
 
 // The outcomes of attempts, besides the codes of refusals.
@@ -40,6 +40,7 @@ type LastAttempt struct {
 
 // Detail is what is kept of an attempt.
 type Detail struct {
+	Proven    bool     `json:"proven" doc:"The provider has said so: its signature counted. Else anybody may have sent it"`
 	Message   string   `json:"message,omitempty" doc:"What was wrong, for administrators"`
 	Address   string   `json:"address,omitempty" doc:"Where the browser was"`
 	RequestID string   `json:"request_id,omitempty" doc:"The reference that the page showed, and that stands in the log"`
@@ -50,6 +51,7 @@ type Detail struct {
 	Granted   []string `json:"granted,omitempty"`
 	Revoked   []string `json:"revoked,omitempty"`
 	Changed   []string `json:"changed,omitempty" doc:"Fields of the person that were changed"`
+	Skipped   []string `json:"skipped,omitempty" doc:"Fields that were left as they are: the record refuses what was said, or the address is somebody else's"`
 	Overage   bool     `json:"overage,omitempty" doc:"There are more groups than the provider names: nothing was given or taken"`
 	Claims    []Claim  `json:"claims,omitempty" doc:"What the provider said; values of tests alone"`
 }
@@ -63,7 +65,7 @@ type Claim struct {
 
 // tell says how an assertion ended well.
 func (d *Detail) tell(out admitted) {
-	d.How, d.Rules, d.Granted, d.Revoked, d.Changed, d.Overage = out.How, out.Rules, out.Granted, out.Revoked, out.Changed, out.Overage
+	d.How, d.Rules, d.Granted, d.Revoked, d.Changed, d.Skipped, d.Overage = out.How, out.Rules, out.Granted, out.Revoked, out.Changed, out.Skipped, out.Overage
 }
 
 // note keeps an attempt. That it cannot be kept is no reason to refuse anybody.
@@ -87,13 +89,17 @@ func (m *Module) noted(ctx context.Context, provider, outcome, person string, d 
 	if err != nil {
 		return nil, err
 	}
-	attempt, at := id.RecID(), m.clock.Now().UnixMicro()
+	attempt, at, proven := id.RecID(), m.clock.Now().UnixMicro(), int64(0)
+	if d.Proven {
+		proven = 1
+	}
 	return func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO sso_attempt (id, idp, outcome, person, detail, at) VALUES ($1, $2, $3, $4, $5, $6)`, attempt, provider, outcome, person, detail, at)
+		_, err := tx.Exec(`INSERT INTO sso_attempt (id, idp, outcome, person, detail, at, proven) VALUES ($1, $2, $3, $4, $5, $6, $7)`, attempt, provider, outcome, person, detail, at, proven)
 		if err != nil || outcome == signedInOutcome { // strangers can be refused as often as they like: of that no more is kept than is shown
 			return err
 		}
-		_, err = tx.Exec(`DELETE FROM sso_attempt WHERE idp = $1 AND id < (SELECT id FROM sso_attempt WHERE idp = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`, provider, maxAttempts-1)
+		_, err = tx.Exec(`DELETE FROM sso_attempt WHERE idp = $1 AND proven = $3 AND id < (SELECT id FROM sso_attempt WHERE idp = $1 AND proven = $3 ORDER BY id DESC LIMIT 1 OFFSET $2)`,
+			provider, maxAttempts-1, proven)
 		return err
 	}, nil
 }
@@ -108,7 +114,9 @@ func (m *Module) Attempts(ctx context.Context, h *tenant.Handle, provider string
 
 // attempts are those of a provider; with an empty one those that none answers for.
 func attempts(ctx context.Context, h *tenant.Handle, provider string) ([]Attempt, error) {
-	rows, err := h.DB.Query(ctx, `SELECT id, outcome, person, detail, at FROM sso_attempt WHERE idp = $1 ORDER BY id DESC LIMIT $2`, provider, lastShown)
+	rows, err := h.DB.Query(ctx, `SELECT id, outcome, person, detail, at FROM (SELECT * FROM sso_attempt WHERE idp = $1 AND proven = 1 ORDER BY id DESC LIMIT $2) AS told
+		UNION ALL SELECT id, outcome, person, detail, at FROM (SELECT * FROM sso_attempt WHERE idp = $1 AND proven = 0 ORDER BY id DESC LIMIT $3) AS sent
+		ORDER BY id DESC`, provider, lastShown, lastShown/2)
 	if err != nil {
 		return nil, fmt.Errorf("list attempts: %w", err)
 	}

@@ -146,7 +146,7 @@ func (m *Module) Realms(ctx context.Context, h *tenant.Handle) (map[string]strin
 func (m *Module) refused(ctx context.Context, h *tenant.Handle, p *Provider, d Detail, err error) error {
 	why := (*refusal)(nil)
 	if protocol := (*saml.Error)(nil); errors.As(err, &protocol) {
-		why = &refusal{string(protocol.Code), protocol.Message}
+		why, d.Proven = &refusal{string(protocol.Code), protocol.Message}, protocol.Verified
 		if protocol.Detail != "" {
 			why.Message += " (" + protocol.Detail + ")"
 		}

@@ -66,7 +66,7 @@ func (m *Module) Sweep(ctx context.Context, h *tenant.Handle) error {
 					return err
 				}
 			}
-			if _, err := tx.Exec(`DELETE FROM sso_attempt WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY idp ORDER BY id DESC) AS place FROM sso_attempt) AS numbered WHERE place > $1)`, maxAttempts); err != nil {
+			if _, err := tx.Exec(`DELETE FROM sso_attempt WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY idp, proven ORDER BY id DESC) AS place FROM sso_attempt) AS numbered WHERE place > $1)`, maxAttempts); err != nil {
 				return err
 			}
 			for _, person := range gone {

@@ -74,6 +74,18 @@ func grantable(h *tenant.Handle) func(string) (string, bool, bool) {
 	}
 }
 
+// check refuses settings that are wrong for the tenant, and tidies them.
+func (m *Module) check(ctx context.Context, h *tenant.Handle, p *Provider) error {
+	if err := p.check(grantable(h)); err != nil {
+		return err
+	}
+	t, ok := h.Records.Type(ctx, "Employee")
+	if !ok {
+		return errors.New("the tenant has no object Employee")
+	}
+	return p.checkMapping(t)
+}
+
 // Create adds a provider. The preset fills in what is not said.
 func (m *Module) Create(ctx context.Context, h *tenant.Handle, in NewProvider) (*Provider, error) {
 	now := m.clock.Now()
@@ -96,7 +108,7 @@ func (m *Module) Create(ctx context.Context, h *tenant.Handle, in NewProvider) (
 			return nil, err
 		}
 	}
-	if err := p.check(grantable(h)); err != nil {
+	if err := m.check(ctx, h, p); err != nil {
 		return nil, err
 	}
 	if err := p.checkIssuer(); err != nil {
@@ -141,9 +153,11 @@ func clientSecret(h *tenant.Handle, p *Provider) (string, error) {
 	return string(plain), nil
 }
 
-// Replace sets the settings of a provider. ifMatch, where it is not empty, is the entity tag it has to have.
+// Replace sets the settings of a provider. Where it switches it off, the sessions that it vouched for end. ifMatch, where it is not empty, is the entity tag it has to have.
 func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch string, in ChangedProvider) (*Provider, error) {
-	return m.change(ctx, h, id, func(p *Provider) error {
+	off := false
+	p, err := m.change(ctx, h, id, func(p *Provider) error {
+		off = p.Enabled && !in.Enabled
 		if ifMatch != "" && subtle.ConstantTimeCompare([]byte(ifMatch), []byte(p.tag())) == 0 {
 			return fault.New(fault.PreconditionFailed, "changed_meanwhile", "The identity provider has been changed since it was read.")
 		}
@@ -152,7 +166,7 @@ func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch stri
 		if in.ClientSecret != nil {
 			m.seal(h, p, *in.ClientSecret)
 		}
-		if err := p.check(grantable(h)); err != nil {
+		if err := m.check(ctx, h, p); err != nil {
 			return err
 		}
 		if err := p.checkIssuer(); err != nil {
@@ -160,6 +174,11 @@ func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch stri
 		}
 		return p.usable()
 	})
+	if err != nil || !off {
+		return p, err
+	}
+	_, err = m.signIn.EndVouched(ctx, h, id, "", "")
+	return p, err
 }
 
 // change reads a provider, changes it and writes it, in one transaction.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
+	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
@@ -42,7 +43,7 @@ func (d *deed) create(ctx context.Context) (record.Row, error) {
 	if team := d.a.provider.DefaultTeam; team != "" && d.mapped("Team") == "" {
 		in = append(in, record.InputField{Name: "Team", Value: team})
 	}
-	row, err := d.h.Records.CreateTx(ctx, d.tx, d.t, in)
+	row, _, err := d.fitting(in, func(in record.Input) (record.Row, error) { return d.h.Records.CreateTx(ctx, d.tx, d.t, in) })
 	if err != nil {
 		return record.Row{}, err
 	}
@@ -84,15 +85,46 @@ func (d *deed) update(ctx context.Context, row record.Row) error {
 	if err != nil || len(in) == 0 {
 		return err
 	}
+	_, in, err = d.fitting(in, func(in record.Input) (record.Row, error) { return d.h.Records.UpdateTx(ctx, d.tx, d.t, row.RecID, in) })
 	for _, one := range in {
 		d.out.Changed = append(d.out.Changed, one.Name)
 	}
-	_, err = d.h.Records.UpdateTx(ctx, d.tx, d.t, row.RecID, in)
 	return err
 }
 
-// differences are the fields in which a person is not as the provider says. An address that nobody has proved, and that somebody else has, is
-// left aside: whoever signs in may have chosen it.
+// fitting writes fields of a person, without those that the record refuses: a telephone number that is too long is no reason to let nobody in.
+// It returns what was written.
+func (d *deed) fitting(in record.Input, write func(record.Input) (record.Row, error)) (record.Row, record.Input, error) {
+	for {
+		row, err := write(in)
+		if err == nil || !fault.Is(err, fault.Invalid) {
+			return row, in, err
+		}
+		refused := fault.Of(err).Fields
+		left := slices.DeleteFunc(slices.Clone(in), func(one record.InputField) bool {
+			return d.fills(one.Name) && slices.ContainsFunc(refused, func(f fault.Field) bool { return f.Field == one.Name })
+		})
+		if len(left) == len(in) {
+			return row, in, err
+		}
+		for _, one := range in {
+			if !slices.ContainsFunc(left, func(other record.InputField) bool { return other.Name == one.Name }) {
+				d.out.Skipped = append(d.out.Skipped, one.Name)
+			}
+		}
+		if in = left; len(in) == 0 {
+			return row, in, nil
+		}
+	}
+}
+
+// fills reports whether a field is filled from a claim and may as well stay as it is.
+func (d *deed) fills(field string) bool {
+	return field != "LoginID" && slices.ContainsFunc(d.a.provider.Mapping, func(one Mapping) bool { return one.Field == field })
+}
+
+// differences are the fields in which a person is not as the provider says. An address that somebody else has is left aside: whoever signs in
+// may have chosen it, and mail and links for the other would go to them.
 func (d *deed) differences(ctx context.Context, row record.Row) (record.Input, error) {
 	var in record.Input
 	for _, one := range d.a.provider.Mapping {
@@ -100,13 +132,14 @@ func (d *deed) differences(ctx context.Context, row record.Row) (record.Input, e
 		if value == "" || one.Field == "LoginID" || row.Text(one.Field) == value {
 			continue
 		}
-		if one.Field == "PrimaryEmail" && d.a.unproven {
+		if one.Field == "PrimaryEmail" {
 			other, found, err := d.h.Records.FindOne(ctx, d.read, d.t, one.Field, foldEmail(value))
 			if err != nil {
 				return nil, err
 			}
 			if found && other.RecID != row.RecID {
 				d.emailLeft = true
+				d.out.Skipped = append(d.out.Skipped, one.Field)
 				continue
 			}
 		}

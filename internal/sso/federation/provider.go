@@ -11,6 +11,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/literal"
+	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/sso/saml"
 )
 
@@ -205,8 +206,8 @@ func invalid(field, complaint string) error {
 // check refuses settings that are wrong, and tidies them.
 func (s *Settings) check(grantable func(role string) (name string, admin, ok bool)) error {
 	s.Name = strings.TrimSpace(s.Name)
-	if s.Name == "" || !literal.Plain(s.Name, false) {
-		return invalid("name", "expected a name without control characters")
+	if literal.Blank(s.Name) || !literal.Plain(s.Name, false) {
+		return invalid("name", "expected a name that can be seen, without control characters")
 	}
 	for field, address := range map[string]*string{"sso_url": &s.SSOURL, "slo_url": &s.SLOURL, "slo_response_url": &s.SLOResponseURL, "metadata_url": &s.MetadataURL, "logout_page": &s.LogoutPage} {
 		*address = strings.TrimSpace(*address)
@@ -244,16 +245,28 @@ func (s *Settings) check(grantable func(role string) (name string, admin, ok boo
 		if seen[m.Field] || !literal.Plain(m.Claim, false) {
 			return invalid("mapping", "each field once, from a claim without control characters")
 		}
-		if slices.Contains(neverMapped, m.Field) {
-			return invalid("mapping", m.Field+" is not filled from a claim")
-		}
 		seen[m.Field] = true
 	}
 	return s.checkRules(grantable)
 }
 
-// neverMapped are fields that decide about somebody's account.
-var neverMapped = []string{"RecId", "Status", "Disabled", "IsInternalAuth", "IsExternalAuth", "Role", "CreatedBy", "CreatedDateTime", "LastModBy", "LastModDateTime"}
+// checkMapping refuses what no claim fills: fields that people do not have, that hold no text of their own, or that decide about their account.
+// Teams and organisational units are for rules.
+func (s *Settings) checkMapping(t *record.Type) error {
+	for _, m := range s.Mapping {
+		i, _, ok := t.Lookup(m.Field)
+		switch {
+		case !ok || t.Fields[i].Name != m.Field:
+			return invalid("mapping", "people have no field "+literal.Shown(m.Field))
+		case t.Fields[i].Kind != record.Text || t.Fields[i].Part != record.Plain || t.Fields[i].Def == nil || t.Fields[i].Def.Type != "" && t.Fields[i].Def.Type != "text" || slices.Contains(neverMapped, m.Field):
+			return invalid("mapping", m.Field+" is not filled from a claim")
+		}
+	}
+	return nil
+}
+
+// neverMapped are fields of text that decide about somebody's account.
+var neverMapped = []string{"RecId", "Status", "Role", "LockType", "CreatedBy", "LastModBy"}
 
 func (s *Settings) checkRules(grantable func(role string) (name string, admin, ok bool)) error {
 	ids := map[string]bool{}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/provost-itsm/provost/internal/platform/literal"
 )
 
 const (
@@ -109,7 +111,8 @@ func (p policy) subject(n NameID) error {
 	whole := n.Value + n.Format + n.NameQualifier + n.SPNameQualifier
 	return first(
 		p.require(n.Value != "" && len(whole) <= maxText, "nameid_invalid", "its length"),
-		p.require(!strings.ContainsFunc(whole, unseen), "nameid_invalid", "control characters"),
+		p.require(!strings.ContainsFunc(whole, unseen) && !strings.ContainsFunc(n.Value, literal.Hidden), "nameid_invalid", "characters that cannot be seen"),
+		p.require(!literal.Blank(n.Value), "nameid_invalid", "blanks alone"),
 	)
 }
 

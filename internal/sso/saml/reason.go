@@ -17,6 +17,9 @@ type Error struct {
 	Cause   error  // for the log; nil: none
 	Issuer  string // who a response that was not let through says it is from, exact and unproven, for diagnostics alone; empty: not known
 
+	// Verified tells that the message is the provider's, whose signature counts; it is refused for what it says.
+	Verified bool
+
 	// Issued is when a verified assertion says that it was made, where it is refused for its times; zero otherwise. With it the clocks can be compared.
 	Issued time.Time
 }

@@ -64,8 +64,17 @@ func (r *Response) Accept(idp IdentityProvider, sp ServiceProvider, pending stri
 	}
 	claims, err := g.read(assertion)
 	if err != nil {
-		return nil, err
+		return nil, verified(err)
 	}
 	p := policy{gate: g, idp: idp, sp: sp, pending: pending, now: now}
-	return p.judge(envelope, claims)
+	accepted, err := p.judge(envelope, claims)
+	return accepted, verified(err)
+}
+
+// verified marks the refusal of a message whose signature counts.
+func verified(err error) error {
+	if refusal := (*Error)(nil); errors.As(err, &refusal) {
+		refusal.Verified = true
+	}
+	return err
 }
