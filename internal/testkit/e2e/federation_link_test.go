@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -151,9 +152,7 @@ func TestNobodyGetsMoreByClaims(t *testing.T) {
 			"a rule for a role that is not there": with(rule(claimGroups, "equals", "Nobody", "x")),
 		} {
 			all := map[string]any{"name": "Microsoft Entra ID", "entity_id": f.provider.EntityID, "sso_url": "https://login.microsoftonline.com/6b1f/saml2", "enabled": true}
-			for name, value := range settings {
-				all[name] = value
-			}
+			maps.Copy(all, settings)
 			if a := f.Ask(t, http.MethodPut, "/api/admin/v1/identity-providers/"+f.id, f.key, asJSON(t, all)); a.Status < 400 || a.Status > 499 {
 				t.Errorf("%s: %d %s", what, a.Status, a.Body)
 			}
