@@ -469,6 +469,37 @@ test('a test shows claims, mapping and rules, and makes nobody; a refusal comes 
   await expect(region(app, 'Attempts that no identity provider answers for')).toContainText('The issuer is none of the identifiers here');
 });
 
+test('what a provider says is shown as text', async ({ app }) => {
+  const ours = (await (await app.request.get(`${api}/single-sign-on`)).json()) as { identifier: string; reply_url: string };
+  const evil = '<img src=x onerror=alert(1)><script>alert(2)</script>';
+  const inXML = evil.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const id = entity();
+  const p = await provider(app, { name: `"><script>alert(3)</script> ${made}`, entity_id: id });
+  const out = await app.request.get(`/sso/${p.id}/login?test=1`, { maxRedirects: 0 });
+  const attributes = { [`${microsoft}objectidentifier`]: ['e1b6'], [`${microsoft}displayname`]: [`Eve ${inXML}`], [`${claims2005}emailaddress`]: ['eve@contoso.example'] };
+  const said = { entityID: id, audience: ours.identifier, recipient: ours.reply_url, request: requestOf(out.headers().location ?? ''), nameID: `eve${inXML}`, attributes };
+  await app.request.post(ours.reply_url, { form: { SAMLResponse: respond(said, key.privateKey) }, maxRedirects: 0 });
+  const failure =
+    `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_f" Version="2.0" IssueInstant="${new Date().toISOString()}"><Issuer xmlns="urn:oasis:names:tc:SAML:2.0:assertion">${id}</Issuer>` +
+    `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Requester"/><samlp:StatusMessage>AADSTS75011: ${inXML}</samlp:StatusMessage></samlp:Status></samlp:Response>`;
+  const refused = await app.request.post(ours.reply_url, { form: { SAMLResponse: Buffer.from(failure).toString('base64') }, maxRedirects: 0 });
+  expect(refused.status()).toBe(403);
+  expect(await refused.text()).not.toMatch(/AADSTS|<img|<script>alert/);
+
+  await app.goto(`${page(p)}?tested=1`);
+  await expect(heading(app, p.name)).toBeVisible();
+  const attempts = region(app, 'Last attempts');
+  await attempts.getByRole('button', { name: /^Details/ }).first().click();
+  await expect(attempts).toContainText('AADSTS75011');
+  const shown = (await (await app.request.get(`${api}/identity-providers/${p.id}/attempts`)).json()) as { items: { claims?: { values?: string[] }[] }[] };
+  expect(JSON.stringify(shown.items)).toContain('onerror');
+  await attempts.getByRole('button', { name: /^Details/ }).last().click();
+  await expect(app.getByText(`Eve ${evil}`).first()).toBeVisible();
+  await expect(app.locator('img[src="x"]')).toHaveCount(0);
+  await accessible(app);
+  await picture(app, 'single-sign-on-markup');
+});
+
 test('the page is found in the rail, by its letter and in the palette', async ({ app }) => {
   const p = await provider(app, { name: 'Listed of spec' });
   await app.goto('/');

@@ -100,5 +100,6 @@ func (a *App) registerJobs(r *job.Runner, h *tenant.Handle) {
 	a.Trust.Jobs(r, h)
 	a.SSO.Jobs(r, h)
 	a.Federation.Jobs(r, h)
+	a.Provision.Jobs(r, h)
 	a.Desk.Jobs(r, h)
 }

@@ -72,7 +72,6 @@ func TestSettingsAreChecked(t *testing.T) {
 		"a role in any case":              {func(s *Settings) { s.DefaultRole = "ANALYST" }, ""},
 		"to give roles that administer":   {func(s *Settings) { s.Roles = []string{"admin"} }, "grantable_roles"},
 		"a field twice":                   {func(s *Settings) { s.Mapping = []Mapping{{"Title", "a"}, {"Title", "b"}} }, "mapping"},
-		"a field that decides":            {func(s *Settings) { s.Mapping = []Mapping{{"Status", "a"}} }, "mapping"},
 		"a rule for nothing":              {rule(Rule{Claim: "c", Operator: "equals", Values: []string{"v"}}), "rules"},
 		"a rule with an empty value":      {rule(Rule{Claim: "c", Operator: "equals", Values: []string{" "}, Team: "t"}), "rules"},
 		"a rule with two values":          {rule(Rule{Claim: "c", Operator: "equals", Values: []string{"a", "b"}, Team: "t"}), "rules"},

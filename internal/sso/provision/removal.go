@@ -9,6 +9,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/job"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
@@ -31,6 +32,7 @@ const anonymous = "Removed person"
 // Delete removes a person for the identity provider: it sees them no longer, and they have no session, password or right any more. Their
 // record stays, for tickets and history lead to it; the tenant decides whether it says who they were.
 func (s *users) Delete(ctx context.Context, userID string) error {
+	defer s.m.wake(s.h)
 	return s.alone(ctx, func(ctx context.Context, tx *db.Tx) error {
 		row, _, err := s.find(ctx, tx, userID)
 		if err != nil {
@@ -118,6 +120,9 @@ func (s *users) anonymise(ctx context.Context, tx *db.Tx, row record.Row) (strin
 		}
 	}
 	if _, err := s.h.Records.UpdateTx(record.Erasing(ctx), tx, row.Type, row.RecID, in); err != nil {
+		return "", err
+	}
+	if err := job.Enqueue(ctx, tx, job.Job{Kind: jobForget, ID: jobForget + "." + row.RecID, Payload: forgotten{row.RecID}, Due: s.m.clock.Now()}); err != nil {
 		return "", err
 	}
 	if err := s.m.people.Forget(ctx, tx, row.RecID); err != nil {

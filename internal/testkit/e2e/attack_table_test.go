@@ -4,9 +4,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/provost-itsm/provost/internal/sso/saml/samltest"
@@ -65,16 +64,18 @@ const corpusTest = "TestForgedResponsesSignNobodyIn"
 // TestEveryAttackCaseIsShown holds the table against the tests and the corpus that there are.
 func TestEveryAttackCaseIsShown(t *testing.T) {
 	there := map[string]bool{}
-	files, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return strings.HasSuffix(f.Name(), "_test.go") }, parser.SkipObjectResolution)
+	files, err := filepath.Glob("*_test.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range files {
-		for _, f := range p.Files {
-			for _, d := range f.Decls {
-				if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
-					there[fn.Name.Name] = true
-				}
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
+				there[fn.Name.Name] = true
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -91,16 +92,16 @@ func TestWhoIsLinked(t *testing.T) {
 		check(6, "dora@idp.example", "dora@theirs.example", "domain_not_verified", "")
 		check(7, "emil@idp.example", "emil@nobodys.example", "domain_not_verified", "")
 		check(8, "frida@idp.example", "frïda@a.example", "email_conflict", "")
-		check(9, "gus", "gus@a.example", "linked_email", "gus")                                        // by the address and not by the name
-		check(10, "hal", "", "email_conflict", "")                                                     // a name gives nobody anything
-		check(11, "hаl@idp.example", "hаl@a.example", "created", "hаl@idp.example")                    // with a Cyrillic a
-		check(12, "plus@idp.example", "hal+admin@a.example", "created", "plus@idp.example")            // another mailbox
-		check(13, "spaced@idp.example", " hal@a.example ", "linked_email", "hal")                      // of XML
-		check(14, "two@idp.example", "hal@a.example&#10;x@a.example", "person_refused", "")            // no address at all
-		check(15, "domain@idp.example", "hal@a.example.evil.example", "created", "domain@idp.example") // another domain
-		check(16, "quoted@idp.example", `"hal@a.example"@evil.example`, "person_refused", "")          // another domain, again
-		if got := f.people(t) - before; got != 4 {
-			t.Errorf("%d people came to be, want 4", got)
+		check(9, "gus", "gus@a.example", "linked_email", "gus")                                          // by the address and not by the name
+		check(10, "hal", "", "email_conflict", "")                                                       // a name gives nobody anything
+		check(11, "hаl@idp.example", "hаl@a.example", "created", "hаl@idp.example")                      // with a Cyrillic a
+		check(12, "plus@idp.example", "hal+admin@a.example", "created", "plus@idp.example")              // another mailbox
+		check(13, "spaced@idp.example", " hal@a.example ", "linked_email", "hal")                        // of XML
+		check(14, "two@idp.example", "hal@a.example&#10;x@a.example", "created", "two@idp.example")      // no address at all: left aside
+		check(15, "domain@idp.example", "hal@a.example.evil.example", "created", "domain@idp.example")   // another domain
+		check(16, "quoted@idp.example", `"hal@a.example"@evil.example`, "created", "quoted@idp.example") // another domain, again: left aside
+		if got := f.people(t) - before; got != 6 {
+			t.Errorf("%d people came to be, want 6", got)
 		}
 		check(1, "robert.new@idp.example", "robert@a.example", "known", "bob")
 		if got := f.Ask(t, http.MethodGet, employees+"('"+f.person(t, "bob")+"')", f.key, "").JSON()["PrimaryEmail"]; got != "robert@a.example" {
@@ -148,12 +149,16 @@ func TestNobodyGetsMoreByClaims(t *testing.T) {
 			"a status that comes from a claim":    {"mapping": []map[string]string{{"field": "Status", "claim": claimRole}}},
 			"a record that a claim identifies":    {"mapping": []map[string]string{{"field": "RecId", "claim": claimRole}}},
 			"a password account made by a claim":  {"mapping": []map[string]string{{"field": "IsInternalAuth", "claim": claimRole}}},
+			"a field that nobody has":             {"mapping": []map[string]string{{"field": "FristName", "claim": claimRole}}},
+			"a field in another case":             {"mapping": []map[string]string{{"field": "firstname", "claim": claimRole}}},
+			"a team, round the rules":             {"mapping": []map[string]string{{"field": "Team", "claim": claimRole}}},
+			"a lock":                              {"mapping": []map[string]string{{"field": "LockDate", "claim": claimRole}}},
+			"a count of failures":                 {"mapping": []map[string]string{{"field": "LoginAttemptCount", "claim": claimRole}}},
+			"a manager":                           {"mapping": []map[string]string{{"field": "ManagerLink", "claim": claimRole}}},
 			"a rule for a role that is not there": with(rule(claimGroups, "equals", "Nobody", "x")),
 		} {
 			all := map[string]any{"name": "Microsoft Entra ID", "entity_id": f.provider.EntityID, "sso_url": "https://login.microsoftonline.com/6b1f/saml2", "enabled": true}
-			for name, value := range settings {
-				all[name] = value
-			}
+			maps.Copy(all, settings)
 			if a := f.Ask(t, http.MethodPut, "/api/admin/v1/identity-providers/"+f.id, f.key, asJSON(t, all)); a.Status < 400 || a.Status > 499 {
 				t.Errorf("%s: %d %s", what, a.Status, a.Body)
 			}
@@ -222,6 +227,64 @@ func TestNobodyGetsMoreByClaims(t *testing.T) {
 			if a := f.Ask(t, http.MethodGet, employees+"('"+f.person(t, name)+"')", f.key, "").JSON(); a["Disabled"] != true {
 				t.Errorf("%s: the sign-in has changed it to %v, %v", change, a["Disabled"], a["Status"])
 			}
+		}
+	})
+}
+
+// TestNobodyElseVouchesForProvisionedPeople has another provider name the object id of somebody whom the directory provisions.
+func TestNobodyElseVouchesForProvisionedPeople(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		f := federate(t, dsn)
+		directory := &provisioner{f.Server, "localhost", f.Run(t, "scim", "token", "create", "--label", "Entra ID")["token"].(string)}
+		provisioned := func(n int) string {
+			login := fmt.Sprintf("p%d@a.example", n)
+			directory.scim(t, "POST Users", fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"externalId":%q,"userName":%q,"active":true}`, objectOf(n), login), http.StatusCreated)
+			return login
+		}
+		first, second, third := provisioned(41), provisioned(42), provisioned(43)
+		f.admin(t, http.MethodPut, "/people/"+f.person(t, first)+"/roles/Admin", nil, http.StatusOK)
+		if outcome, login := f.someoneOf(t, 42, "other name", second, nil); outcome != "linked_scim" || login != second {
+			t.Errorf("the directory itself: %s as %q", outcome, login)
+		}
+
+		record := func(preset, issuer string) string {
+			return f.admin(t, http.MethodPost, "/identity-providers", map[string]any{"preset": preset, "name": issuer, "entity_id": issuer, "sso_url": "https://second.example/sso",
+				"certificate": pemOf(samltest.NewKeys().Second.Certificate), "enabled": true}, http.StatusCreated)["id"].(string)
+		}
+		entra, entraID := *f.provider, f.id
+		as := func(issuer, id string, n int) (string, string) {
+			t.Helper()
+			f.provider = &samltest.Provider{EntityID: issuer, KeyPair: samltest.NewKeys().Second}
+			f.target.Provider, f.id = f.provider, id
+			defer func() { f.provider, f.id = &entra, entraID; f.target.Provider = f.provider }()
+			name := fmt.Sprintf("mallory%d%d@evil.example", n, len(issuer))
+			outcome, login := f.someoneOf(t, n, name, name, nil)
+			if login == name {
+				login = "herself"
+			}
+			return outcome, login
+		}
+		const other, directoryB = "https://second.example/", "https://sts.windows.net/6b1f3c1e-0000-4000-8000-00000000000b/"
+		otherID := record("other", other)
+		for _, n := range []int{41, 42, 43} {
+			if outcome, login := as(other, otherID, n); outcome != "created" || login != "herself" {
+				t.Errorf("another provider names person %d: %s as %q", n, outcome, login)
+			}
+		}
+		id := record("entra", directoryB)
+		if outcome, login := as(directoryB, id, 43); outcome != "created" || login != "herself" {
+			t.Errorf("another directory: %s as %q", outcome, login)
+		}
+		if outcome, login := f.someoneOf(t, 43, "by the directory", "", nil); login == third {
+			t.Errorf("with two directories nobody has said which provisions: %s as %q", outcome, login)
+		}
+		fourth := provisioned(44)
+		f.admin(t, http.MethodPut, "/scim/policy", map[string]any{"removed": "keep", "identity_provider": f.id}, http.StatusOK)
+		if outcome, login := f.someoneOf(t, 44, "by the chosen one", "", nil); outcome != "linked_scim" || login != fourth {
+			t.Errorf("the directory that was chosen: %s as %q", outcome, login)
+		}
+		if a := f.Ask(t, http.MethodPut, "/api/admin/v1/scim/policy", f.key, `{"removed":"keep","identity_provider":"0198A6A27D3E7A519D570B1D3C5F7A90"}`); a.Status != http.StatusBadRequest {
+			t.Errorf("a provider that is not there: %d %s", a.Status, a.Body)
 		}
 	})
 }

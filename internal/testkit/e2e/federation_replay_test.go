@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -133,9 +134,7 @@ func TestATenantIsNoOther(t *testing.T) {
 		at := func(host, method, path string, header map[string]string, body string) testkit.Answer {
 			t.Helper()
 			all := map[string]string{"Host": host}
-			for name, value := range header {
-				all[name] = value
-			}
+			maps.Copy(all, header)
 			a, err := f.Request(method, path, all, body)
 			if err != nil {
 				t.Fatal(err)

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -66,9 +67,7 @@ func (f *federated) browsing(tb testing.TB, method, path, cookies string, header
 	if strings.HasPrefix(body, "{") {
 		all["Content-Type"] = "application/json"
 	}
-	for name, value := range header {
-		all[name] = value
-	}
+	maps.Copy(all, header)
 	a, err := f.Request(method, path, all, body)
 	if err != nil {
 		tb.Fatal(err)

@@ -98,8 +98,8 @@ func provisionPeople(t *testing.T, p *provisioner, m *administrator) {
 func removed(t *testing.T, p *provisioner, m *administrator, recID, login string, anonymous bool) {
 	t.Helper()
 	desk := client{Server: p.Server, host: p.host, key: p.Key(t, "Admin", "--tenant", "default")}
-	made := desk.ask(t, http.MethodPost, incidents, `{"Subject":"Broken","Symptom":"It is","ProfileLink":"`+recID+`"}`).JSON()
-	if made["ProfileLink"] != recID {
+	made := desk.ask(t, http.MethodPost, incidents, `{"Subject":"Broken","Symptom":"It is","ProfileLink":"`+recID+`","Owner":"`+login+`"}`).JSON()
+	if made["ProfileLink"] != recID || made["Owner"] != login || made["ProfileFullName"] == nil || made["Email"] != login {
 		t.Fatalf("the incident: %v", made)
 	}
 	m.do(t, "PUT", "/scim/policy", `{"removed":"nonsense"}`, 400, "")
@@ -117,9 +117,21 @@ func removed(t *testing.T, p *provisioner, m *administrator, recID, login string
 	if person.JSON()["active"] != false || bytes.Contains(person.Body, []byte(login)) == anonymous || bytes.Contains(person.Body, []byte("Mira")) == anonymous {
 		t.Errorf("%s: the person is %s", policy, person.Body)
 	}
-	now := desk.ask(t, http.MethodGet, incidents+"('"+made["RecId"].(string)+"')", "").JSON()
-	if now["ProfileLink"] != recID || now["IncidentNumber"] != made["IncidentNumber"] {
+	if anonymous {
+		until(t, "the incident has forgotten who it was", func() bool {
+			return !bytes.Contains(desk.ask(t, http.MethodGet, incidents+"('"+made["RecId"].(string)+"')", "").Body, []byte(login))
+		})
+	}
+	incident := desk.ask(t, http.MethodGet, incidents+"('"+made["RecId"].(string)+"')", "")
+	now := incident.JSON()
+	if now["ProfileLink"] != recID || now["IncidentNumber"] != made["IncidentNumber"] || bytes.Contains(incident.Body, []byte(login)) == anonymous || bytes.Contains(incident.Body, []byte("Mira")) == anonymous {
 		t.Errorf("%s: the incident is %v", policy, now)
+	}
+	if got := desk.ask(t, http.MethodGet, incidents+"('"+made["RecId"].(string)+"')/IncidentOwnerEmployee", "").Rows(); len(got) != 1 || got[0]["RecId"] != recID {
+		t.Errorf("%s: the incident's owner is %v", policy, got)
+	}
+	if trail := m.do(t, "GET", "/audit?target="+made["RecId"].(string)+"&action=incident.update", "", 200, ""); anonymous && (len(items(trail)) == 0 || bytes.Contains(trail.Body, []byte(login))) {
+		t.Errorf("%s: the trail of the incident says %s", policy, trail.Body)
 	}
 	if got := desk.ask(t, http.MethodGet, incidents+"('"+made["RecId"].(string)+"')/IncidentAssociatedCustomer", "").Rows(); len(got) != 1 || got[0]["RecId"] != recID {
 		t.Errorf("%s: the incident leads to %v", policy, got)

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 56631641aa3f38b6acd601ed8f5b5e2493356ef3e621ea395280c086ca5fdcac. DO NOT EDIT.
+// Made of the document with SHA-256 3c66e8351e2c43119937c88c1b219680f2590b74510c0c848415ed7f6438225a. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -1676,6 +1676,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/scim/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of people whom an identity provider removes, and with whom they sign in */
+        get: operations["get-scim-policy"];
+        /**
+         * Say what becomes of people whom an identity provider removes, and with whom they sign in
+         * @description It counts from the next removal and sign-in on. What was erased does not come back.
+         */
+        put: operations["set-scim-policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scim/tokens": {
         parameters: {
             query?: never;
@@ -2385,11 +2406,15 @@ export interface components {
             outcome: string;
             /** @description There are more groups than the provider names: nothing was given or taken */
             overage?: boolean;
+            /** @description The provider has said so: its signature counted. Else anybody may have sent it */
+            proven: boolean;
             /** @description The reference that the page showed, and that stands in the log */
             request_id?: string;
             revoked?: string[];
             /** @description Rules that matched */
             rules?: string[];
+            /** @description Fields that were left as they are: the record refuses what was said, or the address is somebody else's */
+            skipped?: string[];
             /** @description How the provider names them */
             subject?: string;
         };
@@ -4460,6 +4485,15 @@ export interface components {
             id: string;
             /** @example Headquarters */
             name: string;
+        };
+        Policy: {
+            /** @description Id of the identity provider with which the people sign in who are provisioned: it alone is believed when it names one of them by externalId. Left out: the one that is Microsoft Entra ID, if there is exactly one. */
+            identity_provider?: string;
+            /**
+             * @description What becomes of the record of somebody whom the identity provider removes. keep: it stays, deactivated. anonymise: their names, addresses, numbers and logins are erased from it as well. Tickets and history lead to it either way.
+             * @enum {string}
+             */
+            removed: "keep" | "anonymise";
         };
         "Preview-searchRequest": {
             /** @example Status eq 'Active' */
@@ -9782,6 +9816,67 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-scim-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "set-scim-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "removed": "keep"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Policy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
