@@ -7,7 +7,7 @@ import { ada, forgetThere, type IdentityProvider, identityProvider, missing, sig
 
 test.use({ ignoreHTTPSErrors: true }); // for the proxy's certificate
 
-/** Introduces the program and SimpleSAMLphp to each other, as an administrator does, and returns what changes a setting. */
+/** Introduces the program and SimpleSAMLphp to each other, as an administrator does, and returns what changes a setting and what makes somebody one. */
 async function introduce(page: Page, server: Served, idp: IdentityProvider) {
   const base = `http://127.0.0.1:${server.port}`;
   const proxied = { 'X-Forwarded-Proto': 'https' }; // where there is a proxy
@@ -23,7 +23,13 @@ async function introduce(page: Page, server: Served, idp: IdentityProvider) {
   await admin('PUT', `/identity-providers/${made.id}`, { name, entity_id, sso_url, slo_url, metadata_url, mapping, enabled: true, create_users: true, allow_idp_initiated: true });
   const metadata = await page.request.get(`${base}/sso/metadata`, { headers: proxied });
   idp.introduce(await metadata.text());
-  return { redirect: (value: string) => admin('PATCH', '/settings', { values: { 'sign_in.redirect': value } }) };
+  return {
+    redirect: (value: string) => admin('PATCH', '/settings', { values: { 'sign_in.redirect': value } }),
+    promote: async (login: string) => {
+      const { items } = await admin('GET', `/people?login=${login}`);
+      await admin('PUT', `/people/${items[0].id}/roles/Admin`, { default: true });
+    },
+  };
 }
 
 /** The page where a provider begins a sign-in by itself. */
@@ -111,12 +117,19 @@ test('who has neither password nor passkey confirms at the provider who they are
   const idp = await identityProvider();
   const server = await serve('--allow-private-outbound', '127.0.0.0/8');
   try {
-    await introduce(page, server, idp);
-    await page.goto(tile(server.url, idp)); // the provider begins: that proves nothing
+    const { promote } = await introduce(page, server, idp);
+    await page.goto(tile(server.url, idp));
     await signInThere(page, idp, ada);
     await openedAs(page, `${server.url}/`);
-    await page.goto(`${server.url}/account`);
-    await page.getByRole('button', { name: 'Set up' }).first().click();
+    await promote('ada');
+    await page.goto(tile(server.url, idp)); // the provider begins: that proves nothing
+    await openedAs(page, `${server.url}/`);
+    await page.goto(`${server.url}/admin/single-sign-on`);
+    const domains = page.getByRole('region', { name: 'E-mail domains' });
+    await domains.getByRole('button', { name: 'Add domain' }).click();
+    const panel = page.getByRole('dialog', { name: 'Add domain' });
+    await panel.getByLabel('Domain (required)').fill('confirmed.invalid');
+    await panel.getByRole('button', { name: 'Add domain' }).click();
     const ask = page.getByRole('dialog', { name: 'Prove that it is you' });
     const confirm = ask.getByRole('link', { name: 'Confirm with Example Identity' });
     await expect(confirm).toBeVisible();
@@ -128,8 +141,8 @@ test('who has neither password nor passkey confirms at the provider who they are
     await expect(tab.getByRole('heading', { level: 1, name: 'It is you' })).toBeVisible();
     await accessible(tab);
     await tab.close();
-    await expect(page.getByRole('dialog', { name: 'Set up an authenticator app' })).toBeVisible();
     await expect(ask).toBeHidden();
+    await expect(domains.getByRole('row', { name: /confirmed\.invalid/ })).toBeVisible();
   } finally {
     await server.stop();
     await idp.stop();
