@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 56631641aa3f38b6acd601ed8f5b5e2493356ef3e621ea395280c086ca5fdcac. DO NOT EDIT.
+// Made of the document with SHA-256 a5c499b2e424297b00cf00fd86304e619eba38b30a0088b538d23ca7f19f62df. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -1671,6 +1671,27 @@ export interface paths {
          * @description What it gave is taken back.
          */
         delete: operations["clear-scim-group-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of people whom an identity provider removes */
+        get: operations["get-scim-policy"];
+        /**
+         * Say what becomes of people whom an identity provider removes
+         * @description It counts from the next removal on. What was erased does not come back.
+         */
+        put: operations["set-scim-policy"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4461,6 +4482,13 @@ export interface components {
             /** @example Headquarters */
             name: string;
         };
+        Policy: {
+            /**
+             * @description What becomes of the record of somebody whom the identity provider removes. keep: it stays, deactivated. anonymise: their names, addresses, numbers and logins are erased from it as well. Tickets and history lead to it either way.
+             * @enum {string}
+             */
+            removed: "keep" | "anonymise";
+        };
         "Preview-searchRequest": {
             /** @example Status eq 'Active' */
             filter?: string;
@@ -4745,6 +4773,8 @@ export interface components {
         RoleDetail: {
             /** @description Administers the tenant */
             admin: boolean;
+            /** @description Administers the tenant, by itself or by a role that it includes */
+            administers: boolean;
             /** @description Came with the program */
             builtin: boolean;
             /** @description The role and all it includes, directly or not */
@@ -4832,6 +4862,8 @@ export interface components {
         RoleSummary: {
             /** @description Administers the tenant */
             admin: boolean;
+            /** @description Administers the tenant, by itself or by a role that it includes */
+            administers: boolean;
             /** @description Came with the program */
             builtin: boolean;
             description?: string;
@@ -9782,6 +9814,67 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-scim-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "set-scim-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "removed": "keep"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Policy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
