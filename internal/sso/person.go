@@ -15,6 +15,7 @@ type person struct {
 	ID, Login, Name, FirstName, LastName, Email, Title, Team string
 
 	Active bool // may act: status Active, New or On Leave, and not disabled
+	Local  bool // may sign in with a password that is kept here
 }
 
 // personByID reads an employee by RecId; a zero one where there is none.
@@ -48,7 +49,7 @@ func personByLogin(ctx context.Context, h *tenant.Handle, login string) (person,
 
 func personOf(row record.Row) person {
 	who := person{ID: row.RecID, Login: row.Text("LoginID"), Name: row.Text("DisplayName"), FirstName: row.Text("FirstName"), LastName: row.Text("LastName"),
-		Email: row.Text("PrimaryEmail"), Title: row.Text("Title"), Team: row.Text("Team")}
+		Email: row.Text("PrimaryEmail"), Title: row.Text("Title"), Team: row.Text("Team"), Local: row.Text("IsInternalAuth") != "false"}
 	switch strings.ToLower(row.Text("Status")) {
 	case "active", "new", "on leave":
 		who.Active = !row.Bool("Disabled")
