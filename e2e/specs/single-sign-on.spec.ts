@@ -316,6 +316,7 @@ test('certificates say how long they count, and the new one is added beside the 
   await expect(card.getByRole('row')).toHaveCount(3);
   await nothingCut(app, [card]);
   await picture(app, 'single-sign-on-certificates');
+  await picture(app, 'single-sign-on-certificate-card', card);
   await card.getByRole('button', { name: /Remove the certificate CN=Old one/ }).click();
   await app.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(card.getByRole('row')).toHaveCount(2);
@@ -397,6 +398,7 @@ test('rules and mapping are edited by keyboard, in order, and say what they give
   await expect(card).toContainText('Rules may give roles that administer');
   await expect(card).toContainText('Self Service');
   await nothingCut(app, [card, region(app, 'Mapping')]);
+  await picture(app, 'single-sign-on-rules-card', card);
 });
 
 test('people are registered by hand and forgotten', async ({ app }) => {
@@ -417,9 +419,8 @@ test('people are registered by hand and forgotten', async ({ app }) => {
   await panel.getByRole('button', { name: 'Register by hand' }).click();
   await expect(card.getByRole('row', { name: /8f2c4a/ })).toContainText('Never');
   await nothingCut(app, [card]);
-  await card.scrollIntoViewIfNeeded();
   await accessible(app);
-  await picture(app, 'single-sign-on-people');
+  await picture(app, 'single-sign-on-people', card);
   await card.getByRole('button', { name: 'Remove 8f2c4a' }).click();
   await app.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(card).toContainText('Nobody has signed in with it yet.');
@@ -457,8 +458,8 @@ test('domains are added, proven by a record to copy, assigned and removed; our k
   await picture(app, 'single-sign-on');
   await card.scrollIntoViewIfNeeded();
   await picture(app, 'single-sign-on-domains');
-  await keys.scrollIntoViewIfNeeded();
-  await picture(app, 'single-sign-on-keys');
+  await picture(app, 'single-sign-on-keys', keys);
+  await picture(app, 'single-sign-on-domain', card);
   const replaced = await keys.getByText('Replaced').count();
   await keys.getByRole('button', { name: /^Remove the key Encryption/ }).first().click();
   await app.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
@@ -514,6 +515,7 @@ test('a test shows claims, mapping and rules, and makes nobody; a refusal comes 
   await expect(result.getByRole('row', { name: /role ServiceDeskAnalyst/ })).toContainText('Matches');
   await expect(result.getByRole('row', { name: /team Service Desk/ })).toContainText('Does not match');
   await nothingCut(app, [result]);
+  await picture(app, 'single-sign-on-result-card', result);
   await accessible(app);
   await picture(app, 'single-sign-on-test');
   const people = (await (await app.request.get(`${api}/people?search=b.simon`)).json()) as { items: unknown[] };
@@ -538,6 +540,7 @@ test('a test shows claims, mapping and rules, and makes nobody; a refusal comes 
   await attempts.scrollIntoViewIfNeeded();
   await accessible(app);
   await picture(app, 'single-sign-on-attempts');
+  await picture(app, 'single-sign-on-attempt-card', attempts);
 
   await app.request.delete(`${api}/identity-providers/${p.id}`, { headers: same });
   const said = { entityID: 'https://nobody.example.com/', audience: ours.identifier, recipient: ours.reply_url, request: '_1', nameID: 'x', attributes: {} };

@@ -64,7 +64,7 @@ export function Factors() {
   return (
     <Card title={text.factors.title}>
       <Stack gap="md">
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c={here ? 'dimmed' : undefined}>
           {why} {!here && any && text.factors.leftOver}
         </Text>
         {(here || factors.totp) && (

@@ -81,7 +81,7 @@ export function Attempts({ attempts, label, rules = [] }: { attempts: Attempt[];
                     </Text>
                   )}
                 </Table.Td>
-                <Table.Td data-label={a.login || a.subject ? text.who : undefined}>
+                <Table.Td data-long data-label={a.login || a.subject ? text.who : undefined}>
                   <bdi>{a.login || a.subject}</bdi>
                 </Table.Td>
               </Table.Tr>
@@ -175,10 +175,10 @@ export function Claims({ attempt: a }: { attempt: Attempt }) {
     <CardTable label={`${text.claims}: ${exactTime(a.at)}`} heads={[text.claim, text.valuesOf]} spacing={4}>
       {a.claims.map((c) => (
         <Table.Tr key={c.name}>
-          <Table.Td className="mono">
+          <Table.Td className="mono" data-long>
             <bdi>{c.name}</bdi>
           </Table.Td>
-          <Table.Td data-label={text.valuesOf}>
+          <Table.Td data-long data-label={text.valuesOf}>
             {c.values ? (
               c.values.map((value, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: values may be the same, and never change their order

@@ -53,12 +53,14 @@ export function Certificates({ provider }: { provider: Provider }) {
           <ActTable label={text.title} heads={[text.subject, text.state, text.ends, text.source]}>
             {provider.certificates.map((c) => (
               <Table.Tr key={c.fingerprint}>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                <Table.Td data-long>
                   <Text size="sm" fw={600} component="bdi">
                     {c.subject}
                   </Text>
                   <Group gap={4} wrap="nowrap">
-                    <span className="mono">{c.fingerprint.slice(0, 16)}…</span>
+                    <span className="mono" style={{ whiteSpace: 'nowrap' }}>
+                      {c.fingerprint.slice(0, 16)}…
+                    </span>
                     <CopyButton value={c.fingerprint} label={`${text.fingerprint} ${c.fingerprint.slice(0, 16)}`} />
                   </Group>
                 </Table.Td>
@@ -69,7 +71,7 @@ export function Certificates({ provider }: { provider: Provider }) {
                   <Time at={c.not_after} />
                 </Table.Td>
                 <Table.Td data-label={text.source}>{text.sources[c.source]}</Table.Td>
-                <Table.Td ta="end" data-acts>
+                <Table.Td data-acts>
                   <Button
                     size="compact-sm"
                     variant="subtle"

@@ -134,7 +134,7 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
               data={[{ value: '', label: text.nobody }, ...providers.map((p) => ({ value: p.id, label: p.name }))]}
             />
           </Table.Td>
-          <Table.Td ta="end" data-acts>
+          <Table.Td data-acts>
             <Group gap={4} justify="flex-end">
               {!d.verified_at && (
                 <Button

@@ -76,12 +76,12 @@ export function Identities({ provider }: { provider: Provider }) {
           <ActTable label={text.title} heads={[text.person, text.subject, text.seen]}>
             {(all ? data : data.slice(0, few)).map((i) => (
               <Table.Tr key={`${i.subject_kind} ${i.subject}`}>
-                <Table.Td>
+                <Table.Td data-long>
                   <Anchor size="sm" renderRoot={(props) => <Link to={`/admin/people/${i.person_id}`} {...props} />}>
                     <bdi>{i.login || i.person_id}</bdi>
                   </Anchor>
                 </Table.Td>
-                <Table.Td data-label={text.subject}>
+                <Table.Td data-long data-label={text.subject}>
                   <bdi>{i.name}</bdi>
                   {i.name !== i.subject && (
                     <div className="mono">
@@ -95,7 +95,7 @@ export function Identities({ provider }: { provider: Provider }) {
                 <Table.Td data-label={text.seen}>
                   <Time at={seen(i.seen_at)} none={words.state.never} />
                 </Table.Td>
-                <Table.Td ta="end" data-acts>
+                <Table.Td data-acts>
                   <Button
                     size="compact-sm"
                     variant="subtle"

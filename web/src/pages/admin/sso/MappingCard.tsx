@@ -46,7 +46,7 @@ export function MappingCard({ provider }: { provider: Tagged<Provider> }) {
                 <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
                   {m.field}
                 </Table.Td>
-                <Table.Td className="mono" data-label={text.claim}>
+                <Table.Td className="mono" data-long data-label={text.claim}>
                   <bdi>{m.claim}</bdi>
                 </Table.Td>
               </Table.Tr>

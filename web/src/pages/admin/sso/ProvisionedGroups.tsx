@@ -40,13 +40,13 @@ export function ProvisionedGroups() {
           <ActTable label={text.title} heads={[text.group, text.members, text.role]}>
             {(all ? data : data.slice(0, few)).map((g) => (
               <Table.Tr key={g.id}>
-                <Table.Td>
+                <Table.Td data-long>
                   <Anchor size="sm" renderRoot={(props) => <Link to={`/admin/groups/${g.id}`} {...props} />}>
                     <bdi>{g.name}</bdi>
                   </Anchor>
                 </Table.Td>
                 <Table.Td data-label={text.members}>{number(g.members)}</Table.Td>
-                <Table.Td data-label={text.role}>
+                <Table.Td data-long data-label={text.role}>
                   {g.role ? (
                     <bdi>{called(g.role)}</bdi>
                   ) : (
@@ -56,7 +56,7 @@ export function ProvisionedGroups() {
                   )}
                   {g.may_grant_admin && <Status tone="wait">{text.admin}</Status>}
                 </Table.Td>
-                <Table.Td ta="end" data-acts>
+                <Table.Td data-acts>
                   <Button size="compact-sm" variant="default" aria-label={text.setOf(g.name)} onClick={() => setSetting(g)}>
                     {text.set}
                   </Button>

@@ -52,13 +52,15 @@ export function RulesCard({ provider }: { provider: Tagged<Provider> }) {
               {rules.map((rule, i) => (
                 <Table.Tr key={rule.id} data-opens>
                   <Table.Td w={40}>{i + 1}</Table.Td>
-                  <Table.Td className="mono" data-label={text.claim}>
+                  <Table.Td className="mono" data-long data-label={text.claim}>
                     <bdi>{rule.claim}</bdi>
                   </Table.Td>
-                  <Table.Td data-label={text.values}>
+                  <Table.Td data-long data-label={text.values}>
                     {text.operators[rule.operator]} <bdi>{rule.values.join(', ')}</bdi>
                   </Table.Td>
-                  <Table.Td data-label={text.gives}>{givesText(rule)}</Table.Td>
+                  <Table.Td data-long data-label={text.gives}>
+                    {givesText(rule)}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </CardTable>

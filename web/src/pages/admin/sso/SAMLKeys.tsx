@@ -79,7 +79,7 @@ export function SAMLKeys() {
                 <Table.Td data-label={text.ends}>
                   <Time at={k.not_after} />
                 </Table.Td>
-                <Table.Td ta="end" data-acts>
+                <Table.Td data-acts>
                   {k.retired_at && (
                     <Button
                       size="compact-sm"

@@ -121,7 +121,7 @@ function Tokens({ tokens, full, onReplace, onWithdraw }: TokensProps) {
     <ActTable label={text.title} heads={[text.label, text.state, text.used, text.expires, text.created]}>
       {tokens.map((t) => (
         <Table.Tr key={t.id} style={{ verticalAlign: 'top' }}>
-          <Table.Td maw={260}>
+          <Table.Td data-long maw={260}>
             <Text size="sm" fw={600}>
               <bdi>{t.label}</bdi>
             </Text>
@@ -141,7 +141,7 @@ function Tokens({ tokens, full, onReplace, onWithdraw }: TokensProps) {
           <Table.Td data-label={text.expires}>
             <Time at={t.expires_at} none={text.never} />
           </Table.Td>
-          <Table.Td data-label={text.created}>
+          <Table.Td data-long data-label={text.created}>
             <Time at={t.created_at} />
             {t.created_by && (
               <Text size="xs" c="dimmed">
@@ -149,7 +149,7 @@ function Tokens({ tokens, full, onReplace, onWithdraw }: TokensProps) {
               </Text>
             )}
           </Table.Td>
-          <Table.Td ta="end" data-acts>
+          <Table.Td data-acts>
             <Group gap={4} justify="flex-end">
               {!full && (
                 <Button size="compact-sm" variant="default" aria-label={text.replaceOf(t.label)} onClick={() => onReplace(t)}>

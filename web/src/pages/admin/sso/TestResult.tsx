@@ -88,7 +88,7 @@ function Mapped({ attempt, provider }: { attempt: Attempt; provider: Provider })
           <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
             {m.field}
           </Table.Td>
-          <Table.Td data-label={sso.mapping.value}>
+          <Table.Td data-long data-label={sso.mapping.value}>
             {value(m.claim) !== undefined ? (
               <bdi>{value(m.claim)}</bdi>
             ) : (
@@ -110,7 +110,7 @@ function Hits({ attempt, provider }: { attempt: Attempt; provider: Provider }) {
         const hit = attempt.rules?.includes(rule.id ?? '') ?? false;
         return (
           <Table.Tr key={rule.id}>
-            <Table.Td>{ruleText(rule)}</Table.Td>
+            <Table.Td data-long>{ruleText(rule)}</Table.Td>
             <Table.Td>
               <Status tone={hit ? 'good' : 'off'}>{hit ? sso.rules.hit : sso.rules.noHit}</Status>
             </Table.Td>
