@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 
 /** What `provost demo --credentials FILE` writes, as far as the specs need it. */
 interface Demo {
@@ -78,8 +78,8 @@ export async function accessible(page: Page, part = 'html') {
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-/** Keeps a picture where PROVOST_PICTURES names a folder: in light, in dark and 390 pixels wide. */
-export async function picture(page: Page, name: string) {
+/** Keeps a picture where PROVOST_PICTURES names a folder: in light, in dark and 390 pixels wide; of a part of the page, where one is named. */
+export async function picture(page: Page, name: string, part?: Locator) {
   const folder = process.env.PROVOST_PICTURES;
   if (!folder) return;
   const size = page.viewportSize();
@@ -90,11 +90,11 @@ export async function picture(page: Page, name: string) {
   ] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.waitForTimeout(settled);
-    await page.screenshot({ path: `${folder}/${name}${ending}.png` });
+    await (part ?? page).screenshot({ path: `${folder}/${name}${ending}.png` });
   }
   await page.setViewportSize({ width: 390, height: 800 });
   await page.waitForTimeout(settled);
-  await page.screenshot({ path: `${folder}/${name}-390.png` });
+  await (part ?? page).screenshot({ path: `${folder}/${name}-390.png` });
   if (size) await page.setViewportSize(size);
 }
 

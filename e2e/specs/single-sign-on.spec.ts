@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Page } from '@playwright/test';
-import { accessible, demo, expect, picture, test } from './app';
+import type { Locator, Page } from '@playwright/test';
+import { accessible, demo, expect, leave, picture, signIn, test } from './app';
 import { certify, metadata, pem, requestOf, respond, rsa } from './identityProvider';
 
 const api = '/api/admin/v1';
@@ -55,7 +55,48 @@ async function begin(app: Page, which: string) {
   return app.getByRole('dialog', { name: which });
 }
 
+/** Nothing in these parts of the page is cut off or has to be scrolled to the side, as wide as the page is and on a telephone. */
+async function nothingCut(app: Page, parts: Locator[]) {
+  const size = app.viewportSize();
+  for (const width of [1280, 390]) {
+    await app.setViewportSize({ width, height: 800 });
+    for (const part of parts)
+      await expect
+        .poll(() =>
+          part.evaluate((node) =>
+            [node, ...node.querySelectorAll('*')]
+              .filter((one) => {
+                const { overflowX } = getComputedStyle(one);
+                const { right, width: wide } = one.getBoundingClientRect();
+                const unseen = one.closest('thead, [style*="position: absolute"]') !== null || wide <= 1;
+                return !unseen && ((overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1) || right > innerWidth);
+              })
+              .map((one) => one.outerHTML.slice(0, 200)),
+          ),
+        )
+        .toEqual([]);
+  }
+  if (size) await app.setViewportSize(size);
+}
+
+/** Somebody comes from a provider with a message that is signed, to be signed in. */
+async function arrive(app: Page, p: Provider, entityID: string, name: string, signer = key) {
+  const ours = (await (await app.request.get('/sso/metadata')).text()).match(/entityID="([^"]+)"/)?.[1] ?? '';
+  const recipient = `${ours}handlers/sso/SamlAssertionConsumerHandler.ashx`;
+  const out = await app.request.get(`/sso/${p.id}/login`, { maxRedirects: 0 });
+  const attributes = {
+    [`${microsoft}objectidentifier`]: [randomUUID()],
+    [`${claims2005}name`]: [name],
+    [`${claims2005}emailaddress`]: [name],
+    [`${claims2005}givenname`]: ['Grace'],
+    [`${claims2005}surname`]: ['Hopper'],
+  };
+  const said = { entityID, audience: ours, recipient, request: requestOf(out.headers().location ?? ''), nameID: name, attributes };
+  return app.request.post(recipient, { form: { SAMLResponse: respond(said, signer.privateKey) }, maxRedirects: 0 });
+}
+
 test.afterEach(async ({ app }) => {
+  await signIn(app); // whoever a spec has become
   const { items } = (await (await app.request.get(`${api}/identity-providers?limit=50`)).json()) as { items: Provider[] };
   for (const p of items) await app.request.delete(`${api}/identity-providers/${p.id}`, { headers: same });
 });
@@ -101,12 +142,27 @@ test('Entra ID is added with its three URLs and Certificate (Raw), tested, enabl
   await picture(app, 'single-sign-on-entra');
   await panel.getByRole('button', { name: 'Create' }).click();
   for (const field of ['Login URL', 'Microsoft Entra Identifier', 'Certificate']) await expect(panel.getByRole('alert')).toContainText(field);
+  await expect(panel.getByLabel('Login URL (required)')).toBeFocused();
+  await expect(panel.getByLabel('Login URL (required)')).toBeInViewport();
+  await expect(panel.getByLabel('Login URL (required)')).toHaveAccessibleDescription(/Paste the address here/);
+  const drop = panel.getByRole('button', { name: 'Choose file: Certificate' });
+  await expect(drop).toHaveAccessibleDescription('Drop the certificate or the metadata of the provider here');
+  await accessible(app, '[role=dialog]');
+  await picture(app, 'single-sign-on-missing');
 
   const name = `Entra <b>of</b> spec ${Date.now()}`;
   const id = entity();
   await panel.getByLabel('Name (required)').fill(name);
   await panel.getByLabel('Login URL (required)').fill('login.microsoftonline.com');
+  const slash = panel.getByRole('status').filter({ hasText: 'The slash at the end is missing' });
+  await panel.getByLabel('Microsoft Entra Identifier (required)').fill(id.slice(0, -1));
+  await expect(slash).toContainText('https://sts.windows.net/DIRECTORY-ID/');
+  await picture(app, 'single-sign-on-slash');
   await panel.getByLabel('Microsoft Entra Identifier (required)').fill(id);
+  await expect(slash).toHaveCount(0);
+  await panel.getByRole('button', { name: 'Create' }).click();
+  await expect(drop).toBeFocused();
+  await expect(drop).toBeInViewport();
   await panel.getByRole('textbox', { name: 'Logout URL' }).fill(login);
   const file = panel.locator('input[type=file]');
   await file.setInputFiles({ name: 'empty.cer', mimeType: 'application/x-x509-ca-cert', buffer: Buffer.from('') });
@@ -149,11 +205,13 @@ test('Entra ID is added with its three URLs and Certificate (Raw), tested, enabl
 
   await app.getByRole('button', { name: 'Actions' }).click();
   await app.getByRole('menuitem', { name: 'Disable' }).click();
+  await expect(app.getByRole('dialog')).toContainText('Open sessions that it vouched for end, and people who have no other way to sign in are locked out.');
   await app.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
   await expect(app.getByText('Not enabled yet')).toBeVisible();
   await app.getByRole('button', { name: 'Actions' }).click();
   await app.getByRole('menuitem', { name: 'Delete' }).click();
   const erase = app.getByRole('dialog', { name: /^Delete/ });
+  await expect(erase).toContainText('Open sessions that it vouched for end, and people who have no other way to sign in are locked out.');
   await expect(erase.getByRole('button', { name: 'Delete' })).toBeDisabled();
   await erase.getByRole('textbox').fill(name);
   await erase.getByRole('button', { name: 'Delete' }).click();
@@ -251,11 +309,14 @@ test('certificates say how long they count, and the new one is added beside the 
   await card.getByRole('button', { name: 'Add certificate' }).click();
   const panel = app.getByRole('dialog', { name: 'Add certificate' });
   await panel.getByRole('button', { name: 'Add certificate' }).click();
-  await expect(panel.getByRole('alert')).toContainText('Certificate');
+  await expect(panel.getByRole('alert')).toContainText('Certificate: Drop the certificate of the provider here');
+  await expect(panel.getByRole('button', { name: 'Choose file: Certificate' })).toBeFocused();
   await panel.locator('input[type=file]').setInputFiles({ name: 'new.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(pem(raw)) });
   await panel.getByRole('button', { name: 'Add certificate' }).click();
   await expect(card.getByRole('row')).toHaveCount(3);
+  await nothingCut(app, [card]);
   await picture(app, 'single-sign-on-certificates');
+  await picture(app, 'single-sign-on-certificate-card', card);
   await card.getByRole('button', { name: /Remove the certificate CN=Old one/ }).click();
   await app.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(card.getByRole('row')).toHaveCount(2);
@@ -296,12 +357,17 @@ test('rules and mapping are edited by keyboard, in order, and say what they give
 
   await region(app, 'Roles and teams').getByRole('button', { name: 'Edit roles and teams' }).click();
   const rules = app.getByRole('dialog', { name: 'Edit roles and teams' });
+  const standard = rules.getByLabel('Default role');
+  await expect(standard.locator('option:checked')).toHaveText('Self Service');
+  await expect(standard.getByRole('option', { name: 'Service Desk Analyst' })).toHaveCount(1);
+  for (const never of ['Administrator', 'Internal Services', 'Self-service']) await expect(standard.getByRole('option', { name: never })).toHaveCount(0);
   await rules.getByRole('button', { name: 'Add rule' }).click();
   const one = rules.getByRole('group', { name: 'Rule 1' });
   await one.getByRole('combobox', { name: 'If the claim' }).fill(groups);
   await app.keyboard.press('Escape');
   await expect(rules).toBeVisible();
   await one.getByLabel('Value').fill(team);
+  await expect(one.getByLabel('Role').getByRole('option', { name: 'Administrator' })).toHaveCount(0);
   await one.getByLabel('Role').selectOption({ label: 'Service Desk Analyst' });
   await expect(one).toContainText('Not among the roles that rules may give.');
   await one.getByRole('button', { name: 'Let rules give Service Desk Analyst' }).click();
@@ -322,6 +388,7 @@ test('rules and mapping are edited by keyboard, in order, and say what they give
   await rules.getByRole('group', { name: 'Rule 1' }).getByLabel('Values').fill('Field service\nIT');
   await rules.getByRole('switch', { name: 'Rules may give roles that administer' }).check();
   await expect(rules).toContainText('then decides who administers Provost');
+  await expect(one.getByLabel('Role').getByRole('option', { name: 'Administrator' })).toHaveCount(1);
   await accessible(app, '[role=dialog]');
   await picture(app, 'single-sign-on-rules');
   await rules.getByRole('button', { name: 'Save changes' }).click();
@@ -329,6 +396,9 @@ test('rules and mapping are edited by keyboard, in order, and say what they give
   await expect(card.getByRole('row').nth(1)).toContainText('is one of Field service, IT');
   await expect(card.getByRole('row').nth(2)).toContainText('role ServiceDeskAnalyst');
   await expect(card).toContainText('Rules may give roles that administer');
+  await expect(card).toContainText('Self Service');
+  await nothingCut(app, [card, region(app, 'Mapping')]);
+  await picture(app, 'single-sign-on-rules-card', card);
 });
 
 test('people are registered by hand and forgotten', async ({ app }) => {
@@ -339,7 +409,7 @@ test('people are registered by hand and forgotten', async ({ app }) => {
   await card.getByRole('button', { name: 'Register by hand' }).click();
   const panel = app.getByRole('dialog', { name: 'Register by hand' });
   await panel.getByRole('button', { name: 'Register by hand' }).click();
-  await expect(panel.getByRole('alert')).toContainText('Subject');
+  await expect(panel.getByRole('alert')).toContainText('Subject: Paste the subject here');
   await panel.getByLabel('Subject').fill('8f2c\u202E4a');
   await panel.getByRole('combobox', { name: 'Person' }).fill(demo.agent.username);
   await app.getByRole('option', { name: new RegExp(`\\(${demo.agent.username}`) }).click();
@@ -348,6 +418,9 @@ test('people are registered by hand and forgotten', async ({ app }) => {
   await panel.getByLabel('Subject').fill('8f2c4a');
   await panel.getByRole('button', { name: 'Register by hand' }).click();
   await expect(card.getByRole('row', { name: /8f2c4a/ })).toContainText('Never');
+  await nothingCut(app, [card]);
+  await accessible(app);
+  await picture(app, 'single-sign-on-people', card);
   await card.getByRole('button', { name: 'Remove 8f2c4a' }).click();
   await app.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(card).toContainText('Nobody has signed in with it yet.');
@@ -380,10 +453,13 @@ test('domains are added, proven by a record to copy, assigned and removed; our k
   await rotate.getByRole('button', { name: 'Make a new key' }).click();
   await expect(keys.getByText('Replaced').first()).toBeVisible();
   await accessible(app);
+  await nothingCut(app, [card, keys, app.getByRole('table', { name: 'Single sign-on' })]);
   await heading(app, 'Single sign-on').scrollIntoViewIfNeeded();
   await picture(app, 'single-sign-on');
   await card.scrollIntoViewIfNeeded();
   await picture(app, 'single-sign-on-domains');
+  await picture(app, 'single-sign-on-keys', keys);
+  await picture(app, 'single-sign-on-domain', card);
   const replaced = await keys.getByText('Replaced').count();
   await keys.getByRole('button', { name: /^Remove the key Encryption/ }).first().click();
   await app.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
@@ -438,6 +514,8 @@ test('a test shows claims, mapping and rules, and makes nobody; a refusal comes 
   await expect(result.getByRole('row', { name: /DisplayName/ })).toContainText('Not sent');
   await expect(result.getByRole('row', { name: /role ServiceDeskAnalyst/ })).toContainText('Matches');
   await expect(result.getByRole('row', { name: /team Service Desk/ })).toContainText('Does not match');
+  await nothingCut(app, [result]);
+  await picture(app, 'single-sign-on-result-card', result);
   await accessible(app);
   await picture(app, 'single-sign-on-test');
   const people = (await (await app.request.get(`${api}/people?search=b.simon`)).json()) as { items: unknown[] };
@@ -458,9 +536,11 @@ test('a test shows claims, mapping and rules, and makes nobody; a refusal comes 
   await app.keyboard.press('Enter');
   await expect(more).toHaveAttribute('aria-expanded', 'true');
   await expect(attempts).toContainText('audience_mismatch');
+  await nothingCut(app, [attempts]);
   await attempts.scrollIntoViewIfNeeded();
   await accessible(app);
   await picture(app, 'single-sign-on-attempts');
+  await picture(app, 'single-sign-on-attempt-card', attempts);
 
   await app.request.delete(`${api}/identity-providers/${p.id}`, { headers: same });
   const said = { entityID: 'https://nobody.example.com/', audience: ours.identifier, recipient: ours.reply_url, request: '_1', nameID: 'x', attributes: {} };
@@ -498,6 +578,65 @@ test('what a provider says is shown as text', async ({ app }) => {
   await expect(app.locator('img[src="x"]')).toHaveCount(0);
   await accessible(app);
   await picture(app, 'single-sign-on-markup');
+});
+
+test('the list says what state a provider is in, also beside a long refusal', async ({ app }) => {
+  const id = entity();
+  const p = await provider(app, { name: 'Microsoft Entra ID of the organisation', entity_id: id, enabled: true });
+  await arrive(app, p, id, 'nobody@example.com', rsa());
+  await app.goto('/admin/single-sign-on');
+  const list = app.getByRole('table', { name: 'Single sign-on' });
+  await expect(list).toContainText('The signature does not fit');
+  await expect(list.getByText('Enabled', { exact: true })).toBeVisible();
+  await nothingCut(app, [list]);
+  await accessible(app);
+  await picture(app, 'single-sign-on-list');
+});
+
+test('a sign-in that failed is tried again, or another way is taken', async ({ app }) => {
+  const id = entity();
+  const p = await provider(app, { name: 'Microsoft Entra ID', entity_id: id, enabled: true, create_users: false });
+  await leave(app);
+  const refused = await arrive(app, p, id, 'stranger@example.com');
+  expect(refused.status()).toBe(403);
+  await app.route('**/refused', async (route) => route.fulfill({ status: 403, headers: refused.headers(), body: await refused.body() }));
+  await app.goto('/refused');
+  await expect(app.getByRole('alert')).toContainText(/name this reference: \S{8,}/);
+  await expect(app.getByRole('link', { name: 'Try again' })).toHaveAttribute('href', `/sso/${p.id}/login`);
+  await accessible(app);
+  await picture(app, 'single-sign-on-refused');
+  await app.getByRole('link', { name: 'Sign in another way' }).click();
+  await app.waitForURL('**/login/local');
+  await expect(app.getByLabel('Password')).toBeVisible();
+  await expect(app.getByRole('link', { name: 'Sign in with Microsoft Entra ID' })).toBeVisible();
+});
+
+test('who signs in with a provider alone is told where the password is, and so are administrators', async ({ app }) => {
+  const id = entity();
+  const p = await provider(app, { name: 'Contoso Entra', entity_id: id, enabled: true });
+  const login = `grace${Date.now()}@contoso.example`;
+  await leave(app);
+  const done = await arrive(app, p, id, login);
+  expect(done.status(), await done.text()).toBe(303);
+  await app.goto(done.headers().location ?? '');
+  await app.goto('/account');
+  await expect(region(app, 'Password')).toContainText('You sign in with Contoso Entra. The password is kept and changed there.');
+  await expect(app.getByLabel('Current password')).toHaveCount(0);
+  const factors = region(app, 'Second factors');
+  await expect(factors).toContainText('You sign in with Contoso Entra, which asks for second factors where they are needed.');
+  await expect(factors.getByRole('button')).toHaveCount(0);
+  await accessible(app);
+  await picture(app, 'account-elsewhere');
+
+  await leave(app);
+  await signIn(app);
+  const { items } = (await (await app.request.get(`${api}/people?search=${encodeURIComponent(login)}`)).json()) as { items: { id: string }[] };
+  await app.goto(`/admin/people/${items[0]?.id}`);
+  await expect(region(app, 'Sign-in')).toContainText('The identity provider asks for them, and keeps the password.');
+  await expect(region(app, 'Account')).toContainText('Kept at the identity provider');
+  await expect(app.getByRole('button', { name: 'New setup link' })).toHaveCount(0);
+  await accessible(app);
+  await picture(app, 'person-elsewhere');
 });
 
 test('the page is found in the rail, by its letter and in the palette', async ({ app }) => {

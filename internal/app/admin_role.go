@@ -6,6 +6,7 @@ import (
 
 	"github.com/provost-itsm/provost/internal/platform/adminapi"
 	"github.com/provost-itsm/provost/internal/platform/fault"
+	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/role"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 )
@@ -35,6 +36,7 @@ type RoleSummary struct {
 	Description string   `json:"description,omitempty"`
 	Includes    []string `json:"includes" doc:"Roles whose rights this one has too; * stands for all"`
 	Admin       bool     `json:"admin" doc:"Administers the tenant"`
+	Administers bool     `json:"administers" doc:"Administers the tenant, by itself or by a role that it includes"`
 	Builtin     bool     `json:"builtin" doc:"Came with the program"`
 	Fixed       bool     `json:"fixed" doc:"Cannot be changed"`
 	People      int64    `json:"people" doc:"How many people were given it"`
@@ -69,8 +71,9 @@ type RoleRight struct {
 	ReadOnly []string `json:"read_only,omitempty" maxItems:"1000" doc:"Fields that are shown and not written"`
 }
 
-func roleSummary(r role.Role, people int64) RoleSummary {
-	return RoleSummary{r.Name, r.Label, r.Description, append([]string{}, r.Includes...), r.Admin, r.Builtin, r.Fixed(), people}
+func roleSummary(book *role.Book, r role.Role, people int64) RoleSummary {
+	administers := book.Admin(&principal.Principal{Role: r.Name})
+	return RoleSummary{r.Name, r.Label, r.Description, append([]string{}, r.Includes...), r.Admin, administers, r.Builtin, r.Fixed(), people}
 }
 
 func (d RoleDefinition) role(name string) (role.Role, error) {
@@ -95,7 +98,7 @@ func (a *App) listRoles(ctx context.Context, in *struct{ adminapi.Paging }) (*ad
 	}
 	all := []RoleSummary{}
 	for _, r := range h.Roles().Roles() {
-		all = append(all, roleSummary(r, people[r.Name]))
+		all = append(all, roleSummary(h.Roles(), r, people[r.Name]))
 	}
 	return adminapi.PageOf(in.Paging, all, func(r RoleSummary) string { return r.Name })
 }
@@ -127,7 +130,7 @@ func (a *App) getRole(ctx context.Context, in *RolePath) (*RoleDetail, error) {
 		return nil, err
 	}
 	out := &RoleDetail{
-		RoleSummary: roleSummary(r, people[r.Name]), Rights: map[string]RoleRight{}, Closure: append([]string{}, book.Closure(r.Name)...),
+		RoleSummary: roleSummary(book, r, people[r.Name]), Rights: map[string]RoleRight{}, Closure: append([]string{}, book.Closure(r.Name)...),
 		IncludedBy: append([]string{}, book.Includers(r.Name)...),
 	}
 	for object, right := range r.Rights {

@@ -261,7 +261,7 @@ func (m *Module) passkeyLogin(w http.ResponseWriter, r *http.Request, h *realm) 
 	ctx := r.Context()
 	var s steps
 	who, _, err := m.provePasskey(ctx, h, passkeySignIn, []byte(values.Get("credential")), &s)
-	if err == nil && who.Outside {
+	if err == nil && !who.Local {
 		h.refused("sign_in", "", web.ClientAddress(ctx).Unmap(), "outside")
 		return m.complain(w, r, "login.html", pageData{Action: "/login", To: returnPath(values.Get("to"))}, errOutside)
 	}

@@ -66,6 +66,9 @@ func Families() []string {
 	return []string{"/api/me", "/api/me/role", "/api/me/password", "/api/me/sessions", "/api/me/preferences", "/api/me/step-up", "/api/me/factors", "/api/me/events", "/api/me/notifications"}
 }
 
+// localPath is the sign-in page that leads to no provider by itself.
+const localPath = "/login/local"
+
 const maxForm = 64 << 10 // bytes
 
 // form reads a form that this site's own pages sent.
@@ -175,7 +178,7 @@ func (m *Module) signIn(w http.ResponseWriter, r *http.Request, h *realm, login,
 	if err != nil {
 		return err
 	}
-	path, err := m.next(ctx, w, r, h, p, pending{To: to, Local: r.URL.Path == "/login/local"})
+	path, err := m.next(ctx, w, r, h, p, pending{To: to, Local: r.URL.Path == localPath})
 	if err != nil {
 		if fault.Is(err, fault.Unauthenticated) {
 			h.refused("sign_in", "", from, "role")

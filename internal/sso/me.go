@@ -69,6 +69,13 @@ type Me struct {
 	Tenant  MeTenant            `json:"tenant"`
 	Session MeSession           `json:"session"`
 	Factors MeFactors           `json:"factors"`
+	SignIn  MeSignIn            `json:"sign_in"`
+}
+
+// MeSignIn says how the person signs in, besides this session.
+type MeSignIn struct {
+	Local    bool   `json:"local"`    // with a password that is kept here
+	Provider string `json:"provider"` // name of the identity provider that vouched for this session; "": none did
 }
 
 // MePerson is who is signed in.
@@ -157,6 +164,11 @@ func (m *Module) describe(ctx context.Context, c caller) (*Me, error) {
 	if out.Session.StepUp, err = m.describeStepUp(ctx, c.h, c.session, f); err != nil {
 		return nil, err
 	}
+	names, err := m.providerNames(ctx, c.h, []sessionRow{c.session})
+	if err != nil {
+		return nil, err
+	}
+	out.SignIn = MeSignIn{Local: p.Local, Provider: names[c.session.idp]}
 	for _, name := range held {
 		out.Roles = append(out.Roles, roleOf(c.h, name, standard))
 	}

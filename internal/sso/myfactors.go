@@ -81,7 +81,7 @@ func (m *Module) offerTOTP(w http.ResponseWriter, r *http.Request, c caller) err
 	if err != nil {
 		return err
 	}
-	if who.Outside {
+	if !who.Local {
 		return errOutside
 	}
 	plain := newTOTPSecret()

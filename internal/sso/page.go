@@ -30,6 +30,7 @@ type pageData struct {
 
 	Choices []Choice // other ways to sign in
 	Other   string   // the page with all ways to sign in
+	Again   string   // where a sign-in that failed begins anew
 
 	TOTP, Passkeys bool         // there is one to be asked for
 	Secret         string       // for an authenticator app, to type
@@ -46,7 +47,7 @@ func (m *Module) page(handle func(http.ResponseWriter, *http.Request, *realm) er
 			return
 		}
 		if err := handle(w, r, h); err != nil {
-			if err := m.complain(w, r, "message.html", pageData{}, err); err != nil {
+			if err := m.complain(w, r, "message.html", m.waysOn(r, h), err); err != nil {
 				web.Problem(w, r, err)
 			}
 		}

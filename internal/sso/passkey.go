@@ -103,7 +103,7 @@ func (m *Module) askPasskey(ctx context.Context, h *realm, kind, person, session
 
 // askNewPasskey poses a challenge to make a passkey.
 func (m *Module) askNewPasskey(ctx context.Context, h *realm, who person, session string) (*protocol.CredentialCreation, error) {
-	if who.Outside {
+	if !who.Local {
 		return nil, errOutside
 	}
 	rp, err := relyingParty(h)

@@ -14,8 +14,8 @@ import (
 type person struct {
 	ID, Login, Name, FirstName, LastName, Email, Title, Team string
 
-	Active  bool // may act: status Active, New or On Leave, and not disabled
-	Outside bool // signs in with an identity provider alone, which has the second factors too
+	Active bool // may act: status Active, New or On Leave, and not disabled
+	Local  bool // may sign in here, with a password or passkey; others come from an identity provider, which has their second factors too
 }
 
 // personByID reads an employee by RecId; a zero one where there is none.
@@ -49,7 +49,7 @@ func personByLogin(ctx context.Context, h *tenant.Handle, login string) (person,
 
 func personOf(row record.Row) person {
 	who := person{ID: row.RecID, Login: row.Text("LoginID"), Name: row.Text("DisplayName"), FirstName: row.Text("FirstName"), LastName: row.Text("LastName"),
-		Email: row.Text("PrimaryEmail"), Title: row.Text("Title"), Team: row.Text("Team"), Outside: row.Text("IsInternalAuth") == "false"}
+		Email: row.Text("PrimaryEmail"), Title: row.Text("Title"), Team: row.Text("Team"), Local: row.Text("IsInternalAuth") != "false"}
 	switch strings.ToLower(row.Text("Status")) {
 	case "active", "new", "on leave":
 		who.Active = !row.Bool("Disabled")

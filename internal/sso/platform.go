@@ -130,7 +130,7 @@ func operator(a sysadmin.Admin, found bool) person {
 	if name == "" {
 		name = a.Login
 	}
-	return person{ID: a.ID, Login: a.Login, Name: name, Email: a.Email, Active: a.Active}
+	return person{ID: a.ID, Login: a.Login, Name: name, Email: a.Email, Active: a.Active, Local: true}
 }
 
 func (o operators) person(ctx context.Context, id string) (person, error) {

@@ -235,11 +235,25 @@ func (m *Module) EndPresented(ctx context.Context, w http.ResponseWriter, r *htt
 	return err
 }
 
+// waysOn are where a page leads that says why a sign-in failed: to the provider again, and to the page that leads nowhere by itself. The
+// sign-in page may lead straight back into the failure.
+func (m *Module) waysOn(r *http.Request, h *realm) pageData {
+	choices, err := m.choices(r, h)
+	if err != nil || len(choices) == 0 {
+		return pageData{} // there is the sign-in page alone, which says more where something is wrong
+	}
+	if len(choices) == 1 {
+		return pageData{Again: choices[0].Address, Other: localPath}
+	}
+	return pageData{Again: "/login", Other: localPath}
+}
+
 // Message answers with a page that says something.
 func (m *Module) Message(w http.ResponseWriter, r *http.Request, h *tenant.Handle, status int, text string) {
 	data := pageData{Notice: text}
 	if status >= http.StatusBadRequest {
-		data = pageData{Error: text}
+		data = m.waysOn(r, m.realm(h))
+		data.Error = text
 	}
 	if err := m.render(w, r, status, "message.html", data); err != nil {
 		web.Problem(w, r, err)

@@ -231,6 +231,11 @@ func administerRoles(t *testing.T, m *administrator) {
 	if diff := cmp.Diff(want, a.JSON()["rights"]); diff != "" {
 		t.Errorf("its rights: %s", diff)
 	}
+	for name, administers := range map[string]bool{"Auditor": false, "Admin": true, "InternalServices": true} { // the last one by what it includes
+		if a := m.do(t, "GET", "/roles/"+name, "", 200, ""); a.JSON()["administers"] != administers {
+			t.Errorf("%s: administers %v", name, a.JSON()["administers"])
+		}
+	}
 	walk(t, m, "/roles")
 	for _, bad := range []struct {
 		path, body, code string

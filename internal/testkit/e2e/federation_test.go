@@ -29,7 +29,8 @@ func TestAnEntraUserComesToBe(t *testing.T) {
 			t.Fatalf("%d %v %s", done.Status, done.Header, done.Body)
 		}
 		me, err := f.Request(http.MethodGet, "/api/me", map[string]string{"Cookie": session}, "")
-		if err != nil || me.Status != http.StatusOK || !strings.Contains(string(me.Body), `"SelfService"`) {
+		if err != nil || me.Status != http.StatusOK || !strings.Contains(string(me.Body), `"SelfService"`) ||
+			!strings.Contains(string(me.Body), `"sign_in":{"local":false,"provider":"Microsoft Entra ID"}`) {
 			t.Fatalf("%v %d %s", err, me.Status, me.Body)
 		}
 		row := f.Ask(t, http.MethodGet, employees+"?$filter=LoginID eq 'ada@a.example'", f.key, "").Rows()

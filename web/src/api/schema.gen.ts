@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 3c66e8351e2c43119937c88c1b219680f2590b74510c0c848415ed7f6438225a. DO NOT EDIT.
+// Made of the document with SHA-256 654bf351ae71a9fe3eaae1e3d864c85b348846f2074b4945e96caf850150516f. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -4779,6 +4779,8 @@ export interface components {
         RoleDetail: {
             /** @description Administers the tenant */
             admin: boolean;
+            /** @description Administers the tenant, by itself or by a role that it includes */
+            administers: boolean;
             /** @description Came with the program */
             builtin: boolean;
             /** @description The role and all it includes, directly or not */
@@ -4866,6 +4868,8 @@ export interface components {
         RoleSummary: {
             /** @description Administers the tenant */
             admin: boolean;
+            /** @description Administers the tenant, by itself or by a role that it includes */
+            administers: boolean;
             /** @description Came with the program */
             builtin: boolean;
             description?: string;

@@ -16,6 +16,8 @@ export interface Me {
   areas: string[];
   /** Object → to which of its records the role's rights extend; those that it may do nothing with are not there. */
   objects: Record<string, { read: Rows; create: Rows; update: Rows; delete: Rows }>;
+  /** local: with a password that is kept here; provider: who vouched for this session, by name. */
+  sign_in: { local: boolean; provider: string };
   tenant: {
     id: string;
     name: string;

@@ -27,7 +27,8 @@ interface Props {
   children: ReactNode;
 }
 
-/** Making and editing: slides in from the right, Ctrl+Enter submits, leaving asks only when something was typed. */
+/** Making and editing: slides in from the right, Ctrl+Enter submits, leaving asks only when something was typed. After a refusal the first
+ * field that is wrong has the focus. */
 export function Panel(props: Props) {
   const { opened, onClose, dirty, labels = {} } = props;
   const [busy, setBusy] = useState(false);
@@ -44,7 +45,14 @@ export function Panel(props: Props) {
     setGone(false);
   }, [opened]);
   useEffect(() => {
-    if (error) summary.current?.focus();
+    if (!error) return;
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid=true], [data-wrong] button');
+    if (!wrong || wrong.ariaHasPopup)
+      summary.current?.focus(); // what opens on focus would cover the rest
+    else {
+      wrong.scrollIntoView({ block: 'center' });
+      wrong.focus({ preventScroll: true });
+    }
   }, [error]);
 
   useUnsaved(opened && dirty && !props.kept, busy);

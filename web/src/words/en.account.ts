@@ -34,11 +34,15 @@ export const mine = {
     new: 'New password',
     act: 'Change password',
     done: 'Your password is changed. Your other sessions have ended.',
+    elsewhere: (provider: string) => `You sign in with ${provider}. The password is kept and changed there.`,
+    itsProvider: 'the identity provider of your organisation',
   },
   factors: {
     title: 'Second factors',
     required: 'Your roles need a second factor besides the password.',
     optional: 'A second factor keeps your account yours when somebody learns your password.',
+    elsewhere: (provider: string) => `You sign in with ${provider}, which asks for second factors where they are needed.`,
+    leftOver: 'What was set up here before can be removed.',
     lastOne: 'It is your last second factor, and you need one. Add another first.',
   },
   app: {
@@ -124,6 +128,7 @@ export const mine = {
     codeOne: 'recovery code',
     codeMany: 'recovery codes',
     none: 'None',
+    elsewhere: 'The identity provider asks for them, and keeps the password.',
     noneRequired: 'None yet: the next sign-in sets one up.',
     reset: 'Reset second factors',
     resetTitle: (name: string) => `Reset the second factors of ${name}?`,

@@ -28,7 +28,7 @@ export const people = {
   account: 'Account',
   id: 'RecId',
   password: 'Password',
-  passwords: { set: 'Set', unset: 'Not set yet', off: 'Not allowed' },
+  passwords: { set: 'Set', unset: 'Not set yet', off: 'Not allowed', elsewhere: 'Kept at the identity provider' },
   external: 'Identity provider',
   allowed: 'Allowed',
   notAllowed: 'Not allowed',

@@ -17,7 +17,7 @@ import { Row, Rows } from './Rows';
 
 const text = words.mine;
 
-/** The person's second factors: authenticator app, passkeys, recovery codes. */
+/** The person's second factors: authenticator app, passkeys, recovery codes. Whoever signs in elsewhere sets none up here. */
 export function Factors() {
   const me = useMe();
   const { data: factors } = useSuspenseQuery(factorsQuery);
@@ -26,6 +26,12 @@ export function Factors() {
   const [adding, setAdding] = useState(false);
   const [asking, setAsking] = useState<'app' | 'codes' | Passkey>();
   const [codes, setCodes] = useState<string[]>();
+  const here = me.sign_in.local;
+  const why = !here
+    ? text.factors.elsewhere(me.sign_in.provider || text.password.itsProvider)
+    : factors.required
+      ? text.factors.required
+      : text.factors.optional;
   const any = factors.totp || factors.passkeys.length > 0;
   const last = factors.required && (factors.totp ? 1 : 0) + factors.passkeys.length === 1;
   const able = typeof PublicKeyCredential !== 'undefined' && 'parseCreationOptionsFromJSON' in PublicKeyCredential;
@@ -58,46 +64,53 @@ export function Factors() {
   return (
     <Card title={text.factors.title}>
       <Stack gap="md">
-        <Text size="sm" c="dimmed">
-          {factors.required ? text.factors.required : text.factors.optional}
+        <Text size="sm" c={here ? 'dimmed' : undefined}>
+          {why} {!here && any && text.factors.leftOver}
         </Text>
-        <Row
-          alone
-          name={text.app.title}
-          status={<Status tone={factors.totp ? 'good' : 'off'}>{factors.totp ? text.app.on : text.app.off}</Status>}
-          act={
-            <>
-              <Button size="xs" variant="default" onClick={() => void start().catch(failed)}>
-                {factors.totp ? text.app.replace : text.app.setUp}
-              </Button>
-              {factors.totp && (
-                <Button
-                  size="xs"
-                  variant="subtle"
-                  color="gray"
-                  onClick={() => setAsking('app')}
-                  aria-label={`${text.app.remove}: ${text.app.title}`}
-                >
-                  {text.app.remove}
+        {(here || factors.totp) && (
+          <Row
+            alone
+            name={text.app.title}
+            status={<Status tone={factors.totp ? 'good' : 'off'}>{factors.totp ? text.app.on : text.app.off}</Status>}
+            act={
+              <>
+                {here && (
+                  <Button size="xs" variant="default" onClick={() => void start().catch(failed)}>
+                    {factors.totp ? text.app.replace : text.app.setUp}
+                  </Button>
+                )}
+                {factors.totp && (
+                  <Button
+                    size="xs"
+                    variant="subtle"
+                    color="gray"
+                    onClick={() => setAsking('app')}
+                    aria-label={`${text.app.remove}: ${text.app.title}`}
+                  >
+                    {text.app.remove}
+                  </Button>
+                )}
+              </>
+            }
+          />
+        )}
+        {here && (
+          <>
+            <Divider color="var(--line)" />
+            <Row
+              alone
+              name={text.passkeys.title}
+              detail={able ? text.passkeys.help : text.passkeys.unable}
+              act={
+                <Button size="xs" variant="default" onClick={() => setAdding(true)} disabled={!able}>
+                  {text.passkeys.add}
                 </Button>
-              )}
-            </>
-          }
-        />
-        <Divider color="var(--line)" />
-        <Row
-          alone
-          name={text.passkeys.title}
-          detail={able ? text.passkeys.help : text.passkeys.unable}
-          act={
-            <Button size="xs" variant="default" onClick={() => setAdding(true)} disabled={!able}>
-              {text.passkeys.add}
-            </Button>
-          }
-        />
-        {factors.passkeys.length === 0 ? (
-          <Text size="sm">{text.passkeys.none}</Text>
-        ) : (
+              }
+            />
+          </>
+        )}
+        {factors.passkeys.length === 0 && here && <Text size="sm">{text.passkeys.none}</Text>}
+        {factors.passkeys.length > 0 && (
           <Rows label={text.passkeys.title}>
             {factors.passkeys.map((p) => (
               <Row
@@ -124,19 +137,23 @@ export function Factors() {
             ))}
           </Rows>
         )}
-        <Divider color="var(--line)" />
-        <Row
-          alone
-          name={text.codes.title}
-          detail={any ? (factors.recovery_codes > 0 ? text.codes.left(factors.recovery_codes) : text.codes.used) : text.codes.none}
-          act={
-            any && (
-              <Button size="xs" variant="default" onClick={() => setAsking('codes')}>
-                {text.codes.renew}
-              </Button>
-            )
-          }
-        />
+        {here && (
+          <>
+            <Divider color="var(--line)" />
+            <Row
+              alone
+              name={text.codes.title}
+              detail={any ? (factors.recovery_codes > 0 ? text.codes.left(factors.recovery_codes) : text.codes.used) : text.codes.none}
+              act={
+                any && (
+                  <Button size="xs" variant="default" onClick={() => setAsking('codes')}>
+                    {text.codes.renew}
+                  </Button>
+                )
+              }
+            />
+          </>
+        )}
       </Stack>
       <AppPanel offer={offer} onClose={() => setOffer(undefined)} onDone={(made) => changed(text.app.done, made)} />
       <PasskeyPanel opened={adding} onClose={() => setAdding(false)} onDone={(name, made) => changed(text.passkeys.done(name), made)} />

@@ -12,7 +12,7 @@ import { sessionsKey } from './queries';
 
 const text = words.mine.password;
 
-/** Changes the password: the old one shows that it is the person who asks. */
+/** Changes the password: the old one shows that it is the person who asks. Whoever signs in elsewhere is told where it is kept. */
 export function Password() {
   const me = useMe();
   const client = useQueryClient();
@@ -40,6 +40,12 @@ export function Password() {
     }
   };
 
+  if (!me.sign_in.local)
+    return (
+      <Card title={text.title}>
+        <Text size="sm">{text.elsewhere(me.sign_in.provider || text.itsProvider)}</Text>
+      </Card>
+    );
   return (
     <Card title={text.title}>
       <form onSubmit={(event) => void submit(event)}>

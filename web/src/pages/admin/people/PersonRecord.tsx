@@ -47,7 +47,7 @@ export default function PersonRecord() {
     close();
     setSetup(made);
   };
-  useAct(text.setup.act, () => setOpen('setup'));
+  useAct(person.password_sign_in ? text.setup.act : undefined, () => setOpen('setup'));
   useAct(text.edit.title, () => setOpen('edit'));
 
   return (
@@ -61,9 +61,11 @@ export default function PersonRecord() {
           <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => setOpen('edit')}>
             {text.edit.act}
           </Button>
-          <Button variant="default" leftSection={<IconLink size={16} />} onClick={() => setOpen('setup')}>
-            {text.setup.act}
-          </Button>
+          {person.password_sign_in && (
+            <Button variant="default" leftSection={<IconLink size={16} />} onClick={() => setOpen('setup')}>
+              {text.setup.act}
+            </Button>
+          )}
           {person.active ? (
             <Button variant="default" leftSection={<IconUserOff size={16} />} onClick={() => setOpen('deactivate')}>
               {text.deactivate.act}
@@ -122,7 +124,8 @@ export default function PersonRecord() {
 
 function Sidebar({ person: p }: { person: PersonDetail }) {
   const teams = useQuery(teamsOfQuery(p.id)).data ?? [];
-  const password = p.password_sign_in ? (p.has_password ? text.passwords.set : text.passwords.unset) : text.passwords.off;
+  const kept = p.external_sign_in ? text.passwords.elsewhere : text.passwords.off;
+  const password = p.password_sign_in ? (p.has_password ? text.passwords.set : text.passwords.unset) : kept;
   return (
     <>
       <Card title={text.account}>

@@ -48,6 +48,7 @@ export function PersonSignIn({ person }: { person: PersonDetail }) {
   };
   const role = (name: string) => roleLabel(person.roles.find((r) => r.name === name) ?? { name });
   const f = factors.data;
+  const elsewhere = person.external_sign_in && !person.password_sign_in;
   const some = f !== undefined && (f.totp || f.passkeys > 0 || f.recovery_codes > 0);
 
   return (
@@ -76,9 +77,11 @@ export function PersonSignIn({ person }: { person: PersonDetail }) {
                   ]
                     .filter(Boolean)
                     .join(', ')
-                : f.required
-                  ? text.noneRequired
-                  : text.none
+                : elsewhere
+                  ? text.elsewhere
+                  : f.required
+                    ? text.noneRequired
+                    : text.none
             }
             act={
               some && (

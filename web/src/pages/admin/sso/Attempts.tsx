@@ -1,6 +1,7 @@
-import { Anchor, Group, Stack, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Anchor, Group, Stack, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { Fragment, type ReactNode, useState } from 'react';
+import { CardTable } from '@/patterns/CardTable';
 import { CopyButton } from '@/patterns/CopyButton';
 import { Facts } from '@/patterns/Record';
 import { exactTime, Time } from '@/patterns/Time';
@@ -53,63 +54,49 @@ export function Attempts({ attempts, label, rules = [] }: { attempts: Attempt[];
     );
   return (
     <>
-      <Table.ScrollContainer type="native" tabIndex={0} minWidth={460}>
-        <Table verticalSpacing="xs" aria-label={label}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w={36}>
-                <VisuallyHidden>{words.list.actions}</VisuallyHidden>
-              </Table.Th>
-              <Table.Th>{text.when}</Table.Th>
-              <Table.Th>{text.outcome}</Table.Th>
-              <Table.Th>{text.who}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {(all ? attempts : attempts.slice(0, few)).map((a) => {
-              const Shown = open.has(a.id) ? IconChevronDown : IconChevronRight;
-              return (
-                <Fragment key={a.id}>
-                  <Table.Tr>
-                    <Table.Td>
-                      <UnstyledButton
-                        onClick={() => toggle(a.id)}
-                        aria-expanded={open.has(a.id)}
-                        aria-label={text.more(`${outcomeText(a.outcome)}, ${exactTime(a.at)}`)}
-                        style={{ display: 'flex', padding: 4 }}
-                      >
-                        <Shown size={16} />
-                      </UnstyledButton>
-                    </Table.Td>
-                    <Table.Td>
-                      <Time at={a.at} />
-                    </Table.Td>
-                    <Table.Td>
-                      <OutcomeState outcome={a.outcome} />
-                      {a.request_id && (
-                        <Text size="xs" c="dimmed" className="mono" ml={22} style={{ overflowWrap: 'anywhere' }}>
-                          {a.request_id}
-                        </Text>
-                      )}
-                    </Table.Td>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                      <bdi>{a.login || a.subject}</bdi>
-                    </Table.Td>
-                  </Table.Tr>
-                  {open.has(a.id) && (
-                    <Table.Tr>
-                      <Table.Td />
-                      <Table.Td colSpan={3}>
-                        <AttemptDetail attempt={a} rules={rules} />
-                      </Table.Td>
-                    </Table.Tr>
+      <CardTable label={label} heads={[{ hidden: words.list.actions }, text.when, text.outcome, text.who]}>
+        {(all ? attempts : attempts.slice(0, few)).map((a) => {
+          const Shown = open.has(a.id) ? IconChevronDown : IconChevronRight;
+          return (
+            <Fragment key={a.id}>
+              <Table.Tr data-opens>
+                <Table.Td w={36}>
+                  <UnstyledButton
+                    onClick={() => toggle(a.id)}
+                    aria-expanded={open.has(a.id)}
+                    aria-label={text.more(`${outcomeText(a.outcome)}, ${exactTime(a.at)}`)}
+                    style={{ display: 'flex', padding: 4 }}
+                  >
+                    <Shown size={16} />
+                  </UnstyledButton>
+                </Table.Td>
+                <Table.Td>
+                  <Time at={a.at} />
+                </Table.Td>
+                <Table.Td>
+                  <OutcomeState outcome={a.outcome} />
+                  {a.request_id && (
+                    <Text size="xs" c="dimmed" className="mono" ml={22} style={{ overflowWrap: 'anywhere' }}>
+                      {a.request_id}
+                    </Text>
                   )}
-                </Fragment>
-              );
-            })}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+                </Table.Td>
+                <Table.Td data-long data-label={a.login || a.subject ? text.who : undefined}>
+                  <bdi>{a.login || a.subject}</bdi>
+                </Table.Td>
+              </Table.Tr>
+              {open.has(a.id) && (
+                <Table.Tr>
+                  <Table.Td />
+                  <Table.Td colSpan={3}>
+                    <AttemptDetail attempt={a} rules={rules} />
+                  </Table.Td>
+                </Table.Tr>
+              )}
+            </Fragment>
+          );
+        })}
+      </CardTable>
       {attempts.length > few && (
         <Anchor component="button" type="button" size="sm" mt="xs" onClick={() => setAll(!all)} aria-expanded={all}>
           {all ? sso.identities.fewer : sso.identities.more(String(attempts.length))}
@@ -185,38 +172,28 @@ export function Claims({ attempt: a }: { attempt: Attempt }) {
       </Text>
     );
   return (
-    <Table.ScrollContainer type="native" tabIndex={0} minWidth={420}>
-      <Table verticalSpacing={4} aria-label={`${text.claims}: ${exactTime(a.at)}`}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{text.claim}</Table.Th>
-            <Table.Th>{text.valuesOf}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {a.claims.map((c) => (
-            <Table.Tr key={c.name}>
-              <Table.Td className="mono" style={{ overflowWrap: 'anywhere' }}>
-                <bdi>{c.name}</bdi>
-              </Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                {c.values ? (
-                  c.values.map((value, i) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: values may be the same, and never change their order
-                    <div key={i}>
-                      <bdi>{value}</bdi>
-                    </div>
-                  ))
-                ) : (
-                  <Text span inherit c="dimmed">
-                    {text.hidden(count(c.count, text.valueOne, text.valueMany))}
-                  </Text>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <CardTable label={`${text.claims}: ${exactTime(a.at)}`} heads={[text.claim, text.valuesOf]} spacing={4}>
+      {a.claims.map((c) => (
+        <Table.Tr key={c.name}>
+          <Table.Td className="mono" data-long>
+            <bdi>{c.name}</bdi>
+          </Table.Td>
+          <Table.Td data-long data-label={text.valuesOf}>
+            {c.values ? (
+              c.values.map((value, i) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: values may be the same, and never change their order
+                <div key={i}>
+                  <bdi>{value}</bdi>
+                </div>
+              ))
+            ) : (
+              <Text span inherit c="dimmed">
+                {text.hidden(count(c.count, text.valueOne, text.valueMany))}
+              </Text>
+            )}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </CardTable>
   );
 }

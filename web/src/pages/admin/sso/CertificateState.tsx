@@ -18,9 +18,5 @@ export function daysLeft(days: number): string {
 /** How long a certificate goes on counting. */
 export function CertificateState({ certificate }: { certificate: Certificate | undefined }) {
   const days = certificate?.days_left ?? -1;
-  return (
-    <span style={{ display: 'block', width: 'max-content' }}>
-      <Status tone={days < 0 ? 'harm' : days <= soon ? 'attention' : 'good'}>{certificate ? daysLeft(days) : text.missing}</Status>
-    </span>
-  );
+  return <Status tone={days < 0 ? 'harm' : days <= soon ? 'attention' : 'good'}>{certificate ? daysLeft(days) : text.missing}</Status>;
 }

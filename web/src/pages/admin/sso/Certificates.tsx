@@ -50,26 +50,28 @@ export function Certificates({ provider }: { provider: Provider }) {
       ) : (
         <Stack gap="sm">
           {over && provider.preset === 'entra' && <Text size="sm">{text.entraOver}</Text>}
-          <ActTable label={text.title} heads={[text.subject, text.state, text.ends, text.source]} minWidth={560}>
+          <ActTable label={text.title} heads={[text.subject, text.state, text.ends, text.source]}>
             {provider.certificates.map((c) => (
               <Table.Tr key={c.fingerprint}>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                <Table.Td data-long>
                   <Text size="sm" fw={600} component="bdi">
                     {c.subject}
                   </Text>
                   <Group gap={4} wrap="nowrap">
-                    <span className="mono">{c.fingerprint.slice(0, 16)}…</span>
+                    <span className="mono" style={{ whiteSpace: 'nowrap' }}>
+                      {c.fingerprint.slice(0, 16)}…
+                    </span>
                     <CopyButton value={c.fingerprint} label={`${text.fingerprint} ${c.fingerprint.slice(0, 16)}`} />
                   </Group>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td data-label={text.state}>
                   <CertificateState certificate={c} />
                 </Table.Td>
-                <Table.Td>
+                <Table.Td data-label={text.ends}>
                   <Time at={c.not_after} />
                 </Table.Td>
-                <Table.Td>{text.sources[c.source]}</Table.Td>
-                <Table.Td ta="end">
+                <Table.Td data-label={text.source}>{text.sources[c.source]}</Table.Td>
+                <Table.Td data-acts>
                   <Button
                     size="compact-sm"
                     variant="subtle"
@@ -115,7 +117,7 @@ function AddCertificate({ provider, opened, onClose }: { provider: Provider; ope
     setFields({});
     const certificate = handed.certificate.trim();
     if (!certificate)
-      throw new Problem({ status: 400, code: 'request_invalid', errors: [{ field: 'certificate', message: sso.make.missing }] });
+      throw new Problem({ status: 400, code: 'request_invalid', errors: [{ field: 'certificate', message: sso.make.needs.certificate }] });
     await api.POST('/identity-providers/{id}/certificates', { params: { path: { id: provider.id } }, body: { certificate } });
     await client.invalidateQueries({ queryKey: providersKey });
     done(text.added);

@@ -92,7 +92,7 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
     }
   };
   return (
-    <ActTable label={text.title} heads={[text.domain, text.state, text.provider]} minWidth={720}>
+    <ActTable label={text.title} heads={[text.domain, text.state, text.provider]}>
       {domains.map((d) => (
         <Table.Tr key={d.domain} style={{ verticalAlign: 'top' }}>
           <Table.Td>
@@ -100,7 +100,7 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
               {d.domain}
             </Text>
             {!d.verified_at && (
-              <Stack gap={6} maw={420} miw={260}>
+              <Stack gap={6} maw={420}>
                 <Text size="xs" c="dimmed">
                   {text.recordHelp}
                 </Text>
@@ -114,10 +114,10 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
             )}
             <div style={{ maxWidth: 420 }}>{refused?.domain === d.domain && <ProblemText error={refused.error} />}</div>
           </Table.Td>
-          <Table.Td miw={140}>
+          <Table.Td data-label={text.state}>
             <Status tone={d.verified_at ? 'good' : 'wait'}>{d.verified_at ? text.verified : text.waiting}</Status>
           </Table.Td>
-          <Table.Td miw={200}>
+          <Table.Td data-label={text.provider}>
             <NativeSelect
               size="xs"
               aria-label={text.providerOf(d.domain)}
@@ -134,8 +134,8 @@ function DomainTable({ domains, reload, onRemove }: TableProps) {
               data={[{ value: '', label: text.nobody }, ...providers.map((p) => ({ value: p.id, label: p.name }))]}
             />
           </Table.Td>
-          <Table.Td ta="end">
-            <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Table.Td data-acts>
+            <Group gap={4} justify="flex-end">
               {!d.verified_at && (
                 <Button
                   size="compact-sm"

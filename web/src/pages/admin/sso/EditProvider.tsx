@@ -9,6 +9,7 @@ import { words } from '@/words';
 import { sso } from '@/words/sso';
 import { Part } from './NewProvider';
 import { linesOf, type Provider, providersKey, putSettings, readProvider, type Settings, settingsOf } from './queries';
+import { SlashHint } from './SlashHint';
 import { say } from './say';
 
 const text = sso.field;
@@ -114,7 +115,10 @@ export function EditProvider({ opened, provider, onClose }: { opened: boolean; p
     >
       <Meanwhile draft={d} labels={labels} />
       {line('name', sso.make.nameHelp)}
-      {line('entity_id', text.entityHelp)}
+      <div>
+        {line('entity_id', text.entityHelp)}
+        <SlashHint preset={provider.preset} identifier={d.draft.entity_id} />
+      </div>
       {saml ? (
         <>
           {line('sso_url')}

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Problem } from '@/api/problem';
 import type { Tagged } from '@/api/tagged';
-import { allRolesQuery, allTeamsQuery, roleLabel } from '@/pages/admin/people/queries';
+import { allRolesQuery, allTeamsQuery } from '@/pages/admin/people/queries';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { Meanwhile, useDraft } from '@/patterns/useDraft';
@@ -14,6 +14,7 @@ import { Part } from './NewProvider';
 import { linesOf, type Provider, providersKey, putSettings, type Rule, readProvider, type Settings, settingsOf } from './queries';
 import { type DraftRule, RuleFields } from './RuleFields';
 import { GrantsAdmin } from './RulesCard';
+import { roleChoices, standardRole } from './roleChoices';
 import { say } from './say';
 import { useClaims } from './useClaims';
 
@@ -68,7 +69,8 @@ export function EditRules({ opened, provider, onClose }: { opened: boolean; prov
   const allTeams = useQuery({ ...allTeamsQuery, enabled: opened }).data ?? [];
   const claims = useClaims(provider, opened);
   const { draft } = d;
-  const roles = allRoles.map((r) => ({ value: r.name, label: roleLabel(r) }));
+  const toGive = (chosen: string[]) => roleChoices(allRoles, (r) => !r.administers || draft.may_grant_admin || chosen.includes(r.name));
+  const standard = draft.default_role || standardRole;
   const teams = (chosen: string) => [...new Set([...allTeams.map((t) => t.name), ...(chosen ? [chosen] : [])])];
   const labels: Record<string, string> = field;
   const leave = () => {
@@ -113,9 +115,9 @@ export function EditRules({ opened, provider, onClose }: { opened: boolean; prov
       <NativeSelect
         label={field.default_role}
         description={text.defaultsHelp}
-        value={draft.default_role}
+        value={standard}
         onChange={(e) => d.change({ default_role: e.currentTarget.value })}
-        data={[{ value: '', label: text.selfService }, ...roles]}
+        data={roleChoices(allRoles, (r) => !r.administers || r.name === standard)}
         error={fields.default_role}
         data-autofocus
       />
@@ -133,7 +135,7 @@ export function EditRules({ opened, provider, onClose }: { opened: boolean; prov
         hidePickedOptions
         value={draft.grantable_roles}
         onChange={(grantable_roles) => d.change({ grantable_roles })}
-        data={roles}
+        data={toGive(draft.grantable_roles)}
         error={fields.grantable_roles}
       />
       <Switch
@@ -160,7 +162,7 @@ export function EditRules({ opened, provider, onClose }: { opened: boolean; prov
           place={i}
           last={i === draft.rules.length - 1}
           claims={claims}
-          roles={roles}
+          roles={toGive([rule.role])}
           teams={teams(rule.team)}
           grantable={draft.grantable_roles}
           onChange={(part) => set(draft.rules.map((one) => (one.id === rule.id ? { ...one, ...part } : one)))}

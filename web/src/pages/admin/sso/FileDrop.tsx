@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, Input, Paper, Text } from '@mantine/core';
 import { IconFileUpload } from '@tabler/icons-react';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, useId, useState } from 'react';
 import { number } from '@/words';
 import { sso } from '@/words/sso';
 import classes from './filedrop.module.css';
@@ -29,6 +29,7 @@ interface Props {
 /** Takes one file: dropped, or chosen with a button. */
 export function FileDrop({ label, description, error, accept, file, max, onFile, onRefuse }: Props) {
   const [over, setOver] = useState(false);
+  const id = useId();
   const read = async (chosen: File | null | undefined) => {
     if (!chosen) return;
     if (chosen.size > max) onRefuse(text.tooLarge);
@@ -41,7 +42,7 @@ export function FileDrop({ label, description, error, accept, file, max, onFile,
     void read(event.dataTransfer.files[0]);
   };
   return (
-    <Input.Wrapper label={label} description={description} error={error} labelElement="div">
+    <Input.Wrapper label={label} description={description} error={error} errorProps={{ id }} labelElement="div">
       <Paper
         className={classes.drop}
         data-over={over || undefined}
@@ -71,6 +72,7 @@ export function FileDrop({ label, description, error, accept, file, max, onFile,
                 size="xs"
                 leftSection={<IconFileUpload size={14} />}
                 aria-label={`${file ? text.other : text.choose}: ${label}`}
+                aria-describedby={error === undefined ? undefined : id}
                 {...props}
               >
                 {file ? text.other : text.choose}

@@ -73,15 +73,15 @@ export function Identities({ provider }: { provider: Provider }) {
           </Text>
         )}
         {data && data.length > 0 && (
-          <ActTable label={text.title} heads={[text.person, text.subject, text.seen]} minWidth={560}>
+          <ActTable label={text.title} heads={[text.person, text.subject, text.seen]}>
             {(all ? data : data.slice(0, few)).map((i) => (
               <Table.Tr key={`${i.subject_kind} ${i.subject}`}>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                <Table.Td data-long>
                   <Anchor size="sm" renderRoot={(props) => <Link to={`/admin/people/${i.person_id}`} {...props} />}>
                     <bdi>{i.login || i.person_id}</bdi>
                   </Anchor>
                 </Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                <Table.Td data-long data-label={text.subject}>
                   <bdi>{i.name}</bdi>
                   {i.name !== i.subject && (
                     <div className="mono">
@@ -92,10 +92,10 @@ export function Identities({ provider }: { provider: Provider }) {
                     {i.subject_kind}
                   </Text>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td data-label={text.seen}>
                   <Time at={seen(i.seen_at)} none={words.state.never} />
                 </Table.Td>
-                <Table.Td ta="end">
+                <Table.Td data-acts>
                   <Button
                     size="compact-sm"
                     variant="subtle"
@@ -147,7 +147,7 @@ function Register({ provider, opened, onClose }: { provider: Provider; opened: b
     setFields({});
     const missing = (['subject_kind', 'subject', 'person'] as const).filter((name) => !draft[name]);
     if (missing.length > 0)
-      throw new Problem({ status: 400, code: 'request_invalid', errors: missing.map((field) => ({ field, message: text.missing })) });
+      throw new Problem({ status: 400, code: 'request_invalid', errors: missing.map((field) => ({ field, message: text.needs[field] })) });
     await api.POST('/identity-providers/{id}/identities', { params: { path: { id: provider.id } }, body: draft });
     await client.invalidateQueries({ queryKey: identitiesQuery(provider.id).queryKey });
     done(text.registered);

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react';
 import { Problem } from '@/api/problem';
 import type { Tagged } from '@/api/tagged';
 import { fieldsQuery } from '@/pages/admin/roles/queries';
+import { CardTable } from '@/patterns/CardTable';
 import { done } from '@/patterns/notice';
 import { Panel } from '@/patterns/Panel';
 import { Card } from '@/patterns/Record';
@@ -39,28 +40,18 @@ export function MappingCard({ provider }: { provider: Tagged<Provider> }) {
             {text.none}
           </Text>
         ) : (
-          <Table.ScrollContainer type="native" tabIndex={0} minWidth={420}>
-            <Table verticalSpacing={6} aria-label={text.title}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{text.field}</Table.Th>
-                  <Table.Th>{text.claim}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {mapping.map((m) => (
-                  <Table.Tr key={m.field}>
-                    <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
-                      {m.field}
-                    </Table.Td>
-                    <Table.Td className="mono" style={{ overflowWrap: 'anywhere' }}>
-                      <bdi>{m.claim}</bdi>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <CardTable label={text.title} heads={[text.field, text.claim]} spacing={6}>
+            {mapping.map((m) => (
+              <Table.Tr key={m.field}>
+                <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
+                  {m.field}
+                </Table.Td>
+                <Table.Td className="mono" data-long data-label={text.claim}>
+                  <bdi>{m.claim}</bdi>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </CardTable>
         )}
       </Stack>
       <EditMapping opened={editing} provider={provider} onClose={() => setEditing(false)} />

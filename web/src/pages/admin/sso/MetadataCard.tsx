@@ -87,7 +87,12 @@ function ImportMetadata({ provider, opened, onClose }: { provider: Provider; ope
     setFields({});
     const field = way === 'file' ? 'document' : 'url';
     const value = way === 'file' ? handed.metadata : url.trim();
-    if (!value) throw new Problem({ status: 400, code: 'request_invalid', errors: [{ field, message: sso.make.missing }] });
+    if (!value)
+      throw new Problem({
+        status: 400,
+        code: 'request_invalid',
+        errors: [{ field, message: way === 'file' ? sso.make.needs.metadata : sso.make.needs.metadata_url }],
+      });
     await api.POST('/identity-providers/{id}/metadata', {
       params: { path: { id: provider.id } },
       body: { [field]: value, ...(entity.trim() && { entity_id: entity.trim() }) },

@@ -8,6 +8,7 @@ import { words } from '@/words';
 import { sso } from '@/words/sso';
 import { CertificateField, type Handed, MetadataField, nothing } from './HandOver';
 import { oursQuery, type Provider, providersKey } from './queries';
+import { SlashHint } from './SlashHint';
 import { OurMetadata, samlValues, TileNote, Values } from './Values';
 
 const text = sso.make;
@@ -65,6 +66,9 @@ function missing(preset: Preset, way: Way, draft: Draft, handed: Handed): string
   ];
 }
 
+/** What to do about a field that is missing. */
+const needs = (name: string): string => (name === 'certificate' ? text.needs.either : text.needs[name as keyof typeof text.needs]);
+
 const labels: Record<string, string> = { ...field, url: field.metadata_url, document: field.metadata };
 
 /** New identity provider: which one; then what to paste there, and what to take over from there. */
@@ -96,15 +100,17 @@ export function NewProvider({ opened, onClose, onMade }: { opened: boolean; onCl
   const submit = async () => {
     const without = missing(preset, way, draft, handed);
     if (without.length > 0)
-      throw new Problem({ status: 400, code: 'request_invalid', errors: without.map((one) => ({ field: one, message: text.missing })) });
+      throw new Problem({ status: 400, code: 'request_invalid', errors: without.map((one) => ({ field: one, message: needs(one) })) });
     setFields({});
     const provider = await body(api.POST('/identity-providers', { body: made(preset, way, draft, handed) }));
     await client.invalidateQueries({ queryKey: providersKey });
     onMade(provider);
   };
+  const forget = (...names: string[]) =>
+    setFields((old) => Object.fromEntries(Object.entries(old).filter(([name]) => !names.includes(name))));
   const hand = (next: Handed) => {
     setHanded(next);
-    setFields((old) => Object.fromEntries(Object.entries(old).filter(([name]) => !['certificate', 'metadata', 'document'].includes(name))));
+    forget('certificate', 'metadata', 'document');
   };
   const line = (
     name: 'name' | 'entity_id' | 'sso_url' | 'slo_url' | 'client_id' | 'metadata_url',
@@ -116,7 +122,10 @@ export function NewProvider({ opened, onClose, onMade }: { opened: boolean; onCl
       label={label}
       description={help}
       value={draft[name]}
-      onChange={(e) => change({ [name]: e.currentTarget.value })}
+      onChange={(e) => {
+        change({ [name]: e.currentTarget.value });
+        forget(name, name === 'metadata_url' ? 'url' : name);
+      }}
       error={fields[name] ?? (name === 'metadata_url' ? fields.url : undefined)}
       autoComplete="off"
       spellCheck={false}
@@ -192,12 +201,20 @@ export function NewProvider({ opened, onClose, onMade }: { opened: boolean; onCl
               {way === 'values' && !handed.metadata && (
                 <>
                   {line('sso_url', required(field.sso_url))}
-                  {line('entity_id', required(preset === 'entra' ? field.entraEntity : field.entity_id), field.entityHelp)}
+                  <div>
+                    {line('entity_id', required(preset === 'entra' ? field.entraEntity : field.entity_id), field.entityHelp)}
+                    <SlashHint preset={preset} identifier={draft.entity_id} />
+                  </div>
                   {line('slo_url', field.slo_url)}
                 </>
               )}
               {way === 'values' && (
-                <CertificateField handed={handed} onChange={hand} error={fields.certificate ?? fields.document} metadataToo />
+                <CertificateField
+                  handed={handed}
+                  onChange={hand}
+                  error={fields.certificate ?? fields.metadata ?? fields.document}
+                  metadataToo
+                />
               )}
               {way === 'values' && handed.metadata && (
                 <Alert variant="default" role="status">

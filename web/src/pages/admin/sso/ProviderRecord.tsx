@@ -35,6 +35,7 @@ export default function ProviderRecord() {
   const navigate = useNavigate();
   const [open, setOpen] = useState<'edit' | 'disable' | 'delete'>();
   const known = useQuery(identitiesQuery(provider.id)).data?.length ?? 0;
+  const whom = known > 0 && text.known(count(known, text.knownOne, text.knownMany));
   const close = () => setOpen(undefined);
   const reload = () => client.invalidateQueries({ queryKey: providersKey });
 
@@ -130,7 +131,7 @@ export default function ProviderRecord() {
         onConfirm={() => enable(false)}
         onClose={close}
       >
-        {text.disableEffect}
+        {text.disableEffect} {whom}
       </Confirm>
       <Confirm
         opened={open === 'delete'}
@@ -140,7 +141,7 @@ export default function ProviderRecord() {
         onConfirm={remove}
         onClose={close}
       >
-        {text.deleteEffect} {known > 0 && text.deleteKnown(count(known, text.knownOne, text.knownMany))}
+        {text.deleteEffect} {whom}
       </Confirm>
     </RecordPage>
   );

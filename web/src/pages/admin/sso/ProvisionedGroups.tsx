@@ -37,16 +37,16 @@ export function ProvisionedGroups() {
           </Text>
         )}
         {data && data.length > 0 && (
-          <ActTable label={text.title} heads={[text.group, text.members, text.role]} minWidth={560}>
+          <ActTable label={text.title} heads={[text.group, text.members, text.role]}>
             {(all ? data : data.slice(0, few)).map((g) => (
               <Table.Tr key={g.id}>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                <Table.Td data-long>
                   <Anchor size="sm" renderRoot={(props) => <Link to={`/admin/groups/${g.id}`} {...props} />}>
                     <bdi>{g.name}</bdi>
                   </Anchor>
                 </Table.Td>
-                <Table.Td>{number(g.members)}</Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                <Table.Td data-label={text.members}>{number(g.members)}</Table.Td>
+                <Table.Td data-long data-label={text.role}>
                   {g.role ? (
                     <bdi>{called(g.role)}</bdi>
                   ) : (
@@ -56,7 +56,7 @@ export function ProvisionedGroups() {
                   )}
                   {g.may_grant_admin && <Status tone="wait">{text.admin}</Status>}
                 </Table.Td>
-                <Table.Td ta="end">
+                <Table.Td data-acts>
                   <Button size="compact-sm" variant="default" aria-label={text.setOf(g.name)} onClick={() => setSetting(g)}>
                     {text.set}
                   </Button>

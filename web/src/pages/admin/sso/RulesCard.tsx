@@ -1,12 +1,16 @@
 import { Alert, Button, Stack, Table, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPencil } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Tagged } from '@/api/tagged';
+import { allRolesQuery, roleLabel } from '@/pages/admin/people/queries';
+import { CardTable } from '@/patterns/CardTable';
 import { Card, Facts } from '@/patterns/Record';
 import { words } from '@/words';
 import { sso } from '@/words/sso';
 import { EditRules } from './EditRules';
 import type { Provider } from './queries';
+import { standardRole } from './roleChoices';
 import { givesText } from './ruleText';
 
 const text = sso.rules;
@@ -15,6 +19,8 @@ const text = sso.rules;
 export function RulesCard({ provider }: { provider: Tagged<Provider> }) {
   const [editing, setEditing] = useState(false);
   const rules = provider.rules ?? [];
+  const roles = useQuery(allRolesQuery).data ?? [];
+  const label = (name: string) => roleLabel(roles.find((role) => role.name === name) ?? { name });
   return (
     <Card
       title={text.title}
@@ -28,9 +34,9 @@ export function RulesCard({ provider }: { provider: Tagged<Provider> }) {
         {provider.may_grant_admin && <GrantsAdmin />}
         <Facts
           facts={[
-            [sso.field.default_role, provider.default_role || text.selfService],
+            [sso.field.default_role, label(provider.default_role || standardRole)],
             [sso.field.default_team, provider.default_team || words.state.none],
-            [sso.field.grantable_roles, provider.grantable_roles?.join(', ') || words.state.none],
+            [sso.field.grantable_roles, provider.grantable_roles?.map(label).join(', ') || words.state.none],
           ]}
         />
         {rules.length === 0 ? (
@@ -42,32 +48,22 @@ export function RulesCard({ provider }: { provider: Tagged<Provider> }) {
             <Text size="sm" c="dimmed">
               {text.intro}
             </Text>
-            <Table.ScrollContainer type="native" tabIndex={0} minWidth={560}>
-              <Table verticalSpacing={6} aria-label={text.title}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th w={40}>#</Table.Th>
-                    <Table.Th>{text.claim}</Table.Th>
-                    <Table.Th>{text.values}</Table.Th>
-                    <Table.Th>{text.gives}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {rules.map((rule, i) => (
-                    <Table.Tr key={rule.id}>
-                      <Table.Td>{i + 1}</Table.Td>
-                      <Table.Td className="mono" style={{ overflowWrap: 'anywhere' }}>
-                        <bdi>{rule.claim}</bdi>
-                      </Table.Td>
-                      <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                        {text.operators[rule.operator]} <bdi>{rule.values.join(', ')}</bdi>
-                      </Table.Td>
-                      <Table.Td style={{ overflowWrap: 'anywhere' }}>{givesText(rule)}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <CardTable label={text.title} heads={['#', text.claim, text.values, text.gives]} spacing={6}>
+              {rules.map((rule, i) => (
+                <Table.Tr key={rule.id} data-opens>
+                  <Table.Td w={40}>{i + 1}</Table.Td>
+                  <Table.Td className="mono" data-long data-label={text.claim}>
+                    <bdi>{rule.claim}</bdi>
+                  </Table.Td>
+                  <Table.Td data-long data-label={text.values}>
+                    {text.operators[rule.operator]} <bdi>{rule.values.join(', ')}</bdi>
+                  </Table.Td>
+                  <Table.Td data-long data-label={text.gives}>
+                    {givesText(rule)}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </CardTable>
           </>
         )}
       </Stack>

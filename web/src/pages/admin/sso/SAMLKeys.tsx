@@ -61,7 +61,7 @@ export function SAMLKeys() {
           </Text>
         )}
         {data && data.saml_keys.length > 0 && (
-          <ActTable label={text.title} heads={[text.purpose, text.state, text.created, text.ends]} minWidth={560}>
+          <ActTable label={text.title} heads={[text.purpose, text.state, text.created, text.ends]}>
             {data.saml_keys.map((k) => (
               <Table.Tr key={k.id}>
                 <Table.Td>
@@ -70,16 +70,16 @@ export function SAMLKeys() {
                   </Text>
                   <span className="mono">{k.fingerprint.slice(0, 16)}</span>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td data-label={text.state}>
                   <Status tone={k.retired_at ? 'off' : 'good'}>{k.retired_at ? text.old : text.current}</Status>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td data-label={text.created}>
                   <Time at={k.created_at} />
                 </Table.Td>
-                <Table.Td>
+                <Table.Td data-label={text.ends}>
                   <Time at={k.not_after} />
                 </Table.Td>
-                <Table.Td ta="end">
+                <Table.Td data-acts>
                   {k.retired_at && (
                     <Button
                       size="compact-sm"

@@ -118,19 +118,19 @@ interface TokensProps {
 
 function Tokens({ tokens, full, onReplace, onWithdraw }: TokensProps) {
   return (
-    <ActTable label={text.title} heads={[text.label, text.state, text.used, text.expires, text.created]} minWidth={760}>
+    <ActTable label={text.title} heads={[text.label, text.state, text.used, text.expires, text.created]}>
       {tokens.map((t) => (
         <Table.Tr key={t.id} style={{ verticalAlign: 'top' }}>
-          <Table.Td style={{ overflowWrap: 'anywhere' }} maw={260}>
+          <Table.Td data-long maw={260}>
             <Text size="sm" fw={600}>
               <bdi>{t.label}</bdi>
             </Text>
             <span className="mono">{t.hint}…</span>
           </Table.Td>
-          <Table.Td>
+          <Table.Td data-label={text.state}>
             <Status tone={t.expired ? 'off' : 'good'}>{t.expired ? text.expired : text.good}</Status>
           </Table.Td>
-          <Table.Td>
+          <Table.Td data-label={text.used}>
             <Time at={t.last_used_at} none={text.unused} />
             {t.last_used_from && (
               <Text size="xs" c="dimmed">
@@ -138,10 +138,10 @@ function Tokens({ tokens, full, onReplace, onWithdraw }: TokensProps) {
               </Text>
             )}
           </Table.Td>
-          <Table.Td>
+          <Table.Td data-label={text.expires}>
             <Time at={t.expires_at} none={text.never} />
           </Table.Td>
-          <Table.Td style={{ overflowWrap: 'anywhere' }}>
+          <Table.Td data-long data-label={text.created}>
             <Time at={t.created_at} />
             {t.created_by && (
               <Text size="xs" c="dimmed">
@@ -149,8 +149,8 @@ function Tokens({ tokens, full, onReplace, onWithdraw }: TokensProps) {
               </Text>
             )}
           </Table.Td>
-          <Table.Td ta="end">
-            <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Table.Td data-acts>
+            <Group gap={4} justify="flex-end">
               {!full && (
                 <Button size="compact-sm" variant="default" aria-label={text.replaceOf(t.label)} onClick={() => onReplace(t)}>
                   {text.replace}

@@ -1,6 +1,7 @@
 import { Button, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { CardTable } from '@/patterns/CardTable';
 import { Card, Facts } from '@/patterns/Record';
 import { ErrorState, RowsSkeleton } from '@/patterns/States';
 import { Status } from '@/patterns/Status';
@@ -81,61 +82,41 @@ function Result({ attempt: a, provider }: { attempt: Attempt; provider: Provider
 function Mapped({ attempt, provider }: { attempt: Attempt; provider: Provider }) {
   const value = (claim: string) => attempt.claims?.find((c) => c.name === claim)?.values?.[0];
   return (
-    <Table.ScrollContainer type="native" tabIndex={0} minWidth={420}>
-      <Table verticalSpacing={4} aria-label={`${text.title}: ${sso.mapping.title}`}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{sso.mapping.field}</Table.Th>
-            <Table.Th>{sso.mapping.value}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {(provider.mapping ?? []).map((m) => (
-            <Table.Tr key={m.field}>
-              <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
-                {m.field}
-              </Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                {value(m.claim) !== undefined ? (
-                  <bdi>{value(m.claim)}</bdi>
-                ) : (
-                  <Text span inherit c="dimmed">
-                    {sso.mapping.noValue}
-                  </Text>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <CardTable label={`${text.title}: ${sso.mapping.title}`} heads={[sso.mapping.field, sso.mapping.value]} spacing={4}>
+      {(provider.mapping ?? []).map((m) => (
+        <Table.Tr key={m.field}>
+          <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
+            {m.field}
+          </Table.Td>
+          <Table.Td data-long data-label={sso.mapping.value}>
+            {value(m.claim) !== undefined ? (
+              <bdi>{value(m.claim)}</bdi>
+            ) : (
+              <Text span inherit c="dimmed">
+                {sso.mapping.noValue}
+              </Text>
+            )}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </CardTable>
   );
 }
 
 function Hits({ attempt, provider }: { attempt: Attempt; provider: Provider }) {
   return (
-    <Table.ScrollContainer type="native" tabIndex={0} minWidth={420}>
-      <Table verticalSpacing={4} aria-label={`${text.title}: ${sso.rules.hits}`}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{sso.rules.hits}</Table.Th>
-            <Table.Th>{sso.column.state}</Table.Th>
+    <CardTable label={`${text.title}: ${sso.rules.hits}`} heads={[sso.rules.hits, sso.column.state]} spacing={4}>
+      {(provider.rules ?? []).map((rule) => {
+        const hit = attempt.rules?.includes(rule.id ?? '') ?? false;
+        return (
+          <Table.Tr key={rule.id}>
+            <Table.Td data-long>{ruleText(rule)}</Table.Td>
+            <Table.Td>
+              <Status tone={hit ? 'good' : 'off'}>{hit ? sso.rules.hit : sso.rules.noHit}</Status>
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {(provider.rules ?? []).map((rule) => {
-            const hit = attempt.rules?.includes(rule.id ?? '') ?? false;
-            return (
-              <Table.Tr key={rule.id}>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{ruleText(rule)}</Table.Td>
-                <Table.Td>
-                  <Status tone={hit ? 'good' : 'off'}>{hit ? sso.rules.hit : sso.rules.noHit}</Status>
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        );
+      })}
+    </CardTable>
   );
 }
