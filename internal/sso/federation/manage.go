@@ -14,6 +14,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/sso/saml"
@@ -197,6 +198,9 @@ func (m *Module) changeOnce(ctx context.Context, h *tenant.Handle, id string, do
 
 // write puts a provider in place of what it was, nil for a new one, unless that has been changed meanwhile.
 func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provider, check func(tx *db.Tx) error) error {
+	if err := m.checkMetadataURL(p, before); err != nil {
+		return err
+	}
 	action := "identity_provider.create"
 	if before != nil {
 		action = "identity_provider.update"
@@ -228,7 +232,10 @@ func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provide
 		if err == nil && other != nil && other.ID != p.ID {
 			err = fault.New(fault.Conflict, "entity_id_taken", "%s has this identifier already.", other.Name).WithField("entity_id", "another identity provider has it")
 		}
-		return err
+		if err != nil || before != nil && literal.Fold(before.Name) == literal.Fold(p.Name) {
+			return err
+		}
+		return nameFree(ctx, tx, p)
 	}, func(tx *db.Tx) error {
 		if err := p.put(tx); err != nil || looked {
 			return err
@@ -237,6 +244,21 @@ func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provide
 	})
 	if err != nil {
 		return fmt.Errorf("write an identity provider: %w", err)
+	}
+	return nil
+}
+
+// nameFree refuses the name of another provider: people choose among them by it, and so do administrators.
+func nameFree(ctx context.Context, r db.Reader, p *Provider) error {
+	all, err := listProviders(ctx, r)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		if other.ID != p.ID && literal.Fold(other.Name) == literal.Fold(p.Name) {
+			text := "There is an identity provider with the name " + literal.Shown(other.Name) + " already."
+			return fault.New(fault.Conflict, "name_taken", "%s", text).WithField("name", "%s", text)
+		}
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (d *deed) create(ctx context.Context) (record.Row, error) {
 		return record.Row{}, err
 	}
 	in := record.Input{{Name: "LoginID", Value: login}, {Name: "IsExternalAuth", Value: true}, {Name: "IsInternalAuth", Value: false}, {Name: "Status", Value: "Active"}}
-	for _, one := range d.a.provider.Mapping {
+	for _, one := range d.a.provider.filled() {
 		if value := d.mapped(one.Field); value != "" && one.Field != "LoginID" {
 			in = append(in, record.InputField{Name: one.Field, Value: value})
 		}
@@ -93,7 +93,7 @@ func (d *deed) update(ctx context.Context, row record.Row) error {
 // left aside: whoever signs in may have chosen it.
 func (d *deed) differences(ctx context.Context, row record.Row) (record.Input, error) {
 	var in record.Input
-	for _, one := range d.a.provider.Mapping {
+	for _, one := range d.a.provider.filled() {
 		value := d.mapped(one.Field)
 		if value == "" || one.Field == "LoginID" || row.Text(one.Field) == value {
 			continue

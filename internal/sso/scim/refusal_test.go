@@ -120,7 +120,7 @@ func TestBadPatchesAreRefusedAndChangeNothing(t *testing.T) {
 		`{"op":"Replace","path":"members","value":[]}`:                                                      "invalidPath",
 		`{"op":"Replace","path":"rolls[primary eq \"True\"].value","value":"Admin"}`:                        "invalidPath",
 		`{"op":"Replace","path":"roles[primary eq \"True\"","value":"Admin"}`:                               "invalidFilter",
-		`{"op":"Replace","path":"` + enterprise + `:roles","value":"Admin"}`:                                  "invalidPath",
+		`{"op":"Replace","path":"` + enterprise + `:roles","value":"Admin"}`:                                "invalidPath",
 		`{"op":"Replace","path":"name.nothing","value":"x"}`:                                                "invalidPath",
 		`{"op":"Replace","path":"name..givenName","value":"x"}`:                                             "invalidPath",
 		`{"op":"Replace","path":"name.givenName.x","value":"x"}`:                                            "invalidPath",

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 004a27eb31388ef6229c0a8c89570ee460e2e610ea4770814ba75e068e3b2a00. DO NOT EDIT.
+// Made of the document with SHA-256 bd4d07040b70d01378883a38ffccb60297f65c2b07d43f661a80f175c632ff02. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -2545,7 +2545,7 @@ export interface components {
             logout_issuers?: string[];
             /** @description Where people go who have signed out; left out: the sign-in page */
             logout_page?: string;
-            /** @description Which claim fills which field of the person */
+            /** @description Which claim fills which field of the person; of several rows for a field, the first whose claim is sent */
             mapping?: components["schemas"]["Mapping"][];
             /** @description Rules may give roles that administer, by object id or application role */
             may_grant_admin?: boolean;
@@ -2855,9 +2855,9 @@ export interface components {
             person_id: string;
             /**
              * Format: date-time
-             * @description Their last sign-in with it
+             * @description Their last sign-in with it; left out: there was none
              */
-            seen_at: string;
+            seen_at?: string;
             subject: string;
             /**
              * @description How the provider names them: objectidentifier, sub, or the format of a NameID
@@ -3307,7 +3307,7 @@ export interface components {
             logout_issuers?: string[];
             /** @description Where people go who have signed out; left out: the sign-in page */
             logout_page?: string;
-            /** @description Which claim fills which field of the person */
+            /** @description Which claim fills which field of the person; of several rows for a field, the first whose claim is sent */
             mapping?: components["schemas"]["Mapping"][];
             /** @description Rules may give roles that administer, by object id or application role */
             may_grant_admin?: boolean;
@@ -4536,7 +4536,7 @@ export interface components {
             logout_issuers?: string[];
             /** @description Where people go who have signed out; left out: the sign-in page */
             logout_page?: string;
-            /** @description Which claim fills which field of the person */
+            /** @description Which claim fills which field of the person; of several rows for a field, the first whose claim is sent */
             mapping?: components["schemas"]["Mapping"][];
             /** @description Rules may give roles that administer, by object id or application role */
             may_grant_admin?: boolean;

@@ -49,7 +49,7 @@ export function MappingCard({ provider }: { provider: Tagged<Provider> }) {
               </Table.Thead>
               <Table.Tbody>
                 {mapping.map((m) => (
-                  <Table.Tr key={m.field}>
+                  <Table.Tr key={`${m.field} ${m.claim}`}>
                     <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
                       {m.field}
                     </Table.Td>

@@ -79,7 +79,9 @@ function Result({ attempt: a, provider }: { attempt: Attempt; provider: Provider
 }
 
 function Mapped({ attempt, provider }: { attempt: Attempt; provider: Provider }) {
-  const value = (claim: string) => attempt.claims?.find((c) => c.name === claim)?.values?.[0];
+  const mapping = provider.mapping ?? [];
+  const sent = (claim: string) => attempt.claims?.find((c) => c.name === claim)?.values?.[0];
+  const value = (field: string) => mapping.map((m) => (m.field === field ? sent(m.claim) : undefined)).find((one) => one?.trim());
   return (
     <Table.ScrollContainer type="native" tabIndex={0} minWidth={420}>
       <Table verticalSpacing={4} aria-label={`${text.title}: ${sso.mapping.title}`}>
@@ -90,14 +92,14 @@ function Mapped({ attempt, provider }: { attempt: Attempt; provider: Provider })
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {(provider.mapping ?? []).map((m) => (
-            <Table.Tr key={m.field}>
+          {[...new Set(mapping.map((m) => m.field))].map((field) => (
+            <Table.Tr key={field}>
               <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
-                {m.field}
+                {field}
               </Table.Td>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                {value(m.claim) !== undefined ? (
-                  <bdi>{value(m.claim)}</bdi>
+                {value(field) !== undefined ? (
+                  <bdi>{value(field)}</bdi>
                 ) : (
                   <Text span inherit c="dimmed">
                     {sso.mapping.noValue}
