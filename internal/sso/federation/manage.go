@@ -45,6 +45,15 @@ func (m *Module) Providers(ctx context.Context, h *tenant.Handle) ([]Provider, e
 	return out, nil
 }
 
+// Tried returns the identity providers of a tenant, each with what became of the last try with it.
+func (m *Module) Tried(ctx context.Context, h *tenant.Handle) ([]Provider, error) {
+	all, err := m.Providers(ctx, h)
+	if err == nil {
+		err = m.lastAttempts(ctx, h, all)
+	}
+	return all, err
+}
+
 // Provider returns one; fault.NotFound for none.
 func (m *Module) Provider(ctx context.Context, h *tenant.Handle, id string) (*Provider, error) {
 	p, err := m.provider(ctx, h.DB, id)

@@ -229,6 +229,12 @@ func (s *Settings) check(grantable func(role string) (name string, admin, ok boo
 			return invalid("entity_id", "expected text without control characters")
 		}
 	}
+	switch {
+	case s.Binding != "" && s.Binding != "redirect" && s.Binding != "post":
+		return invalid("sso_binding", "expected redirect or post")
+	case s.SkewSeconds < 0 || s.SkewSeconds > 300:
+		return invalid("skew_seconds", "expected 0 to 300")
+	}
 	if s.DefaultRole != "" {
 		name, admin, ok := grantable(s.DefaultRole)
 		switch {
