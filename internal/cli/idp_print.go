@@ -9,10 +9,10 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"golang.org/x/sys/unix"
 
-	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/sso/federation"
 )
 
@@ -67,8 +67,8 @@ func (*idpAttempts) print(t terminal, result json.RawMessage) error {
 		if who == "" {
 			who = a.Subject
 		}
-		rows = append(rows, []string{a.At.UTC().Format("2006-01-02 15:04:05Z"), a.Outcome, dash(literal.Shown(who)), dash(a.Flow), dash(a.RequestID)})
-		messages = append(messages, a.Message)
+		rows = append(rows, []string{a.At.UTC().Format("2006-01-02 15:04:05Z"), a.Outcome, dash(visible(who)), dash(a.Flow), dash(a.RequestID)})
+		messages = append(messages, visible(a.Message))
 	}
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -85,6 +85,16 @@ func (*idpAttempts) print(t terminal, result json.RawMessage) error {
 		fmt.Fprintln(t.out, strings.TrimRight(cut(line.String(), t.width()), " "))
 	}
 	return nil
+}
+
+// visible is a text of somebody else as a line of a terminal may hold it.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, text)
 }
 
 // cut is a text of at most so many characters.
