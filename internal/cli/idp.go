@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/base64"
-	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/fault"
@@ -45,60 +44,69 @@ type idpNamed struct {
 // withProvider runs something with the identity provider of a name, in any case, or of an id.
 func (n idpNamed) withProvider(ctx context.Context, c *call, do func(context.Context, *tenant.Handle, federation.Provider) (any, error)) (any, error) {
 	return withFederation(ctx, c, func(ctx context.Context, h *tenant.Handle) (any, error) {
-		all, err := c.Federation.Providers(ctx, h)
+		all, err := c.Federation.Tried(ctx, h)
 		if err != nil {
 			return nil, err
 		}
-		i := slices.IndexFunc(all, func(p federation.Provider) bool {
-			return strings.EqualFold(p.Name, n.Name) || strings.EqualFold(p.ID, n.Name)
-		})
-		if i < 0 {
-			return nil, fault.New(fault.NotFound, "identity_provider_unknown", "There is no identity provider %s.", literal.Shown(n.Name))
+		p, err := n.pick(all)
+		if err != nil {
+			return nil, err
 		}
-		return do(ctx, h, all[i])
+		return do(ctx, h, p)
 	})
 }
 
-type idpCreate struct {
-	Name         string `arg:"" help:"What the sign-in page calls it."`
-	Preset       string `default:"other" enum:"entra,adfs,okta,google,other" help:"What it is: entra, adfs, okta, google or other."`
-	Kind         string `default:"saml" enum:"saml,oidc" help:"saml or oidc."`
-	EntityID     string `name:"entity-id" help:"Microsoft Entra Identifier, entityID; of an OpenID provider its issuer." placeholder:"ID"`
-	SSOURL       string `name:"sso-url" help:"Login URL." placeholder:"URL"`
-	SLOURL       string `name:"slo-url" help:"Logout URL." placeholder:"URL"`
-	Certificate  string `help:"File with its certificate: raw (DER), base64 or PEM." placeholder:"FILE" json:"-"`
-	Metadata     string `help:"File with its metadata, in place of addresses and certificate." placeholder:"FILE" json:"-"`
-	ClientID     string `name:"client-id" help:"OpenID Connect: our client id there." placeholder:"ID"`
-	ClientSecret string `name:"client-secret-file" help:"OpenID Connect: file with the client secret; - reads standard input." placeholder:"FILE" json:"-"`
-	CreateUsers  bool   `name:"create-users" default:"true" negatable:"" help:"Who signs in for the first time becomes a person here."`
-	IDPInitiated bool   `name:"idp-initiated" default:"true" negatable:"" help:"It may begin a sign-in by itself."`
-	LinkByEmail  bool   `name:"link-by-email" help:"Who signs in for the first time is the person with their address, where its domain is verified."`
-	Disabled     bool   `help:"Make it switched off."`
-
-	Read struct{ Certificate, Metadata, Secret []byte } `kong:"-"`
+// pick finds the one that is meant. Several can have one name that were made before names had to be different.
+func (n idpNamed) pick(all []federation.Provider) (federation.Provider, error) {
+	var found []federation.Provider
+	var ids []string
+	for _, p := range all {
+		switch {
+		case strings.EqualFold(p.ID, n.Name):
+			return p, nil
+		case strings.EqualFold(p.Name, n.Name):
+			found, ids = append(found, p), append(ids, p.ID)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return federation.Provider{}, fault.New(fault.NotFound, "identity_provider_unknown", "There is no identity provider %s.", literal.Shown(n.Name))
+	case 1:
+		return found[0], nil
+	}
+	return federation.Provider{}, fault.New(fault.Conflict, "identity_provider_ambiguous", "There are %d identity providers with the name %s: say which by its id, %s.",
+		len(found), literal.Shown(n.Name), strings.Join(ids, " or "))
 }
 
-func (i *idpCreate) prepare(t terminal) error {
-	for _, one := range []struct {
-		path string
-		into *[]byte
-	}{{i.Certificate, &i.Read.Certificate}, {i.Metadata, &i.Read.Metadata}, {i.ClientSecret, &i.Read.Secret}} {
-		if one.path == "" {
-			continue
-		}
-		b, _, err := t.file(one.path)
-		if err != nil {
-			return err
-		}
-		*one.into = b
+type idpCreate struct {
+	Name        string `arg:"" help:"What the sign-in page calls it."`
+	Preset      string `default:"other" enum:"entra,adfs,okta,google,other" help:"What it is: entra, adfs, okta, google or other."`
+	Kind        string `default:"saml" enum:"saml,oidc" help:"saml or oidc."`
+	Certificate string `help:"File with its certificate: raw (DER), base64 or PEM." placeholder:"FILE" json:"-"`
+	Metadata    string `help:"File with its metadata, in place of addresses and certificate." placeholder:"FILE" json:"-"`
+	Disabled    bool   `help:"Make it switched off."`
+	idpSettings
+
+	Read struct{ Certificate, Metadata []byte } `kong:"-"`
+}
+
+func (i *idpCreate) prepare(t terminal) (err error) {
+	if err := i.idpSettings.prepare(t); err != nil {
+		return err
 	}
-	return nil
+	if i.Read.Certificate, err = t.filled("certificate", i.Certificate); err != nil {
+		return err
+	}
+	i.Read.Metadata, err = t.filled("metadata", i.Metadata)
+	return err
 }
 
 func (i *idpCreate) run(ctx context.Context, c *call) (any, error) {
-	in := federation.NewProvider{Kind: i.Kind, Preset: i.Preset, ClientSecret: strings.TrimSpace(string(i.Read.Secret)), Metadata: string(i.Read.Metadata),
-		Settings: federation.Settings{Name: i.Name, Enabled: !i.Disabled, EntityID: i.EntityID, SSOURL: i.SSOURL, SLOURL: i.SLOURL, ClientID: i.ClientID,
-			CreateUsers: i.CreateUsers, IDPInitiated: i.IDPInitiated, LinkByEmail: i.LinkByEmail}}
+	in := federation.NewProvider{Kind: i.Kind, Preset: i.Preset, ClientSecret: strings.TrimSpace(string(i.Secret)), Metadata: string(i.Read.Metadata),
+		Settings: federation.Settings{Name: i.Name, Enabled: !i.Disabled, CreateUsers: true, IDPInitiated: true}}
+	if err := i.idpSettings.apply(&in.Settings); err != nil {
+		return nil, err
+	}
 	if len(i.Read.Certificate) > 0 {
 		in.Certificate = base64.StdEncoding.EncodeToString(i.Read.Certificate)
 	}
@@ -109,7 +117,7 @@ type idpList struct{}
 
 func (*idpList) run(ctx context.Context, c *call) (any, error) {
 	return withFederation(ctx, c, func(ctx context.Context, h *tenant.Handle) (any, error) {
-		all, err := c.Federation.Providers(ctx, h)
+		all, err := c.Federation.Tried(ctx, h)
 		return struct {
 			Providers []federation.Provider `json:"identity_providers"`
 		}{all}, err
@@ -124,45 +132,29 @@ func (i *idpShow) run(ctx context.Context, c *call) (any, error) {
 
 type idpUpdate struct {
 	idpNamed
-	Rename       string  `help:"Another name." placeholder:"NAME"`
-	EntityID     *string `name:"entity-id" help:"Another identifier." placeholder:"ID"`
-	SSOURL       *string `name:"sso-url" help:"Another login URL." placeholder:"URL"`
-	SLOURL       *string `name:"slo-url" help:"Another logout URL." placeholder:"URL"`
-	DefaultRole  *string `name:"default-role" help:"What new people get; empty: SelfService." placeholder:"ROLE"`
-	Enable       bool    `help:"Switch it on." xor:"state"`
-	Disable      bool    `help:"Switch it off." xor:"state"`
-	CreateUsers  *bool   `name:"create-users" negatable:"" help:"Who signs in for the first time becomes a person here."`
-	IDPInitiated *bool   `name:"idp-initiated" negatable:"" help:"It may begin a sign-in by itself."`
-	LinkByEmail  *bool   `name:"link-by-email" negatable:"" help:"Who signs in for the first time is the person with their address, where its domain is verified."`
-	SignRequests *bool   `name:"sign-requests" negatable:"" help:"Sign what we ask it."`
+	Rename   string `help:"Another name." placeholder:"NAME"`
+	Enable   bool   `help:"Switch it on." xor:"state"`
+	Disable  bool   `help:"Switch it off." xor:"state"`
+	NoSecret bool   `name:"no-client-secret" help:"OpenID Connect: forget the client secret." xor:"secret"`
+	idpSettings
 }
 
 func (i *idpUpdate) run(ctx context.Context, c *call) (any, error) {
 	return i.withProvider(ctx, c, func(ctx context.Context, h *tenant.Handle, p federation.Provider) (any, error) {
-		s := p.Settings
+		in := federation.ChangedProvider{Settings: p.Settings}
 		if i.Rename != "" {
-			s.Name = i.Rename
+			in.Name = i.Rename
 		}
 		if i.Enable || i.Disable {
-			s.Enabled = i.Enable
+			in.Enabled = i.Enable
 		}
-		for _, text := range []struct {
-			given *string
-			to    *string
-		}{{i.EntityID, &s.EntityID}, {i.SSOURL, &s.SSOURL}, {i.SLOURL, &s.SLOURL}, {i.DefaultRole, &s.DefaultRole}} {
-			if text.given != nil {
-				*text.to = *text.given
-			}
+		if err := i.idpSettings.apply(&in.Settings); err != nil {
+			return nil, err
 		}
-		for _, flag := range []struct {
-			given *bool
-			to    *bool
-		}{{i.CreateUsers, &s.CreateUsers}, {i.IDPInitiated, &s.IDPInitiated}, {i.LinkByEmail, &s.LinkByEmail}, {i.SignRequests, &s.SignRequests}} {
-			if flag.given != nil {
-				*flag.to = *flag.given
-			}
+		if value := strings.TrimSpace(string(i.Secret)); value != "" || i.NoSecret {
+			in.ClientSecret = &value
 		}
-		return c.Federation.Replace(ctx, h, p.ID, "", federation.ChangedProvider{Settings: s})
+		return c.Federation.Replace(ctx, h, p.ID, "", in)
 	})
 }
 
@@ -191,9 +183,7 @@ type idpMetadata struct {
 }
 
 func (i *idpMetadata) prepare(t terminal) (err error) {
-	if i.File != "" {
-		i.Read, _, err = t.file(i.File)
-	}
+	i.Read, err = t.filled("file", i.File)
 	return err
 }
 
@@ -218,7 +208,7 @@ type idpTrust struct {
 }
 
 func (i *idpTrust) prepare(t terminal) (err error) {
-	i.Read, _, err = t.file(i.File)
+	i.Read, err = t.filled("", i.File)
 	return err
 }
 

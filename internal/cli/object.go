@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -47,7 +49,10 @@ func (t terminal) file(path string) (b []byte, name string, err error) {
 		b, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return nil, name, fmt.Errorf("read the definition: %w", err)
+		if at := (*fs.PathError)(nil); errors.As(err, &at) {
+			err = at.Err // the name stands before it
+		}
+		return nil, name, fmt.Errorf("%s cannot be read: %w", name, err)
 	}
 	if len(b) > most {
 		return nil, name, fmt.Errorf("%s is larger than 16 MiB", path)

@@ -204,13 +204,13 @@ func (m *Module) adminStray(ctx context.Context, in *adminapi.Paging) (*adminapi
 
 // Identity says whom a subject of a provider is.
 type Identity struct {
-	SubjectKind string    `json:"subject_kind" doc:"How the provider names them: objectidentifier, sub, or the format of a NameID" example:"objectidentifier"`
-	Subject     string    `json:"subject"`
-	Name        string    `json:"name" doc:"What the provider last called them"`
-	PersonID    string    `json:"person_id"`
-	Login       string    `json:"login"`
-	CreatedAt   time.Time `json:"created_at"`
-	SeenAt      time.Time `json:"seen_at" doc:"Their last sign-in with it"`
+	SubjectKind string     `json:"subject_kind" doc:"How the provider names them: objectidentifier, sub, or the format of a NameID" example:"objectidentifier"`
+	Subject     string     `json:"subject"`
+	Name        string     `json:"name" doc:"What the provider last called them"`
+	PersonID    string     `json:"person_id"`
+	Login       string     `json:"login"`
+	CreatedAt   time.Time  `json:"created_at"`
+	SeenAt      *time.Time `json:"seen_at,omitempty" doc:"Their last sign-in with it; left out: there was none"`
 }
 
 func (m *Module) adminIdentities(ctx context.Context, in *struct {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,8 +92,7 @@ func (t *idToken) name(one *assertion) {
 // complete asks the provider's userinfo endpoint for claims that the record uses and the token lacks, and finds out whether the e-mail address
 // is proven. What the token says stands.
 func (m *Module) complete(ctx context.Context, p *Provider, known *openID, token *oauth2.Token, said *idToken, one *assertion) error {
-	address := one.mappedFrom("PrimaryEmail")
-	proven := provesEmail(said.claims, address)
+	proven := provesEmail(said.claims, one.mappedFrom("PrimaryEmail"))
 	if known.UserInfoEndpoint() != "" && p.lacks(said.claims) {
 		info, err := known.UserInfo(m.asking(ctx), oauth2.StaticTokenSource(token))
 		if err != nil {
@@ -109,33 +109,57 @@ func (m *Module) complete(ctx context.Context, p *Provider, known *openID, token
 		if err != nil || more.first("sub") != said.Subject {
 			return refuse("userinfo_failed", "The userinfo endpoint cannot be understood.")
 		}
-		if its := said.claims.first(address); its == "" || its == more.first(address) {
-			proven = proven || provesEmail(more, address)
-		}
+		own := maps.Clone(said.claims)
 		for name, values := range more {
 			if _, there := said.claims[name]; !there {
 				said.claims[name] = values
 			}
+		}
+		address := one.mappedFrom("PrimaryEmail") // it may be another claim, now that there are more
+		proven = provesEmail(own, address)
+		if its := own.first(address); its == "" || its == more.first(address) {
+			proven = proven || provesEmail(more, address)
 		}
 	}
 	one.unproven = !proven
 	return nil
 }
 
-// mappedFrom is the claim that fills a field; empty: none.
+// mappedFrom is the claim that fills a field: the first of its claims that is sent; empty: none.
 func (a *assertion) mappedFrom(field string) string {
+	var none string
 	for _, one := range a.provider.Mapping {
-		if one.Field == field {
+		if one.Field != field {
+			continue
+		}
+		if strings.TrimSpace(a.claims.first(one.Claim)) != "" {
 			return one.Claim
 		}
+		if none == "" {
+			none = one.Claim
+		}
 	}
-	return ""
+	return none
+}
+
+// filled are the rows of the mapping, one for each field: the claims that a field can come from stand in several.
+func (p *Provider) filled() []Mapping {
+	out := make([]Mapping, 0, len(p.Mapping))
+	for _, one := range p.Mapping {
+		if !slices.ContainsFunc(out, func(other Mapping) bool { return other.Field == one.Field }) {
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // lacks reports whether a claim is missing that fills a field or that a rule asks for.
 func (p *Provider) lacks(said claims) bool {
 	missing := func(claim string) bool { _, there := said[claim]; return !there }
-	return slices.ContainsFunc(p.Mapping, func(one Mapping) bool { return missing(one.Claim) }) ||
+	unfilled := func(field Mapping) bool {
+		return !slices.ContainsFunc(p.Mapping, func(one Mapping) bool { return one.Field == field.Field && !missing(one.Claim) })
+	}
+	return slices.ContainsFunc(p.filled(), unfilled) ||
 		slices.ContainsFunc(p.Rules, func(one Rule) bool { return missing(one.Claim) })
 }
 

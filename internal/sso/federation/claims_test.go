@@ -44,3 +44,28 @@ func FuzzClaims(f *testing.F) {
 		provesEmail(said, "email")
 	})
 }
+
+// A field that can come from several claims comes from the first that is sent, and so does what is said of the address in it.
+func TestTheFirstClaimThatIsSentFillsAField(t *testing.T) {
+	p := &Provider{Settings: Settings{Mapping: []Mapping{{"PrimaryEmail", "email"}, {"Title", "title"}, {"PrimaryEmail", "upn"}}}}
+	if diff := cmp.Diff([]Mapping{{"PrimaryEmail", "email"}, {"Title", "title"}}, p.filled()); diff != "" {
+		t.Error(diff)
+	}
+	for _, c := range []struct {
+		said    claims
+		address string // the claim that it comes from
+		value   string
+		lacks   bool
+	}{
+		{claims{"email": {"a"}, "upn": {"b"}, "title": {"x"}}, "email", "a", false},
+		{claims{"email": {" "}, "upn": {"b"}, "title": {"x"}}, "upn", "b", false},
+		{claims{"upn": {"b"}, "title": {}}, "upn", "b", false},
+		{claims{"upn": {"b"}}, "upn", "b", true},
+		{claims{"title": {"x"}}, "email", "", true},
+	} {
+		a := &assertion{provider: p, claims: c.said}
+		if got := (&deed{a: a}).mapped("PrimaryEmail"); a.mappedFrom("PrimaryEmail") != c.address || got != c.value || p.lacks(c.said) != c.lacks {
+			t.Errorf("%v: %s %q %v", c.said, a.mappedFrom("PrimaryEmail"), got, p.lacks(c.said))
+		}
+	}
+}

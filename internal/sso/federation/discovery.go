@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -35,12 +36,25 @@ var sharedIssuers = []string{"common", "organizations", "consumers"} //nolint:mi
 
 var directoryID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// checkIssuer refuses an issuer that no token could be held against byte for byte.
+// checkIssuer refuses an issuer that no token, and an identifier that no message could be held against byte for byte.
 func (p *Provider) checkIssuer() error {
-	if p.Kind != KindOIDC || p.EntityID == "" {
+	if p.EntityID == "" {
 		return nil
 	}
 	u, err := url.Parse(p.EntityID)
+	if p.Kind == KindSAML {
+		if strings.ContainsAny(p.EntityID, "{}") {
+			return invalid("entity_id", "it holds a placeholder, which is no identifier: take that of one directory")
+		}
+		if err != nil || !sso.MicrosoftIssuer(p.EntityID) {
+			return nil
+		}
+		if directory, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/"); slices.Contains(sharedIssuers, strings.ToLower(directory)) {
+			return invalid("entity_id", "“"+directory+"” stands for every directory, and no message is of that: enter the Microsoft Entra Identifier of one directory, "+
+				"https://sts.windows.net/DIRECTORY-ID/")
+		}
+		return nil
+	}
 	if complaint := checkAddress(p.EntityID); complaint != "" || err != nil || u.RawQuery != "" {
 		return invalid("entity_id", "expected an issuer such as https://login.example.com, without a query")
 	}
@@ -237,10 +251,19 @@ func (b *boundedBody) Read(into []byte) (int, error) {
 
 // unreachable says to administrators why a provider gave no answer that counts. What it sent is left out: it may hold anything.
 func unreachable(err error) string {
-	var answer *oauth2.RetrieveError
+	var (
+		answer *oauth2.RetrieveError
+		lookup *net.DNSError
+		asked  *url.Error
+	)
+	if errors.As(err, &asked) {
+		err = asked.Err // without the address
+	}
 	switch {
 	case errors.Is(err, outbound.ErrRefused):
 		return printable(err.Error())
+	case errors.As(err, &lookup): // without the address of whoever was asked
+		return "the name " + printable(lookup.Name) + " cannot be looked up: " + printable(lookup.Err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return "it took too long"
 	case errors.Is(err, errTooLong):
@@ -253,7 +276,10 @@ func unreachable(err error) string {
 	if status, _, found := strings.Cut(err.Error(), ":"); found && len(status) > 3 && status[0] >= '3' && status[0] <= '5' && status[3] == ' ' {
 		return "it answers " + printable(status) // go-oidc puts the status first, and all that was sent after it
 	}
-	return "there is no answer, or none that can be understood"
+	if asked != nil {
+		return printable(err.Error())
+	}
+	return "what it answers cannot be understood"
 }
 
 // endSession is where a browser signs out of a provider (OpenID Connect RP-Initiated Logout 1.0 section 2).

@@ -183,11 +183,11 @@ func (d *deed) administers(ctx context.Context, person string) (bool, error) {
 	return slices.ContainsFunc(held, func(name string) bool { return d.h.Roles().Admin(&principal.Principal{Role: name}) }), err
 }
 
-// mapped is what the provider says for a field of the person.
+// mapped is what the provider says for a field of the person: by the first of the field's claims that it sends.
 func (d *deed) mapped(field string) string {
 	for _, one := range d.a.provider.Mapping {
-		if one.Field == field {
-			return strings.TrimSpace(d.a.claims.first(one.Claim))
+		if value := strings.TrimSpace(d.a.claims.first(one.Claim)); one.Field == field && value != "" {
+			return value
 		}
 	}
 	return ""

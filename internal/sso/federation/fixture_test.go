@@ -30,6 +30,7 @@ type fixture struct {
 	clock      *clock.Manual
 	h          *tenant.Handle
 	federation *federation.Module
+	people     *people.Module
 	mux        http.Handler
 	txt        map[string][]string // records by name
 }
@@ -61,7 +62,7 @@ func newFixture(t *testing.T, dsn string, deps federation.Deps) *fixture {
 	plane := trust.New(trust.Deps{People: persons, Clock: f.clock})
 	signIn := sso.New(sso.Deps{People: persons, Trust: plane, Clock: f.clock})
 	deps.SignIn, deps.People, deps.Resolver, deps.Clock = signIn, persons, f, f.clock
-	f.federation = federation.New(deps)
+	f.federation, f.people = federation.New(deps), persons
 	signIn.SetFederation(f.federation)
 	plane.SetBrowser(signIn)
 	mux := http.NewServeMux()
@@ -133,4 +134,12 @@ func (f *fixture) send(method, path, form string, cookies ...string) *httptest.R
 	w := httptest.NewRecorder()
 	f.mux.ServeHTTP(w, r.WithContext(tenant.With(r.Context(), f.h)))
 	return w
+}
+
+// person makes somebody who has never signed in.
+func (f *fixture) person(login string) string {
+	f.t.Helper()
+	made, err := f.people.CreatePerson(f.ctx, f.h, people.NewPerson{Login: login, Role: "SelfService", LastName: login})
+	f.must(err)
+	return made.RecID
 }

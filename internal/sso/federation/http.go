@@ -153,6 +153,10 @@ func (m *Module) refused(ctx context.Context, h *tenant.Handle, p *Provider, d D
 		if clocks := skewed(protocol.Issued, m.clock.Now()); clocks != "" {
 			why.Message += " " + clocks
 		}
+		if protocol.Code == "in_response_to_unknown" && plain(h) {
+			why.Message += " At http://localhost a browser does not send the cookie that says so with a form of another site: " +
+				"begin at the identity provider, or give the tenant a base URL with https."
+		}
 	} else if !errors.As(err, &why) {
 		return err // ours, and not theirs
 	}

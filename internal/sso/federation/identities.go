@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -29,7 +30,7 @@ func (m *Module) Identities(ctx context.Context, h *tenant.Handle, provider stri
 	}
 	out := make([]Identity, 0, len(all))
 	for _, one := range all {
-		i := Identity{SubjectKind: one.kind, Subject: one.subject, Name: one.name, PersonID: one.person, CreatedAt: instant(one.created), SeenAt: instant(one.seen)}
+		i := Identity{SubjectKind: one.kind, Subject: one.subject, Name: one.name, PersonID: one.person, CreatedAt: instant(one.created), SeenAt: seenAt(one)}
 		row, err := h.Records.Get(ctx, t, one.person)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return nil, err
@@ -43,6 +44,15 @@ func (m *Module) Identities(ctx context.Context, h *tenant.Handle, provider stri
 		return strings.Compare(a.SubjectKind+"\x00"+a.Subject, b.SubjectKind+"\x00"+b.Subject)
 	})
 	return out, nil
+}
+
+// seenAt is the last sign-in of somebody; nil: there was none.
+func seenAt(i identity) *time.Time {
+	if i.seen == 0 {
+		return nil
+	}
+	at := instant(i.seen)
+	return &at
 }
 
 // Register says whom a subject of a provider is, before they sign in for the first time.
@@ -76,7 +86,7 @@ func (m *Module) Register(ctx context.Context, h *tenant.Handle, provider, kind,
 	if err != nil {
 		return nil, fmt.Errorf("register an identity: %w", err)
 	}
-	return &Identity{SubjectKind: kind, Subject: subject, Name: i.name, PersonID: row.RecID, Login: row.Text("LoginID"), CreatedAt: now, SeenAt: instant(0)}, nil
+	return &Identity{SubjectKind: kind, Subject: subject, Name: i.name, PersonID: row.RecID, Login: row.Text("LoginID"), CreatedAt: now}, nil
 }
 
 // findPerson finds an employee by login or RecId.
@@ -90,7 +100,8 @@ func findPerson(ctx context.Context, h *tenant.Handle, person string) (record.Ro
 		row, found, err = h.Records.FindOne(ctx, h.DB, t, "RecId", person)
 	}
 	if err == nil && !found {
-		err = fault.New(fault.Invalid, "person_unknown", "There is no employee %s.", literal.Shown(person)).WithField("person", "there is no such employee")
+		text := "There is no employee " + literal.Shown(person) + "."
+		err = fault.New(fault.Invalid, "person_unknown", "%s", text).WithField("person", "%s", text)
 	}
 	return row, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/db"
 	"github.com/provost-itsm/provost/internal/platform/fault"
 	"github.com/provost-itsm/provost/internal/platform/id"
+	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/sso/saml"
@@ -42,6 +43,15 @@ func (m *Module) Providers(ctx context.Context, h *tenant.Handle) ([]Provider, e
 		out = append(out, *p)
 	}
 	return out, nil
+}
+
+// Tried returns the identity providers of a tenant, each with what became of the last try with it.
+func (m *Module) Tried(ctx context.Context, h *tenant.Handle) ([]Provider, error) {
+	all, err := m.Providers(ctx, h)
+	if err == nil {
+		err = m.lastAttempts(ctx, h, all)
+	}
+	return all, err
 }
 
 // Provider returns one; fault.NotFound for none.
@@ -216,6 +226,9 @@ func (m *Module) changeOnce(ctx context.Context, h *tenant.Handle, id string, do
 
 // write puts a provider in place of what it was, nil for a new one, unless that has been changed meanwhile.
 func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provider, check func(tx *db.Tx) error) error {
+	if err := m.checkMetadataURL(p, before); err != nil {
+		return err
+	}
 	action := "identity_provider.create"
 	if before != nil {
 		action = "identity_provider.update"
@@ -247,7 +260,10 @@ func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provide
 		if err == nil && other != nil && other.ID != p.ID {
 			err = fault.New(fault.Conflict, "entity_id_taken", "%s has this identifier already.", other.Name).WithField("entity_id", "another identity provider has it")
 		}
-		return err
+		if err != nil || before != nil && literal.Fold(before.Name) == literal.Fold(p.Name) {
+			return err
+		}
+		return nameFree(ctx, tx, p)
 	}, func(tx *db.Tx) error {
 		if err := p.put(tx); err != nil || looked {
 			return err
@@ -256,6 +272,21 @@ func (m *Module) write(ctx context.Context, h *tenant.Handle, p, before *Provide
 	})
 	if err != nil {
 		return fmt.Errorf("write an identity provider: %w", err)
+	}
+	return nil
+}
+
+// nameFree refuses the name of another provider: people choose among them by it, and so do administrators.
+func nameFree(ctx context.Context, r db.Reader, p *Provider) error {
+	all, err := listProviders(ctx, r)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		if other.ID != p.ID && literal.Fold(other.Name) == literal.Fold(p.Name) {
+			text := "There is an identity provider with the name " + literal.Shown(other.Name) + " already."
+			return fault.New(fault.Conflict, "name_taken", "%s", text).WithField("name", "%s", text)
+		}
 	}
 	return nil
 }

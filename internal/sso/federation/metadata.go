@@ -89,7 +89,8 @@ func (m *Module) fetch(ctx context.Context, address string) ([]byte, error) {
 	r.Header.Set("Accept", "application/samlmetadata+xml, application/xml;q=0.9, */*;q=0.1")
 	answer, err := m.outbound.Do(r)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "metadata_unreachable", "The metadata could not be fetched: %s.", reason(err)).WithField("url", "it could not be fetched").WithCause(err)
+		why := unreachable(err)
+		return nil, fault.New(fault.Invalid, "metadata_unreachable", "The metadata could not be fetched: %s.", why).WithField("url", "%s", why)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
@@ -97,7 +98,7 @@ func (m *Module) fetch(ctx context.Context, address string) ([]byte, error) {
 	}
 	document, err := io.ReadAll(io.LimitReader(answer.Body, maxMetadata+1))
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "metadata_unreachable", "The metadata broke off.").WithCause(err)
+		return nil, fault.New(fault.Invalid, "metadata_unreachable", "The metadata broke off: %s.", unreachable(err))
 	}
 	if len(document) > maxMetadata {
 		return nil, invalid("url", "the metadata is larger than 5 MiB")
@@ -105,15 +106,15 @@ func (m *Module) fetch(ctx context.Context, address string) ([]byte, error) {
 	return document, nil
 }
 
-// reason is why an address could not be reached, without the address.
-func reason(err error) string {
-	if f := fault.Of(err); f.Kind != fault.Internal {
-		return f.Message
+// checkMetadataURL refuses an address of metadata that could never be looked at, in words, before it is kept. Names are looked up only then.
+func (m *Module) checkMetadataURL(p, before *Provider) error {
+	if m.outbound == nil || p.MetadataURL == "" || before != nil && before.MetadataURL == p.MetadataURL {
+		return nil
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return "it took too long"
+	if err := m.outbound.Check(p.MetadataURL); err != nil {
+		return invalid("metadata_url", printable(err.Error()))
 	}
-	return "there is no answer"
+	return nil
 }
 
 // Refresh looks at the metadata of a provider: new certificates count beside the old ones; those that came from metadata and no longer

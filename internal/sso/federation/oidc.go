@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -229,6 +231,53 @@ func (k *keptKeys) VerifySignature(ctx context.Context, jwt string) ([]byte, err
 	return k.payload, k.err
 }
 
+// otherToken is the type of a token that its head says to be none for signing in, so that nobody passes an access token or a logout token
+// off as one; empty: it may be one. The head was read before.
+func otherToken(raw string) string {
+	part, _, _ := strings.Cut(raw, ".")
+	text, err := base64.RawURLEncoding.DecodeString(part)
+	var head struct {
+		Type string `json:"typ"`
+	}
+	if err != nil || json.Unmarshal(text, &head) != nil {
+		return ""
+	}
+	switch kind := strings.TrimPrefix(strings.ToLower(head.Type), "application/"); kind {
+	case "at+jwt", "logout+jwt":
+		return kind
+	}
+	return ""
+}
+
+// misshapen says in words which of the claims that every token has is of another type than it has to be; empty: none.
+func misshapen(payload []byte) string {
+	var said map[string]any
+	if json.Unmarshal(payload, &said) != nil {
+		return ""
+	}
+	for _, name := range []string{"iss", "sub", "nonce", "at_hash", "exp", "iat", "nbf"} {
+		value := said[name]
+		isTime := name == "exp" || name == "iat" || name == "nbf"
+		switch value.(type) {
+		case nil:
+			continue
+		case string:
+			if !isTime {
+				continue
+			}
+		case float64:
+			if isTime {
+				continue
+			}
+		}
+		if isTime {
+			return name + " is no number"
+		}
+		return name + " is no text"
+	}
+	return ""
+}
+
 // judgeToken holds a token against what is known of its provider and what was asked (OpenID Connect Core 1.0 section 3.1.3.7).
 func (m *Module) judgeToken(ctx context.Context, p *Provider, known *openID, token *oauth2.Token, raw string, a asked) (*idToken, error) {
 	now, skew := m.clock.Now(), time.Duration(p.SkewSeconds)*time.Second
@@ -247,12 +296,20 @@ func (m *Module) judgeToken(ctx context.Context, p *Provider, known *openID, tok
 	said, unread := claimsOf(keys.payload)
 	late := (*oidc.TokenExpiredError)(nil)
 	switch {
+	case otherToken(raw) != "":
+		return nil, refuse("token_refused", "The token is of the type %s, and no ID token (RFC 8725 section 3.11, RFC 9068).", printable(otherToken(raw)))
 	case unread != nil:
 		return nil, refuse("token_refused", "The token cannot be read: %s.", printable(unread.Error()))
 	case said.first("iss") != p.EntityID:
 		return nil, refuse("token_issuer", "The token is of %s, not of %s.", printable(said.first("iss")), printable(p.EntityID))
 	case !slices.Contains(said["aud"], p.ClientID):
 		return nil, refuse("token_audience", "The token is for %s, not for %s.", printable(strings.Join(said["aud"], " ")), printable(p.ClientID))
+	case err != nil && misshapen(keys.payload) != "":
+		return nil, refuse("token_refused", "The token cannot be read: %s.", misshapen(keys.payload))
+	case errors.As(err, &late) && said.first("exp") == "":
+		return nil, refuse("token_expired", "The token does not say when it ends (exp).")
+	case said.first("exp") != "" && seconds(said.first("exp")).IsZero():
+		return nil, refuse("token_expired", "The token ends at no time that there is: its exp is %s.", printable(said.first("exp")))
 	case errors.As(err, &late):
 		return nil, refuse("token_expired", "The token has expired at %s. %s", late.Expiry.UTC().Format(time.RFC3339), skewed(seconds(said.first("iat")), now))
 	case err != nil:

@@ -34,7 +34,7 @@ func (d *deed) create(ctx context.Context) (record.Row, error) {
 		return record.Row{}, err
 	}
 	in := record.Input{{Name: "LoginID", Value: login}, {Name: "IsExternalAuth", Value: true}, {Name: "IsInternalAuth", Value: false}, {Name: "Status", Value: "Active"}}
-	for _, one := range d.a.provider.Mapping {
+	for _, one := range d.a.provider.filled() {
 		if value := d.mapped(one.Field); value != "" && one.Field != "LoginID" {
 			in = append(in, record.InputField{Name: one.Field, Value: value})
 		}
@@ -127,7 +127,7 @@ func (d *deed) fills(field string) bool {
 // may have chosen it, and mail and links for the other would go to them.
 func (d *deed) differences(ctx context.Context, row record.Row) (record.Input, error) {
 	var in record.Input
-	for _, one := range d.a.provider.Mapping {
+	for _, one := range d.a.provider.filled() {
 		value := d.mapped(one.Field)
 		if value == "" || one.Field == "LoginID" || row.Text(one.Field) == value {
 			continue

@@ -36,7 +36,10 @@ var (
 	entraMapping = []Mapping{{"FirstName", claimGivenName}, {"LastName", claimSurname}, {"PrimaryEmail", claimEmail}, {"DisplayName", claimDisplayName}, {"LoginID", claimUPN}}
 	oidcMapping  = []Mapping{{"FirstName", "given_name"}, {"LastName", "family_name"}, {"PrimaryEmail", "email"}, {"DisplayName", "name"}, {"LoginID", "preferred_username"}}
 	otherMapping = []Mapping{{"FirstName", "urn:oid:2.5.4.42"}, {"LastName", "urn:oid:2.5.4.4"}, {"PrimaryEmail", "urn:oid:0.9.2342.19200300.100.1.3"},
-		{"DisplayName", "urn:oid:2.16.840.1.113730.3.1.241"}, {"LoginID", "urn:oid:0.9.2342.19200300.100.1.1"}}
+		{"DisplayName", "urn:oid:2.16.840.1.113730.3.1.241"}, {"LoginID", "urn:oid:0.9.2342.19200300.100.1.1"},
+		// the same without their object identifiers, as SimpleSAMLphp sends them unless it is told otherwise, and as others call them
+		{"FirstName", "givenName"}, {"FirstName", "firstName"}, {"LastName", "sn"}, {"LastName", "lastName"}, {"PrimaryEmail", "mail"}, {"PrimaryEmail", "email"},
+		{"DisplayName", "displayName"}, {"LoginID", "uid"}}
 	googleMapping = []Mapping{{"FirstName", "firstName"}, {"LastName", "lastName"}, {"PrimaryEmail", "email"}}
 	oktaMapping   = []Mapping{{"FirstName", "firstName"}, {"LastName", "lastName"}, {"PrimaryEmail", "email"}, {"LoginID", "login"}}
 )

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -68,7 +69,7 @@ type Settings struct {
 	SubjectClaim string    `json:"subject_claim,omitempty" maxLength:"255" doc:"Which claim names somebody for good; left out: the object id where there is one, else the NameID or sub"`
 	CreateUsers  bool      `json:"create_users" required:"false" default:"true" doc:"Who signs in for the first time becomes a person here"`
 	LinkByEmail  bool      `json:"link_by_email,omitempty" doc:"Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's"`
-	Mapping      []Mapping `json:"mapping,omitempty" maxItems:"50" doc:"Which claim fills which field of the person"`
+	Mapping      []Mapping `json:"mapping,omitempty" maxItems:"50" doc:"Which claim fills which field of the person; of several rows for a field, the first whose claim is sent"`
 	DefaultRole  string    `json:"default_role,omitempty" maxLength:"64" doc:"What new people get; left out: SelfService"`
 	DefaultTeam  string    `json:"default_team,omitempty" maxLength:"255"`
 	Roles        []string  `json:"grantable_roles,omitempty" maxItems:"100" doc:"Roles that rules may give; others they do not"`
@@ -156,12 +157,16 @@ func (p *Provider) protocol() saml.IdentityProvider {
 // look fills in what is told of a provider and not kept.
 func (p *Provider) look(now time.Time) {
 	p.Problems = []string{}
-	counts := 0
+	counts, next := 0, time.Time{} // next: when the first of those begins that are not valid yet
 	for i := range p.Certificates {
 		c := &p.Certificates[i]
 		c.DaysLeft = daysLeft(c.NotAfter, now)
-		if c.DaysLeft >= 0 {
+		switch {
+		case c.DaysLeft < 0:
+		case !now.Before(c.NotBefore):
 			counts++
+		case next.IsZero() || c.NotBefore.Before(next):
+			next = c.NotBefore
 		}
 	}
 	add := func(when bool, text string) {
@@ -177,9 +182,14 @@ func (p *Provider) look(now time.Time) {
 	add(p.EntityID == "", "Its identifier (entityID) is missing.")
 	add(p.SSOURL == "", "Its login URL is missing.")
 	add(len(p.Certificates) == 0, "It has no certificate: nothing it says can be checked.")
-	add(len(p.Certificates) > 0 && counts == 0, "All its certificates have expired. Entra ID goes on signing with an expired one; what it signs is refused here.")
+	add(p.Preset == "entra" && unslashed.MatchString(p.EntityID), "Its identifier ends without a slash. Entra ID calls itself "+p.EntityID+"/, and identifiers are compared byte for byte.")
+	add(counts == 0 && !next.IsZero(), "None of its certificates counts yet: the first one begins on "+next.UTC().Format(time.DateOnly)+".")
+	add(len(p.Certificates) > 0 && counts == 0 && next.IsZero(), "All its certificates have expired. Entra ID goes on signing with an expired one; what it signs is refused here.")
 	add(p.Metadata.Error != "", "Its metadata could not be read: "+p.Metadata.Error)
 }
+
+// unslashed is the identifier of a directory of Entra ID as it is often typed.
+var unslashed = regexp.MustCompile(`^https://sts\.windows\.net/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // usable refuses a provider that cannot sign anybody in.
 func (p *Provider) usable() error {
@@ -220,6 +230,12 @@ func (s *Settings) check(grantable func(role string) (name string, admin, ok boo
 			return invalid("entity_id", "expected text without control characters")
 		}
 	}
+	switch {
+	case s.Binding != "" && s.Binding != "redirect" && s.Binding != "post":
+		return invalid("sso_binding", "expected redirect or post")
+	case s.SkewSeconds < 0 || s.SkewSeconds > 300:
+		return invalid("skew_seconds", "expected 0 to 300")
+	}
 	if s.DefaultRole != "" {
 		name, admin, ok := grantable(s.DefaultRole)
 		switch {
@@ -240,12 +256,12 @@ func (s *Settings) check(grantable func(role string) (name string, admin, ok boo
 		}
 		s.Roles[i] = name
 	}
-	seen := map[string]bool{}
+	seen := map[Mapping]bool{}
 	for _, m := range s.Mapping {
-		if seen[m.Field] || !literal.Plain(m.Claim, false) {
-			return invalid("mapping", "each field once, from a claim without control characters")
+		if seen[m] || !literal.Plain(m.Claim, false) {
+			return invalid("mapping", "each claim once for a field, without control characters")
 		}
-		seen[m.Field] = true
+		seen[m] = true
 	}
 	return s.checkRules(grantable)
 }

@@ -64,7 +64,9 @@ func said(err error) error {
 	out.Fields = slices.Clone(f.Fields)
 	for i := range out.Fields {
 		if name, ok := scimNames[out.Fields[i].Field]; ok {
-			out.Fields[i].Message = strings.ReplaceAll(out.Fields[i].Message, "'"+out.Fields[i].Field+"'", "'"+name+"'")
+			ours, its := out.Fields[i].Field, "'"+name+"'"
+			inWords := strings.NewReplacer("the field '"+ours+"'", its, "'"+ours+"'", its, "the "+strings.TrimSuffix(ours, "_RecID")+" of", "the "+its+" of")
+			out.Message, out.Fields[i].Message = inWords.Replace(out.Message), inWords.Replace(out.Fields[i].Message) // the one is made of the other
 			out.Fields[i].Field = name
 		}
 	}

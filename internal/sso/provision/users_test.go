@@ -178,6 +178,10 @@ func TestFiltersAndPages(t *testing.T) {
 		f.refused("PATCH /Users/"+ann, ops(`{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"0198A6A27D3E7A519D570B1D3C5F7A90"}`), 400, "invalidValue", "manager.value")
 		f.refused("PATCH /Users/"+boss, ops(`{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"`+ann+`"}`), 400, "invalidValue", "manager")
 		f.refused("PATCH /Users/"+boss, ops(`{"op":"replace","path":"userName","value":"Ann"}`), 409, "uniqueness", "userName")
+		taken := f.scim("PATCH /Users/"+boss, ops(`{"op":"replace","path":"userName","value":"Ann"}`), 409)["detail"].(string)
+		if strings.Contains(taken, "LoginID") || strings.Count(taken, "taken") != 1 || !strings.Contains(taken, "of 'userName' is") {
+			t.Errorf("a login that is taken: %q; it is to be said once, and in the words of SCIM", taken)
+		}
 		f.refused("PATCH /Users/"+boss, ops(`{"op":"replace","path":"externalId","value":"a"}`), 409, "uniqueness", "externalId")
 		f.refused("PATCH /Users/"+boss, ops(`{"op":"replace","path":"userName","value":"with space"}`), 400, "invalidValue", "userName")
 		f.refused("PATCH /Users/"+boss, ops(`{"op":"add","path":"emails[type eq \"work\"].value","value":"nonsense"}`), 400, "invalidValue", "emails")

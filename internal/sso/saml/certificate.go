@@ -23,7 +23,8 @@ const (
 )
 
 // ImportCertificates reads the signing certificates that an identity provider's administrator hands over: one DER certificate,
-// any number in PEM, or one in bare base64. It refuses all of them if one cannot be trusted, with the reason.
+// any number in PEM, or one in bare base64. It refuses all of them if one cannot be trusted, with the reason. One that is not valid
+// yet is taken, since new ones are handed over before they count; what it signs before its beginning is refused.
 func ImportCertificates(data []byte, now time.Time) ([]*x509.Certificate, error) {
 	g := gate{}
 	if err := g.require(len(data) <= maxCertificates, "document_too_large", ""); err != nil {
@@ -39,7 +40,7 @@ func ImportCertificates(data []byte, now time.Time) ([]*x509.Certificate, error)
 		if err != nil {
 			return nil, g.because("certificate_invalid", "", err)
 		}
-		if err := CheckCertificate(certificate, now); err != nil {
+		if err := first(checkKey(certificate), checkEnd(certificate, now)); err != nil {
 			return nil, err
 		}
 		known := false
@@ -89,11 +90,14 @@ func CheckCertificate(certificate *x509.Certificate, now time.Time) error {
 	if err := checkKey(certificate); err != nil {
 		return err
 	}
-	g := gate{}
 	return first(
-		g.require(!now.After(certificate.NotAfter), "certificate_expired", certificate.NotAfter.UTC().Format(time.RFC3339)),
-		g.require(!now.Before(certificate.NotBefore), "certificate_not_yet_valid", certificate.NotBefore.UTC().Format(time.RFC3339)),
+		checkEnd(certificate, now),
+		gate{}.require(!now.Before(certificate.NotBefore), "certificate_not_yet_valid", certificate.NotBefore.UTC().Format(time.RFC3339)),
 	)
+}
+
+func checkEnd(certificate *x509.Certificate, now time.Time) error {
+	return gate{}.require(!now.After(certificate.NotAfter), "certificate_expired", certificate.NotAfter.UTC().Format(time.RFC3339))
 }
 
 // checkKey refuses keys that are too weak to pin, and kinds of keys that no accepted algorithm uses.

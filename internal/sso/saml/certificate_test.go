@@ -78,7 +78,6 @@ func TestCertificatesThatCannotBeTrustedAreRefused(t *testing.T) {
 		"a certificate with its key":    {slicesJoin(pemOf("CERTIFICATE", genuine.Certificate.Raw), pemOf("RSA PRIVATE KEY", []byte("x"))), "certificate_private_key"},
 		"1 MiB":                         {bytes.Repeat([]byte("a"), 1<<20+1), "document_too_large"},
 		"expired":                       {samltest.Certify(genuine.Key, now.Add(-2*time.Hour), now.Add(-time.Hour)).Raw, "certificate_expired"},
-		"not valid yet":                 {samltest.Certify(genuine.Key, now.Add(time.Hour), far).Raw, "certificate_not_yet_valid"},
 		"RSA with 1024 bits":            {samltest.NewKeys().Weak.Certificate.Raw, "certificate_weak"},
 		"a small curve":                 {samltest.Certify(small, now, far).Raw, "certificate_weak"},
 		"a key that no message can use": {samltest.Certify(edwards, now, far).Raw, "certificate_weak"},
@@ -91,5 +90,17 @@ func TestCertificatesThatCannotBeTrustedAreRefused(t *testing.T) {
 		if err != nil && strings.ContainsAny(err.Error(), "<>") {
 			t.Errorf("%s: markup in %v", name, err)
 		}
+	}
+}
+
+// A new certificate is handed over before the old one ends. Until its beginning, nothing counts that it signs.
+func TestACertificateIsTakenBeforeItCounts(t *testing.T) {
+	genuine := samltest.NewKeys().Genuine
+	early := samltest.Certify(genuine.Key, now.Add(time.Hour), now.AddDate(10, 0, 0))
+	if got, err := saml.ImportCertificates(early.Raw, now); err != nil || len(got) != 1 {
+		t.Errorf("%v, %v", got, err)
+	}
+	if err := saml.CheckCertificate(early, now); reason(t, err) != "certificate_not_yet_valid" {
+		t.Errorf("it counts before its beginning: %v", err)
 	}
 }

@@ -165,21 +165,3 @@ func TestOnlyWhatWasVerifiedIsRead(t *testing.T) {
 		}
 	}
 }
-
-// The page for administrators is made of the list.
-func TestReasonsAreDocumented(t *testing.T) {
-	var page strings.Builder
-	page.WriteString("# Why a SAML message is refused\n\nThe reason stands in the diagnostics of the identity provider and in the audit log. The person who wanted to sign in sees none of it.\n\n| Code | Meaning |\n|---|---|\n")
-	for _, r := range saml.Reasons() {
-		fmt.Fprintf(&page, "| `%s` | %s |\n", r.Code, r.Message)
-	}
-	path := filepath.Join("..", "..", "..", "docs", "saml-reasons.md")
-	write(t, path, page.String())
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(text) != page.String() {
-		t.Errorf("%s is not what the list says: go test ./internal/sso/saml -run Documented -update", path)
-	}
-}

@@ -30,7 +30,7 @@ const maxAddress = 2048 // bytes
 func ImportMetadata(document []byte, entityID string, now time.Time) (*Metadata, error) {
 	g := gate{}
 	document = bytes.TrimPrefix(document, byteOrderMark)
-	if err := g.require(looksLikeXML(document), "not_xml", ""); err != nil {
+	if err := g.require(looksLikeXML(document) && !looksLikeHTML(document), "metadata_not_xml", ""); err != nil {
 		return nil, err
 	}
 	root, err := g.parse(document, metadataLimits)
@@ -67,6 +67,12 @@ func ImportMetadata(document []byte, entityID string, now time.Time) (*Metadata,
 	want := descriptor.attr("WantAuthnRequestsSigned")
 	m.WantSignedRequests = want == "true" || want == "1"
 	return m, nil
+}
+
+// looksLikeHTML tells whether a document begins as a page does: that of a sign-in, most often, in place of the file behind it.
+func looksLikeHTML(document []byte) bool {
+	document = bytes.ToLower(bytes.TrimLeft(document[:min(len(document), 512)], " \t\r\n"))
+	return bytes.HasPrefix(document, []byte("<!doctype html")) || bytes.HasPrefix(document, []byte("<html"))
 }
 
 // pickEntity returns the EntityDescriptor of the identity provider that is meant.

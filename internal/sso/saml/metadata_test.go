@@ -134,8 +134,11 @@ func TestMetadataThatIsRefused(t *testing.T) {
 		entity   string
 		want     saml.Code
 	}{
-		"nothing":                      {"", "", "not_xml"},
-		"a page":                       {"<html></html>", "", "metadata_root"},
+		"nothing":                      {"", "", "metadata_not_xml"},
+		"JSON":                         {`{"issuer":"https://login.example"}`, "", "metadata_not_xml"},
+		"a page":                       {"\n<html></html>", "", "metadata_not_xml"},
+		"a page with its type":         {"<!DOCTYPE html><html></html>", "", "metadata_not_xml"},
+		"another document":             {"<feed></feed>", "", "metadata_root"},
 		"a response":                   {target().Genuine(samltest.AssertionSigned), "", "metadata_root"},
 		"a service provider":           {federation("IDPSSODescriptor", "SPSSODescriptor"), "", "metadata_no_provider"},
 		"no entity ID":                 {federation(`entityID="`+provider().EntityID+`"`, ""), "", "metadata_no_provider"},

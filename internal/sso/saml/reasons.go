@@ -125,6 +125,7 @@ var reasons = []Reason{
 	{"signing_key_missing", "There is no RSA key to sign with."},
 
 	// Metadata.
+	{"metadata_not_xml", "SAML metadata is expected: an XML document that begins with EntityDescriptor or EntitiesDescriptor."},
 	{"metadata_root", "The document is not SAML 2.0 metadata."},
 	{"metadata_no_provider", "The metadata describes no identity provider."},
 	{"metadata_entity_ambiguous", "The metadata describes several identity providers: say which."},

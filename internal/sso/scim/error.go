@@ -57,10 +57,13 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	write(w, status, body)
 }
 
-// detail is the message with what is said of single fields.
+// detail is the message with what is said of single fields, unless the message is made of that.
 func detail(f *fault.Error) string {
 	parts := []string{f.Message}
 	for _, field := range f.Fields {
+		if strings.Contains(f.Message, field.Message) {
+			continue
+		}
 		parts = append(parts, field.Field+": "+field.Message)
 	}
 	return strings.Join(parts, " ")

@@ -132,7 +132,7 @@ func (t *resource) applyOne(in object, o operation) error {
 		return t.applyAll(in, o.op, o.value.(object), strict)
 	}
 	to, err := t.resolve(o.path, CodeInvalidPath)
-	if err != nil {
+	if err != nil || to.ignored {
 		return err
 	}
 	if to.attribute != nil && to.attribute.readOnly() || to.sub != nil && to.sub.readOnly() {
@@ -163,6 +163,9 @@ func (t *resource) applyAll(in object, op string, given object, pass bool) error
 		p, err := parsePath(name)
 		if err == nil {
 			to, err = t.resolve(p, CodeInvalidPath)
+		}
+		if to.ignored {
+			continue
 		}
 		changes := err == nil && (to.whole || !to.attribute.readOnly() && (to.sub == nil || !to.sub.readOnly()))
 		to.lenient = pass

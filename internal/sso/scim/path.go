@@ -16,6 +16,8 @@ type path struct {
 	name   string       // "" with a urn: all of an extension
 	filter []comparison // nil: none was given
 	sub    string
+
+	foreign bool // urn is of somebody else's extension, with the attribute that is meant
 }
 
 // comparison is a path that equals a value.
@@ -65,8 +67,10 @@ func (s *scanner) path() (path, error) {
 	if err != nil || !more {
 		return p, err
 	}
-	if p.name = s.name(); p.name == "" {
-		return p, s.refuse("the name of an attribute is expected.")
+	if !p.foreign {
+		if p.name = s.name(); p.name == "" {
+			return p, s.refuse("the name of an attribute is expected.")
+		}
 	}
 	if strings.HasPrefix(s.rest(), "[") {
 		if s.brackets > 0 {
@@ -112,6 +116,11 @@ func (s *scanner) schema(p *path) (more bool, err error) {
 			return true, nil
 		}
 		return false, nil
+	}
+	if urn := foreignURN(s.rest()); urn != "" && s.code == CodeInvalidPath && s.brackets == 0 {
+		p.urn, p.foreign = urn, true
+		s.at += len(urn)
+		return true, nil
 	}
 	if rest := s.rest(); len(rest) > 4 && equalNames(rest[:4], "urn:") {
 		return false, s.refuse("'%.100s' is of a schema that is not known here.", rest)

@@ -2,6 +2,7 @@ package scim
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -286,6 +287,27 @@ func TestAttributesThatAreNotKeptArePassedOver(t *testing.T) {
 		"roles":[{"value":"Administrator"}],"entitlements":[{"value":"all"}],"groups":[{"value":"g1"}],"urn:example:custom:2.0:User":{"x":1},"emails":[{"value":"a@example.org","extra":1}],
 		"timezone":"(UTC-12:00) Somewhere"}`, 201,
 		`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"u1","userName":"a","active":true,"emails":[{"value":"a@example.org"}],"timezone":"(UTC-12:00) Somewhere",`+miraMeta+`}`)
+}
+
+// A row of a client's mapping that means nothing here must not stop the updates of that person.
+func TestAPatchMayNameWhatIsNotKept(t *testing.T) {
+	for _, path := range []string{
+		"roles", "Roles", `roles[primary eq "True"].value`, `roles[primary eq "True"].display`, "password", "photos", `photos[type eq "photo"].value`, "entitlements",
+		`entitlements[type eq "x"]`, "x509Certificates", `ims[type eq "xmpp"].value`, "groups", userURN + ":roles", "urn:example:custom:2.0:User:tag", "urn:example:custom:2.0:User",
+		"urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User:CustomAttribute", `urn:example:custom:2.0:User:tags[type eq "work"].value`,
+	} {
+		quoted := strconv.Quote(path)
+		for _, op := range []string{
+			`{"op":"Replace","path":` + quoted + `,"value":"x"}`, `{"op":"Add","path":` + quoted + `,"value":[{"value":"x","primary":true}]}`, `{"op":"Remove","path":` + quoted + `}`,
+			`{"op":"Replace","value":{` + quoted + `:"x"}}`, `{"op":"Add","value":{` + quoted + `:{"a":["b"]}}}`,
+		} {
+			same(t, op, "Chief", patched(t, op, `{"op":"Replace","path":"title","value":"Chief"}`).Title)
+		}
+	}
+	s := start(t)
+	s.team()
+	s.want("PATCH /Groups/g1", ops(`{"op":"Replace","path":"urn:example:custom:2.0:Group:tag","value":"x"}`), 204, "")
+	s.refused("PATCH /Groups/g1", ops(`{"op":"Replace","path":"roles","value":"x"}`), 400, "invalidPath")
 }
 
 func TestPutReplacesEverythingButWhatIsNotTheClients(t *testing.T) {

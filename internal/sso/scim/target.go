@@ -13,6 +13,7 @@ type target struct {
 	filter    []condition // nil: none was given
 	sub       *attribute
 	lenient   bool // what the value has in it that is not known is passed over
+	ignored   bool // it is not kept, and not refused; attribute is nil
 }
 
 // condition holds for an entry whose sub-attribute has the value.
@@ -24,6 +25,8 @@ type condition struct {
 // name writes the target as messages name it.
 func (t target) name() string {
 	switch {
+	case t.ignored:
+		return "what is not kept"
 	case t.whole:
 		return enterpriseURN
 	case t.sub != nil:
@@ -53,6 +56,9 @@ func (t *resource) resolve(p path, code string) (target, error) {
 		return out, nil
 	}
 	a := out.attribute
+	if a == nil && code == CodeInvalidPath && t.passesOver(p) {
+		return target{ignored: true}, nil
+	}
 	if a == nil {
 		return unknown()
 	}

@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 654bf351ae71a9fe3eaae1e3d864c85b348846f2074b4945e96caf850150516f. DO NOT EDIT.
+// Made of the document with SHA-256 f785289aa52765e1da2ffa9e3823e2280b9cf11afd655af1e1a5630bc55d9f78. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -2592,7 +2592,7 @@ export interface components {
             logout_issuers?: string[];
             /** @description Where people go who have signed out; left out: the sign-in page */
             logout_page?: string;
-            /** @description Which claim fills which field of the person */
+            /** @description Which claim fills which field of the person; of several rows for a field, the first whose claim is sent */
             mapping?: components["schemas"]["Mapping"][];
             /** @description Rules may give roles that administer, by object id or application role */
             may_grant_admin?: boolean;
@@ -2902,9 +2902,9 @@ export interface components {
             person_id: string;
             /**
              * Format: date-time
-             * @description Their last sign-in with it
+             * @description Their last sign-in with it; left out: there was none
              */
-            seen_at: string;
+            seen_at?: string;
             subject: string;
             /**
              * @description How the provider names them: objectidentifier, sub, or the format of a NameID
@@ -3354,7 +3354,7 @@ export interface components {
             logout_issuers?: string[];
             /** @description Where people go who have signed out; left out: the sign-in page */
             logout_page?: string;
-            /** @description Which claim fills which field of the person */
+            /** @description Which claim fills which field of the person; of several rows for a field, the first whose claim is sent */
             mapping?: components["schemas"]["Mapping"][];
             /** @description Rules may give roles that administer, by object id or application role */
             may_grant_admin?: boolean;
@@ -4597,7 +4597,7 @@ export interface components {
             logout_issuers?: string[];
             /** @description Where people go who have signed out; left out: the sign-in page */
             logout_page?: string;
-            /** @description Which claim fills which field of the person */
+            /** @description Which claim fills which field of the person; of several rows for a field, the first whose claim is sent */
             mapping?: components["schemas"]["Mapping"][];
             /** @description Rules may give roles that administer, by object id or application role */
             may_grant_admin?: boolean;

@@ -69,6 +69,7 @@ export const sso = {
     days: 'days',
     subject: 'Subject',
     ends: 'Ends',
+    from: 'Counts from',
     state: 'State',
     source: 'From',
     sources: { upload: 'Upload', metadata: 'Metadata' },
@@ -224,7 +225,7 @@ export const sso = {
   },
   mapping: {
     title: 'Mapping',
-    intro: 'Which claim fills which field of the person, at each sign-in.',
+    intro: 'Which claim fills which field of the person, at each sign-in. Of several claims for one field, the first that is sent counts.',
     none: 'No field is filled from a claim.',
     edit: 'Edit mapping',
     field: 'Field',

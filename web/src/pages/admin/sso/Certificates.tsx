@@ -69,6 +69,11 @@ export function Certificates({ provider }: { provider: Provider }) {
                 </Table.Td>
                 <Table.Td data-label={text.ends}>
                   <Time at={c.not_after} />
+                  {Date.parse(c.not_before) > Date.now() && (
+                    <Text size="xs" c="dimmed">
+                      {text.from} <Time at={c.not_before} />
+                    </Text>
+                  )}
                 </Table.Td>
                 <Table.Td data-label={text.source}>{text.sources[c.source]}</Table.Td>
                 <Table.Td data-acts>

@@ -35,7 +35,7 @@ const kinds = {
 };
 
 /** Whoever never signed in has a time before there were any. */
-const seen = (at: string) => (Date.parse(at) > 86_400_000 ? at : undefined);
+const seen = (at?: string) => (at && Date.parse(at) > 86_400_000 ? at : undefined);
 
 /** Whom a provider knows: list, register by hand, remove. */
 export function Identities({ provider }: { provider: Provider }) {

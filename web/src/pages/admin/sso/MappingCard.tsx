@@ -42,7 +42,7 @@ export function MappingCard({ provider }: { provider: Tagged<Provider> }) {
         ) : (
           <CardTable label={text.title} heads={[text.field, text.claim]} spacing={6}>
             {mapping.map((m) => (
-              <Table.Tr key={m.field}>
+              <Table.Tr key={`${m.field} ${m.claim}`}>
                 <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
                   {m.field}
                 </Table.Td>

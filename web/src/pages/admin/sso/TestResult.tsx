@@ -80,17 +80,19 @@ function Result({ attempt: a, provider }: { attempt: Attempt; provider: Provider
 }
 
 function Mapped({ attempt, provider }: { attempt: Attempt; provider: Provider }) {
-  const value = (claim: string) => attempt.claims?.find((c) => c.name === claim)?.values?.[0];
+  const mapping = provider.mapping ?? [];
+  const sent = (claim: string) => attempt.claims?.find((c) => c.name === claim)?.values?.[0];
+  const value = (field: string) => mapping.map((m) => (m.field === field ? sent(m.claim) : undefined)).find((one) => one?.trim());
   return (
     <CardTable label={`${text.title}: ${sso.mapping.title}`} heads={[sso.mapping.field, sso.mapping.value]} spacing={4}>
-      {(provider.mapping ?? []).map((m) => (
-        <Table.Tr key={m.field}>
+      {[...new Set(mapping.map((m) => m.field))].map((field) => (
+        <Table.Tr key={field}>
           <Table.Td className="mono" style={{ overflowWrap: 'normal', whiteSpace: 'nowrap' }}>
-            {m.field}
+            {field}
           </Table.Td>
           <Table.Td data-long data-label={sso.mapping.value}>
-            {value(m.claim) !== undefined ? (
-              <bdi>{value(m.claim)}</bdi>
+            {value(field) !== undefined ? (
+              <bdi>{value(field)}</bdi>
             ) : (
               <Text span inherit c="dimmed">
                 {sso.mapping.noValue}
