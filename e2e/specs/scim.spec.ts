@@ -156,6 +156,37 @@ test('a group gives a role from the page, and one that administers only where th
   for (const path of [`/groups/${((await group.json()) as { id: string }).id}`, `/people/${id}`]) await app.request.delete(`${api}${path}`, { headers: same });
 });
 
+test('an administrator says with whom provisioned people sign in, and what becomes of those who are removed', async ({ app }) => {
+  const made = await app.request.post(`${api}/identity-providers`, { data: { name: `Okta ${Date.now()}`, preset: 'okta' }, headers: same });
+  expect(made.status(), await made.text()).toBe(201);
+  const { id, name } = (await made.json()) as { id: string; name: string };
+  await app.goto(here);
+  const card = region(app, 'Who signs in, and who is removed');
+  await expect(card).toContainText('Microsoft Entra ID, if there is exactly one');
+  await expect(card).toContainText('Keep their record, deactivated');
+  await card.getByRole('button', { name: 'Edit' }).click();
+  const panel = app.getByRole('dialog', { name: 'Provisioned people' });
+  await panel.getByLabel('Identity provider of provisioned people').selectOption(name);
+  await panel.getByLabel('People whom the identity provider removes').selectOption('Erase who they were from it');
+  await accessible(app, '[role=dialog]');
+  await app.keyboard.press('Control+Enter');
+  await expect(panel).toBeHidden();
+  await expect(card).toContainText(name);
+  await expect(card).toContainText('Erase who they were from it');
+  await picture(app, 'provisioning-policy');
+  expect(await (await app.request.get(`${api}/scim/policy`)).json()).toEqual({ removed: 'anonymise', identity_provider: id });
+
+  await app.request.delete(`${api}/identity-providers/${id}`, { headers: same });
+  await app.reload();
+  await card.getByRole('button', { name: 'Edit' }).click();
+  await app.keyboard.press('Control+Enter'); // with a provider that is gone
+  await expect(panel.getByRole('alert')).toContainText('none with this id');
+  await panel.getByLabel('Identity provider of provisioned people').selectOption('');
+  await panel.getByLabel('People whom the identity provider removes').selectOption('Keep their record, deactivated');
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(card).toContainText('Microsoft Entra ID, if there is exactly one');
+});
+
 test('what is typed wrong is said at its field, and what cannot be loaded is tried again', async ({ app }) => {
   let broken = true;
   await app.route('**/api/admin/v1/scim/tokens?*', (route) =>

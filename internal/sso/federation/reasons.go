@@ -34,6 +34,9 @@ var reasons = []Reason{
 	{"user_disabled", "The person is not active here. Signing in activates nobody."},
 	{"person_refused", "The record of the person does not take what the provider says of them; the message says which field and why. Correct the mapping, or what the provider sends."},
 	{"no_role", "The person has no role here. Give one, or set a default role for new people."},
+	{"step_up_other", "Somebody was to prove anew who they are, and signed in at the provider as somebody else."},
+	{"step_up_stale", "Somebody was to prove anew who they are, and the provider did not ask them to sign in again."},
+	{"step_up_unsaid", "Somebody was to prove anew who they are, and the provider does not say when they have signed in there."},
 }
 
 var openIDReasons = []Reason{

@@ -81,4 +81,18 @@ export const scim = {
     more: (n: string) => `Show all ${n}`,
     fewer: 'Show fewer',
   },
+  policy: {
+    title: 'Who signs in, and who is removed',
+    provider: 'Identity provider of provisioned people',
+    providerHelp:
+      'It alone is believed when it names one of them by their external id. Any other could say of anybody that they are one of them.',
+    automatic: 'Microsoft Entra ID, if there is exactly one',
+    removed: 'People whom the identity provider removes',
+    removedHelp: 'Tickets and history lead to them either way. It counts from the next removal on; what was erased does not come back.',
+    choices: { keep: 'Keep their record, deactivated', anonymise: 'Erase who they were from it' } as Record<'keep' | 'anonymise', string>,
+    edit: 'Edit',
+    editTitle: 'Provisioned people',
+    save: 'Save',
+    saved: 'Saved.',
+  },
 };

@@ -7,6 +7,7 @@ import { ErrorState, RowsSkeleton } from '@/patterns/States';
 import { count, words } from '@/words';
 import { scim } from '@/words/scim';
 import { ProvisionedGroups } from './ProvisionedGroups';
+import { ProvisioningPolicy } from './ProvisioningPolicy';
 import { ScimTokens } from './ScimTokens';
 import { entraURL, summaryQuery } from './scimQueries';
 import { Values } from './Values';
@@ -37,6 +38,7 @@ export default function Provisioning() {
       <HandCard />
       <ScimTokens />
       <ProvisionedGroups />
+      <ProvisioningPolicy />
     </Stack>
   );
 }

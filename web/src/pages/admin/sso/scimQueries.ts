@@ -4,6 +4,7 @@ import { whole } from '@/pages/admin/people/queries';
 
 export type Token = Schema<'Token'>;
 export type MadeToken = Schema<'NewToken'>;
+export type Policy = Schema<'Policy'>;
 export type ProvisionedGroup = Schema<'GroupWithRole'>;
 
 /** All queries on provisioning begin with this. */
@@ -12,6 +13,11 @@ export const scimKey = ['scim'] as const;
 export const summaryQuery = queryOptions({
   queryKey: [...scimKey, 'summary'],
   queryFn: () => body(api.GET('/scim')),
+});
+
+export const policyQuery = queryOptions({
+  queryKey: [...scimKey, 'policy'],
+  queryFn: () => body(api.GET('/scim/policy')),
 });
 
 /** Tokens. Their use is not told live: whoever comes back from the identity provider's page sees it anew. */
