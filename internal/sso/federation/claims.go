@@ -92,7 +92,7 @@ func (t *idToken) name(one *assertion) {
 // complete asks the provider's userinfo endpoint for claims that the record uses and the token lacks, and finds out whether the e-mail address
 // is proven. What the token says stands.
 func (m *Module) complete(ctx context.Context, p *Provider, known *openID, token *oauth2.Token, said *idToken, one *assertion) error {
-	proven := provesEmail(said.claims, one.mappedFrom("PrimaryEmail"))
+	proven := provesEmail(said.claims, one.emailClaim())
 	if known.UserInfoEndpoint() != "" && p.lacks(said.claims) {
 		info, err := known.UserInfo(m.asking(ctx), oauth2.StaticTokenSource(token))
 		if err != nil {
@@ -115,7 +115,7 @@ func (m *Module) complete(ctx context.Context, p *Provider, known *openID, token
 				said.claims[name] = values
 			}
 		}
-		address := one.mappedFrom("PrimaryEmail") // it may be another claim, now that there are more
+		address := one.emailClaim() // it may be another claim, now that there are more
 		proven = provesEmail(own, address)
 		if its := own.first(address); its == "" || its == more.first(address) {
 			proven = proven || provesEmail(more, address)
@@ -125,11 +125,11 @@ func (m *Module) complete(ctx context.Context, p *Provider, known *openID, token
 	return nil
 }
 
-// mappedFrom is the claim that fills a field: the first of its claims that is sent; empty: none.
-func (a *assertion) mappedFrom(field string) string {
+// emailClaim is the claim that fills the e-mail address: the first of those that can which is sent; empty: none can.
+func (a *assertion) emailClaim() string {
 	var none string
 	for _, one := range a.provider.Mapping {
-		if one.Field != field {
+		if one.Field != "PrimaryEmail" {
 			continue
 		}
 		if strings.TrimSpace(a.claims.first(one.Claim)) != "" {

@@ -64,8 +64,8 @@ func TestTheFirstClaimThatIsSentFillsAField(t *testing.T) {
 		{claims{"title": {"x"}}, "email", "", true},
 	} {
 		a := &assertion{provider: p, claims: c.said}
-		if got := (&deed{a: a}).mapped("PrimaryEmail"); a.mappedFrom("PrimaryEmail") != c.address || got != c.value || p.lacks(c.said) != c.lacks {
-			t.Errorf("%v: %s %q %v", c.said, a.mappedFrom("PrimaryEmail"), got, p.lacks(c.said))
+		if got := (&deed{a: a}).mapped("PrimaryEmail"); a.emailClaim() != c.address || got != c.value || p.lacks(c.said) != c.lacks {
+			t.Errorf("%v: %s %q %v", c.said, a.emailClaim(), got, p.lacks(c.said))
 		}
 	}
 }

@@ -46,8 +46,8 @@ func (p *Provider) checkIssuer() error {
 		if strings.ContainsAny(p.EntityID, "{}") {
 			return invalid("entity_id", "it holds a placeholder, which is no identifier: take that of one directory")
 		}
-		if err != nil || !sso.MicrosoftIssuer(p.EntityID) {
-			return nil
+		if err != nil || !sso.MicrosoftIssuer(p.EntityID) { // it need not be an address
+			return nil //nolint:nilerr // said above
 		}
 		if directory, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/"); slices.Contains(sharedIssuers, strings.ToLower(directory)) {
 			return invalid("entity_id", "“"+directory+"” stands for every directory, and no message is of that: enter the Microsoft Entra Identifier of one directory, "+

@@ -1,6 +1,9 @@
 package scim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // unkept are attributes of RFC 7643 that are not kept here, in small letters. Clients send them as their mapping says, with every
 // update of somebody, so a PATCH that names one passes it over, as a POST does. What no schema knows is most likely misspelt.
@@ -17,12 +20,7 @@ func (t *resource) passesOver(p path) bool {
 	if p.urn != "" && p.urn != t.core.urn {
 		return false
 	}
-	for _, name := range unkept[t] {
-		if equalNames(p.name, name) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(unkept[t], strings.ToLower(p.name))
 }
 
 // coreURN is how the names of the RFC's own schemas begin: one that is not known is misspelt, and no extension.
@@ -42,13 +40,8 @@ func foreignURN(text string) string {
 		}
 	}
 	parts := strings.Split(urn, ":")
-	if len(parts) < 3 || !equalNames(parts[0], "urn") || strings.HasSuffix(urn, ".") {
+	if len(parts) < 3 || !equalNames(parts[0], "urn") || strings.HasSuffix(urn, ".") || slices.Contains(parts, "") {
 		return ""
-	}
-	for _, part := range parts {
-		if part == "" {
-			return ""
-		}
 	}
 	return urn
 }

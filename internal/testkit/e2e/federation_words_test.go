@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -94,10 +95,8 @@ func TestPlainAttributeNamesFillAPerson(t *testing.T) {
 		f := federateOpenID(t, dsn)
 		saml := f.admin(t, http.MethodPost, "/identity-providers", map[string]any{"preset": "other", "name": "Plain names"}, http.StatusCreated)
 		f.change(t, map[string]any{"mapping": saml["mapping"]})
-		for name, value := range map[string]any{"mail": "grace@a.example", "email": "other@a.example", "givenName": "Grace", "sn": "Hopper", "displayName": "Rear Admiral", "uid": "grace",
-			"urn:oid:2.5.4.42": " ", "preferred_username": nil, "name": nil} {
-			f.openID.claims[name] = value
-		}
+		maps.Copy(f.openID.claims, map[string]any{"mail": "grace@a.example", "email": "other@a.example", "givenName": "Grace", "sn": "Hopper", "displayName": "Rear Admiral", "uid": "grace",
+			"urn:oid:2.5.4.42": " ", "preferred_username": nil, "name": nil})
 		if a := f.signIn(t); a.Status != http.StatusSeeOther {
 			t.Fatalf("%d %s", a.Status, f.lastAttempt(t))
 		}
