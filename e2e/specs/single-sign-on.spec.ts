@@ -69,7 +69,7 @@ async function nothingCut(app: Page, parts: Locator[]) {
                 const { overflowX } = getComputedStyle(one);
                 const { right, width: wide } = one.getBoundingClientRect();
                 const unseen = one.closest('thead, [style*="position: absolute"]') !== null || wide <= 1;
-                return !unseen && ((overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1) || right > innerWidth);
+                return !unseen && ((overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1) || right > node.getBoundingClientRect().right + 1);
               })
               .map((one) => one.outerHTML.slice(0, 200)),
           ),

@@ -81,7 +81,7 @@ export function Attempts({ attempts, label, rules = [] }: { attempts: Attempt[];
                     </Text>
                   )}
                 </Table.Td>
-                <Table.Td data-long data-label={a.login || a.subject ? text.who : undefined}>
+                <Table.Td data-long data-third data-label={a.login || a.subject ? text.who : undefined}>
                   <bdi>{a.login || a.subject}</bdi>
                 </Table.Td>
               </Table.Tr>

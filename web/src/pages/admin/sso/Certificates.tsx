@@ -59,7 +59,7 @@ export function Certificates({ provider }: { provider: Provider }) {
                   </Text>
                   <Group gap={4} wrap="nowrap">
                     <span className="mono" style={{ whiteSpace: 'nowrap' }}>
-                      {c.fingerprint.slice(0, 16)}…
+                      {c.fingerprint.slice(0, 12)}…
                     </span>
                     <CopyButton value={c.fingerprint} label={`${text.fingerprint} ${c.fingerprint.slice(0, 16)}`} />
                   </Group>

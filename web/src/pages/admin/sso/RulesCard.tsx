@@ -58,7 +58,7 @@ export function RulesCard({ provider }: { provider: Tagged<Provider> }) {
                   <Table.Td data-long data-label={text.values}>
                     {text.operators[rule.operator]} <bdi>{rule.values.join(', ')}</bdi>
                   </Table.Td>
-                  <Table.Td data-long data-label={text.gives}>
+                  <Table.Td data-long data-third data-label={text.gives}>
                     {givesText(rule)}
                   </Table.Td>
                 </Table.Tr>
