@@ -104,9 +104,6 @@ func (n *node) walk(visit func(*node) error) error {
 	return nil
 }
 
-// signature returns the ds:Signature that is a direct child, or nil.
-func (n *node) signature() *node { return n.child(nsSignature, "Signature") }
-
 // fromTree copies a tree of the signature library into nodes, so that nothing of it is shared.
 func fromTree(el *etree.Element) *node { return convert(el, map[string]string{"xml": nsXML}) }
 

@@ -169,7 +169,7 @@ func (s *scan) token(token xml.Token, start int64) error {
 			last := len(s.text) - 1
 			s.text[last] = append(s.text[last], token...)
 			if s.tree != nil {
-				s.tree.CreateCharData(string(token))
+				s.tree.CreateText(string(token))
 			}
 			return nil
 		}
