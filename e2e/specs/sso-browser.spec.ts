@@ -23,7 +23,14 @@ async function introduce(page: Page, server: Served, idp: IdentityProvider) {
   await admin('PUT', `/identity-providers/${made.id}`, { name, entity_id, sso_url, slo_url, metadata_url, mapping, enabled: true, create_users: true, allow_idp_initiated: true });
   const metadata = await page.request.get(`${base}/sso/metadata`, { headers: proxied });
   idp.introduce(await metadata.text());
-  return { redirect: (value: string) => admin('PATCH', '/settings', { values: { 'sign_in.redirect': value } }) };
+  return {
+    redirect: (value: string) => admin('PATCH', '/settings', { values: { 'sign_in.redirect': value } }),
+    /** Lets somebody set a password and second factors up here, who has none yet. */
+    allowPassword: async (search: string) => {
+      const { items } = await admin('GET', `/people?search=${encodeURIComponent(search)}`);
+      await admin('PATCH', `/people/${items[0].id}`, { password_sign_in: true });
+    },
+  };
 }
 
 /** The page where a provider begins a sign-in by itself. */
@@ -109,11 +116,15 @@ test('who has neither password nor passkey confirms at the provider who they are
   const idp = await identityProvider();
   const server = await serve('--allow-private-outbound', '127.0.0.0/8');
   try {
-    await introduce(page, server, idp);
+    const { allowPassword } = await introduce(page, server, idp);
     await page.goto(tile(server.url, idp)); // the provider begins: that proves nothing
     await signInThere(page, idp, ada);
     await openedAs(page, `${server.url}/`);
     await page.goto(`${server.url}/account`);
+    await expect(page.getByText('You sign in with Example Identity. The password is kept and changed there.')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Set up' })).toHaveCount(0);
+    await allowPassword('Lovelace');
+    await page.reload();
     await page.getByRole('button', { name: 'Set up' }).first().click();
     const ask = page.getByRole('dialog', { name: 'Prove that it is you' });
     const confirm = ask.getByRole('link', { name: 'Confirm with Example Identity' });
