@@ -161,8 +161,10 @@ func (m *Module) open(w http.ResponseWriter, r *http.Request, h *tenant.Handle, 
 	gone := &http.Cookie{Name: c.Name, Path: "/", HttpOnly: true, Secure: !plain(h), MaxAge: -1}
 	http.SetCookie(w, gone)
 	if strings.HasPrefix(c.Value, carried) {
-		a, found = m.uncarry(h, c.Value, requestID)
-		return a, found && a.Provider == p.ID, nil
+		if a, found = m.uncarry(h, c.Value, requestID); !found || a.Provider != p.ID {
+			return asked{}, false, nil
+		}
+		return a, true, nil
 	}
 	for _, version := range h.Keys.Versions() {
 		var sealed []byte
