@@ -162,7 +162,7 @@ test('an administrator says with whom provisioned people sign in, and what becom
   const { id, name } = (await made.json()) as { id: string; name: string };
   await app.goto(here);
   const card = region(app, 'Who signs in, and who is removed');
-  await expect(card).toContainText('Microsoft Entra ID, if there is exactly one');
+  await expect(card).toContainText('Microsoft Entra ID, if exactly one is enabled');
   await expect(card).toContainText('Keep their record, deactivated');
   await card.getByRole('button', { name: 'Edit' }).click();
   const panel = app.getByRole('dialog', { name: 'Provisioned people' });
@@ -184,7 +184,7 @@ test('an administrator says with whom provisioned people sign in, and what becom
   await panel.getByLabel('Identity provider of provisioned people').selectOption('');
   await panel.getByLabel('People whom the identity provider removes').selectOption('Keep their record, deactivated');
   await panel.getByRole('button', { name: 'Save' }).click();
-  await expect(card).toContainText('Microsoft Entra ID, if there is exactly one');
+  await expect(card).toContainText('Microsoft Entra ID, if exactly one is enabled');
 });
 
 test('what is typed wrong is said at its field, and what cannot be loaded is tried again', async ({ app }) => {

@@ -10,6 +10,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/record"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/trust"
 )
 
@@ -54,7 +55,12 @@ func shownSetting(i record.SettingInfo) Setting {
 
 // protected reports whether a setting decides who gets in and for how long.
 func protected(name string) bool {
-	return strings.HasPrefix(name, "sign_in.") || strings.HasPrefix(name, "session.") || strings.HasPrefix(name, "trust.")
+	for _, group := range []string{"sign_in.", "session.", "trust.", "provisioning."} {
+		if strings.HasPrefix(name, group) {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *App) listSettings(ctx context.Context, _ *struct{}) (*adminapi.Page[Setting], error) {
@@ -119,6 +125,11 @@ func (a *App) setSettings(ctx context.Context, values map[string]string) error {
 			return fault.Of(err).WithField(name, "%s", fault.Of(err).Message)
 		}
 		proof = proof || protected(name)
+	}
+	if _, ways := values[sso.SettingProvisioning]; ways { // whose word counts of provisioned people
+		if err := adminapi.Sensitive(ctx); err != nil {
+			return err
+		}
 	}
 	if proof {
 		if err := a.SSO.StepUp(ctx, h, principal.From(ctx)); err != nil {

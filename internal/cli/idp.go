@@ -233,7 +233,7 @@ type idpLink struct {
 	idpNamed
 	Person  string `required:"" help:"Employee whom the subject is, by login." placeholder:"LOGIN"`
 	Subject string `required:"" help:"What the provider calls them: object id, or the NameID." placeholder:"SUBJECT"`
-	Kind    string `default:"objectidentifier" help:"How the subject is named: objectidentifier, sub, or the format of a NameID." placeholder:"KIND"`
+	Kind    string `default:"objectidentifier" help:"How the subject is named. SAML: objectidentifier, or the format of a NameID. OpenID Connect: oid (DIRECTORY-ID/OBJECT-ID), sub or preferred_username." placeholder:"KIND"`
 }
 
 func (i *idpLink) run(ctx context.Context, c *call) (any, error) {

@@ -41,7 +41,7 @@ type idpSettings struct {
 	SignRequests  *bool `name:"sign-requests" negatable:"" help:"Sign what we ask it."`
 	WantEncrypted *bool `name:"want-encrypted" negatable:"" help:"Refuse assertions that are not encrypted."`
 	AllowCBC      *bool `name:"allow-cbc" negatable:"" help:"Take AES-CBC, where the response is signed over it."`
-	GrantAdmin    *bool `name:"may-grant-admin" negatable:"" help:"Rules may give roles that administer, by object id or application role."`
+	GrantAdmin    *bool `name:"may-grant-admin" negatable:"" help:"Rules may give roles that administer, by object id, group id or application role."`
 
 	Rules  []byte `kong:"-"`
 	Secret []byte `kong:"-"`

@@ -52,6 +52,9 @@ func (m *Module) finishStepUp(w http.ResponseWriter, r *http.Request, h *realm, 
 		return audit.Write(tx.Context(), tx, now, audit.Entry{Action: "session.step_up", Object: objectSession, Target: c.session.id, Label: c.who.Login,
 			Flags: []string{"method:" + p.Method, "identity_provider:" + p.Provider}})
 	})
+	if ends := instant(c.session.ends); p.Ends.IsZero() || ends.Before(p.Ends) {
+		p.Ends = ends
+	}
 	r = r.WithContext(principal.With(r.Context(), c.who))
 	if _, _, err := m.replace(w, r, c, func(in *signedIn) { in.auth, in.authMethod, in.by, in.steps = now, p.Method, p, s }); err != nil {
 		return err

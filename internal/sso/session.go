@@ -128,7 +128,7 @@ func (m *Module) newSession(ctx context.Context, r *http.Request, h *realm, in s
 	now := m.clock.Now()
 	if in.began.IsZero() {
 		in.began, in.auth, in.authMethod = now, now, in.method
-		if in.by.Unasked {
+		if in.by.Unasked || in.by.Provider != "" && in.by.AuthAt.IsZero() { // when they proved it nobody knows
 			in.authMethod = byUnasked
 		}
 	}

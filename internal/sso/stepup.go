@@ -65,6 +65,15 @@ func (m *Module) describeStepUp(ctx context.Context, h *realm, row sessionRow, f
 	if row.authMethod == byUnasked {
 		out.Until = instant(row.began)
 	}
+	if f.passkeys > 0 { // but of somebody whom a provider alone signs in
+		who, err := h.person(ctx, row.person)
+		if err != nil {
+			return out, err
+		}
+		if !who.Local {
+			f.passkeys = 0
+		}
+	}
 	if f.passkeys > 0 {
 		out.Methods = append(out.Methods, byPasskey)
 	}

@@ -22,7 +22,11 @@ type sessionRow struct {
 
 // by is the provider that vouched for the session's person.
 func (r sessionRow) by() Proven {
-	return Proven{Provider: r.idp, NameID: r.nameID, NameFormat: r.nameFormat, Index: r.index}
+	out := Proven{Provider: r.idp, NameID: r.nameID, NameFormat: r.nameFormat, Index: r.index}
+	if r.idp != "" {
+		out.Ends = instant(r.ends) // what it wants to end does not live longer because it goes on under another cookie
+	}
+	return out
 }
 
 const sessionColumns = `id, person, role, method, idp, name_id, name_format, session_index, address, user_agent, began_at, auth_at, auth_method, created_at, seen_at, ends_at, COALESCE(ended_at, 0)`

@@ -1,9 +1,11 @@
 package sso
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
@@ -99,7 +101,7 @@ func (m *Module) showFinish(w http.ResponseWriter, r *http.Request, h *realm) er
 		return err
 	}
 	if p.StepUp != "" {
-		return m.finishStepUp(w, r, h, c, p)
+		return m.finish(w, r, h, c, p)
 	}
 	if row, found, err := m.presented(r.Context(), r, h); err != nil {
 		return err
@@ -142,7 +144,20 @@ func (m *Module) confirmFinish(w http.ResponseWriter, r *http.Request, h *realm)
 	return m.finish(w, r, h, c, p)
 }
 
+// vouches reports whether a provider still signs people in.
+func (m *Module) vouches(ctx context.Context, h *realm, provider string) (bool, error) {
+	t := m.federated(ctx, h)
+	if t == nil {
+		return true, nil // a test without any
+	}
+	all, err := m.federation.Choices(ctx, t)
+	return slices.ContainsFunc(all, func(c Choice) bool { return c.ID == provider }), err
+}
+
 func (m *Module) finish(w http.ResponseWriter, r *http.Request, h *realm, c challenge, p Proven) error {
+	if ok, err := m.vouches(r.Context(), h, p.Provider); err != nil || !ok {
+		return cmp.Or(err, error(errArrival))
+	}
 	if p.StepUp != "" {
 		return m.finishStepUp(w, r, h, c, p)
 	}

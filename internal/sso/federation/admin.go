@@ -204,7 +204,7 @@ func (m *Module) adminStray(ctx context.Context, in *adminapi.Paging) (*adminapi
 
 // Identity says whom a subject of a provider is.
 type Identity struct {
-	SubjectKind string     `json:"subject_kind" doc:"How the provider names them: objectidentifier, sub, or the format of a NameID" example:"objectidentifier"`
+	SubjectKind string     `json:"subject_kind" doc:"How the provider names them. SAML: objectidentifier, or the format of a NameID. OpenID Connect: oid (DIRECTORY-ID/OBJECT-ID), sub or preferred_username" example:"objectidentifier"`
 	Subject     string     `json:"subject"`
 	Name        string     `json:"name" doc:"What the provider last called them"`
 	PersonID    string     `json:"person_id"`
@@ -227,7 +227,7 @@ func (m *Module) adminIdentities(ctx context.Context, in *struct {
 func (m *Module) adminRegister(ctx context.Context, in *struct {
 	ByID
 	Body struct {
-		SubjectKind string `json:"subject_kind" minLength:"1" maxLength:"255" doc:"objectidentifier, sub, or the format of a NameID" example:"urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"`
+		SubjectKind string `json:"subject_kind" minLength:"1" maxLength:"255" doc:"SAML: objectidentifier, or the format of a NameID. OpenID Connect: oid (DIRECTORY-ID/OBJECT-ID), sub or preferred_username" example:"urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"`
 		Subject     string `json:"subject" minLength:"1" maxLength:"1024"`
 		Person      string `json:"person" minLength:"1" maxLength:"255" doc:"Login or RecId" example:"amiller"`
 	}

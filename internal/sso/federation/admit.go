@@ -291,6 +291,4 @@ type deed struct {
 	t    *record.Type
 	now  time.Time
 	out  admitted
-
-	emailLeft bool // the address that was said is somebody else's, and unproven
 }

@@ -16,9 +16,6 @@ import (
 // confirmedOutcome is that of an attempt by which a session was confirmed.
 const confirmedOutcome = "confirmed"
 
-// aheadOfUs is by how much a provider's clock may be ahead of ours.
-const aheadOfUs = time.Minute
-
 // confirm takes an answer to the question whether it is still the same person, after the checks of its protocol. It counts where the subject is the
 // one who is signed in, and has proved so just now; nobody is made, linked or changed by it.
 func (m *Module) confirm(w http.ResponseWriter, r *http.Request, h *tenant.Handle, one *assertion, a asked, d Detail, proven sso.Proven) error {
@@ -48,7 +45,7 @@ func (m *Module) confirm(w http.ResponseWriter, r *http.Request, h *tenant.Handl
 var sentences = map[string]string{
 	"step_up_other":  "You have signed in at %s as somebody else than here. Nothing was confirmed.",
 	"step_up_stale":  "%s has not asked you to sign in anew. Nothing was confirmed.",
-	"step_up_unsaid": "%s does not say when you have signed in there. Nothing was confirmed; sign out here and in again instead.",
+	"step_up_unsaid": "%s does not say when you have signed in there. Nothing was confirmed. Ask an administrator to have it send auth_time.",
 }
 
 // sameAgain uses the message up and refuses one that is about another person than the request, or that is no proof of just now. It returns what the
@@ -72,7 +69,7 @@ func (m *Module) sameAgain(ctx context.Context, h *tenant.Handle, one *assertion
 		return "", refuse("step_up_other", "Somebody else than who is signed in here has signed in there.")
 	case at.IsZero():
 		return "", refuse("step_up_unsaid", "The answer does not say when the person has signed in (auth_time).")
-	case now.Sub(at) >= sso.StepUpLife || at.Sub(now) > aheadOfUs:
+	case now.Sub(at) >= sso.StepUpLife || at.Sub(now) > one.provider.skew():
 		return "", refuse("step_up_stale", "The person has signed in at %s, which is not just now. %s does not heed the request to have people sign in anew.", at.UTC().Format(time.RFC3339), one.provider.Name)
 	}
 	return known.name, nil

@@ -17,6 +17,7 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/literal"
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
+	"github.com/provost-itsm/provost/internal/sso"
 	"github.com/provost-itsm/provost/internal/sso/saml"
 )
 
@@ -167,7 +168,7 @@ func clientSecret(h *tenant.Handle, p *Provider) (string, error) {
 func (m *Module) Replace(ctx context.Context, h *tenant.Handle, id, ifMatch string, in ChangedProvider) (*Provider, error) {
 	off := false
 	p, err := m.change(ctx, h, id, func(p *Provider) error {
-		off = p.Enabled && !in.Enabled
+		off = !in.Enabled // also where it was off before: the end of its sessions may have failed then
 		if ifMatch != "" && subtle.ConstantTimeCompare([]byte(ifMatch), []byte(p.tag())) == 0 {
 			return fault.New(fault.PreconditionFailed, "changed_meanwhile", "The identity provider has been changed since it was read.")
 		}
@@ -302,6 +303,14 @@ func (m *Module) Delete(ctx context.Context, h *tenant.Handle, id string) error 
 		return err
 	}
 	ctx = tenant.With(ctx, h)
+	if _, err := m.signIn.EndVouched(ctx, h, id, "", ""); err != nil { // first: who tries again finds no provider any more
+		return err
+	}
+	if h.Records.Setting(ctx, sso.SettingProvisioning) == id {
+		if err := h.Records.SetSetting(ctx, sso.SettingProvisioning, ""); err != nil {
+			return err
+		}
+	}
 	err = h.DB.Alone(ctx, func(tx *db.Tx) error {
 		given, err := givenBy(ctx, tx, originOf(p.ID))
 		if err != nil {

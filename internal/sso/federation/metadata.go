@@ -154,17 +154,19 @@ func (m *Module) renew(p *Provider, document []byte) error {
 		return complaint("document", err)
 	}
 	named := map[string]bool{}
+	counts := false // one of those that are named does already
 	var found []Certificate
 	for _, c := range said.Certificates {
 		one := certificateOf(c, "metadata", now)
 		named[one.Fingerprint] = true
+		counts = counts || !now.Before(c.NotBefore) && !now.After(c.NotAfter)
 		if !p.trusts(one.Fingerprint) {
 			found = append(found, one)
 		}
 	}
 	var kept []Certificate
 	for _, c := range p.Certificates {
-		if c.Source != "metadata" || named[c.Fingerprint] {
+		if c.Source != "metadata" || named[c.Fingerprint] || !counts {
 			kept = append(kept, c)
 		}
 	}

@@ -40,7 +40,7 @@ func (d *deed) create(ctx context.Context) (record.Row, error) {
 		}
 	}
 	in = append(in, d.names(login)...)
-	if team := d.a.provider.DefaultTeam; team != "" && d.mapped("Team") == "" {
+	if team := d.a.provider.DefaultTeam; team != "" {
 		in = append(in, record.InputField{Name: "Team", Value: team})
 	}
 	row, _, err := d.fitting(in, func(in record.Input) (record.Row, error) { return d.h.Records.CreateTx(ctx, d.tx, d.t, in) })
@@ -138,7 +138,6 @@ func (d *deed) differences(ctx context.Context, row record.Row) (record.Input, e
 				return nil, err
 			}
 			if found && other.RecID != row.RecID {
-				d.emailLeft = true
 				d.out.Skipped = append(d.out.Skipped, one.Field)
 				continue
 			}
@@ -153,7 +152,7 @@ func (d *deed) differences(ctx context.Context, row record.Row) (record.Input, e
 
 // fillsEmail is 1 where the provider says an address that is the person's, and 0 otherwise.
 func (d *deed) fillsEmail() int64 {
-	if d.mapped("PrimaryEmail") == "" || d.emailLeft {
+	if d.mapped("PrimaryEmail") == "" || slices.Contains(d.out.Skipped, "PrimaryEmail") {
 		return 0
 	}
 	return 1

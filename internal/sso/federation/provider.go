@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -52,7 +53,7 @@ type Settings struct {
 	SLOURL   string `json:"slo_url,omitempty" maxLength:"2048" doc:"Logout URL"`
 
 	SLOResponseURL string   `json:"slo_response_url,omitempty" maxLength:"2048" doc:"Where answers to logout requests go, if not to slo_url"`
-	LogoutIssuers  []string `json:"logout_issuers,omitempty" maxItems:"5" doc:"Further issuers that count in logout messages alone"`
+	LogoutIssuers  []string `json:"logout_issuers,omitempty" maxItems:"5" doc:"Further issuers that count in logout messages alone; left out: with a Microsoft Entra Identifier the one under which Entra ID answers a sign-out"`
 	LogoutPage     string   `json:"logout_page,omitempty" maxLength:"2048" doc:"Where people go who have signed out; left out: the sign-in page"`
 	MetadataURL    string   `json:"metadata_url,omitempty" maxLength:"2048" doc:"Looked at every few hours for new certificates"`
 
@@ -73,7 +74,7 @@ type Settings struct {
 	DefaultRole  string    `json:"default_role,omitempty" maxLength:"64" doc:"What new people get; left out: SelfService"`
 	DefaultTeam  string    `json:"default_team,omitempty" maxLength:"255"`
 	Roles        []string  `json:"grantable_roles,omitempty" maxItems:"100" doc:"Roles that rules may give; others they do not"`
-	GrantAdmin   bool      `json:"may_grant_admin,omitempty" doc:"Rules may give roles that administer, by object id or application role"`
+	GrantAdmin   bool      `json:"may_grant_admin,omitempty" doc:"Rules may give roles that administer, by object id, group id or application role"`
 	Rules        []Rule    `json:"rules,omitempty" maxItems:"200" doc:"In order; all that match count"`
 }
 
@@ -145,13 +146,33 @@ func (p *Provider) parsed() []*x509.Certificate {
 
 // protocol is the record as the SAML package wants it.
 func (p *Provider) protocol() saml.IdentityProvider {
-	out := saml.IdentityProvider{EntityID: p.EntityID, LogoutIssuers: p.LogoutIssuers, Certificates: p.parsed(), SSOURL: p.SSOURL, SLOURL: p.SLOURL,
+	out := saml.IdentityProvider{EntityID: p.EntityID, LogoutIssuers: p.logoutIssuers(), Certificates: p.parsed(), SSOURL: p.SSOURL, SLOURL: p.SLOURL,
 		SLOResponse: p.SLOResponseURL, AllowIDPInitiated: p.IDPInitiated, SignRequests: p.SignRequests, RequireEncrypted: p.WantEncrypted, AllowCBC: p.AllowCBC,
 		Skew: time.Duration(p.SkewSeconds) * time.Second}
 	if p.Binding == "post" {
 		out.SSOBinding = saml.BindingPOST
 	}
 	return out
+}
+
+// entraIdentifier is a Microsoft Entra Identifier, with the id of its directory.
+var entraIdentifier = regexp.MustCompile(`^https://sts\.windows\.net/([0-9a-fA-F-]{36})/$`)
+
+// logoutIssuers are the issuers that count in logout messages besides the identifier. Entra ID answers a sign-out under another name than it signs
+// people in by (spec/sso.md 3.2), which it is believed where nothing else is said.
+func (p *Provider) logoutIssuers() []string {
+	if len(p.LogoutIssuers) > 0 {
+		return p.LogoutIssuers
+	}
+	if m := entraIdentifier.FindStringSubmatch(p.EntityID); m != nil {
+		return []string{"https://login.microsoftonline.com/" + m[1] + "/"}
+	}
+	return nil
+}
+
+// skew is how far the clocks of a provider and this server may be apart.
+func (p *Provider) skew() time.Duration {
+	return time.Duration(cmp.Or(p.SkewSeconds, 180)) * time.Second
 }
 
 // look fills in what is told of a provider and not kept.
@@ -316,7 +337,7 @@ func (s *Settings) checkRules(grantable func(role string) (name string, admin, o
 		case !slices.Contains(s.Roles, name):
 			return invalid("rules", name+" is not among grantable_roles")
 		case admin && (r.Operator == "starts_with" || !identifying(r.Claim)):
-			return invalid("rules", name+" administers: it is given by an object id or an application role, compared whole")
+			return invalid("rules", name+" administers: it is given by an object id, a group id or an application role, compared whole")
 		}
 		r.Role = name
 	}

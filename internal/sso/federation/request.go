@@ -23,6 +23,7 @@ const (
 	maxRequests = 10_000 // open ones of a tenant that are kept here
 	maxOpen     = 200    // of one address
 	handleSize  = 43
+	maxCarried  = 2600 // bytes of one that the browser carries: sealed and in base64 it has to fit into a cookie
 	maxTo       = 2048 // bytes of where the browser goes then
 )
 
@@ -127,6 +128,10 @@ func (m *Module) keep(ctx context.Context, h *tenant.Handle, p *Provider, reques
 func (m *Module) carry(h *tenant.Handle, p *Provider, requestID string, a asked) (string, error) {
 	a.Provider, a.Until = p.ID, m.clock.Now().Add(requestLife).UnixMicro()
 	plainText, err := json.Marshal(a)
+	if len(plainText) > maxCarried {
+		a.To = ""
+		plainText, err = json.Marshal(a)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -3,6 +3,7 @@ package federation
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -73,10 +74,8 @@ func (m *Module) loggingOut(r *http.Request, h *tenant.Handle, issuer string) (*
 		var all []*Provider
 		all, err = listProviders(ctx, h.DB)
 		for _, one := range all {
-			for _, also := range one.LogoutIssuers {
-				if also == issuer {
-					p = one
-				}
+			if slices.Contains(one.logoutIssuers(), issuer) {
+				p = one
 			}
 		}
 	}

@@ -20,7 +20,7 @@ func (m *Module) Admin(api *adminapi.API) {
 			adminapi.Describe("The token is in this answer and nowhere else. It opens /scim/v2 and nothing more. Two count at once, so that one can take the place of the other.")),
 		adminapi.Op("DELETE /scim/tokens/{id}", "delete-scim-token", "Delete a token for provisioning", m.adminDeleteToken, stepUp),
 		adminapi.Op("GET /scim/policy", "get-scim-policy", "What becomes of people whom an identity provider removes, and with whom they sign in", m.adminPolicy),
-		adminapi.Op("PUT /scim/policy", "set-scim-policy", "Say what becomes of people whom an identity provider removes, and with whom they sign in", m.adminSetPolicy, stepUp,
+		adminapi.Op("PUT /scim/policy", "set-scim-policy", "Say what becomes of people whom an identity provider removes, and with whom they sign in", m.adminSetPolicy, grants, stepUp,
 			adminapi.Describe("It counts from the next removal and sign-in on. What was erased does not come back.")),
 		adminapi.Op("GET /scim/groups", "list-scim-groups", "List provisioned groups and the roles they give", m.adminGroups),
 		adminapi.Op("PUT /scim/groups/{id}/role", "set-scim-group-role", "Set the role that the members of a group get", m.adminSetRole, grants, stepUp,

@@ -41,6 +41,18 @@ func (s *users) adoptable(ctx context.Context, tx *db.Tx, t *record.Type, u scim
 	case row.Bool("IsInternalAuth") || !row.Bool("IsExternalAuth"):
 		return row, "", taken("The userName '%s' is that of a person who is managed here. To hand them over, let them sign in with an identity provider alone.", literal.Shown(u.UserName))
 	}
+	switch gone, found, err := findResource(ctx, tx, kindGone, row.RecID); {
+	case err != nil:
+		return row, "", err
+	case found && gone.external != "" && u.ExternalID != "" && gone.external != u.ExternalID && !factsOf(row).active():
+		return record.Row{}, "", s.release(ctx, tx, row) // of somebody who is removed: a login that is used again is somebody new
+	}
+	if elsewhere, err := s.signsInElsewhere(ctx, tx, row.RecID); err != nil || elsewhere {
+		if err == nil {
+			err = taken("The userName '%s' is that of a person who signs in with another identity provider than provisioned people do.", literal.Shown(u.UserName))
+		}
+		return row, "", err
+	}
 	ids, err := s.objectIDs(ctx, tx, row.RecID)
 	if err != nil {
 		return row, "", err
@@ -57,6 +69,28 @@ func (s *users) adoptable(ctx context.Context, tx *db.Tx, t *record.Type, u scim
 	return row, "login", s.mayTouch(ctx, tx, row)
 }
 
+// signsInElsewhere reports whether an identity provider knows a person that is not the one of provisioned people: it could say of anybody that they
+// are called so.
+func (s *users) signsInElsewhere(ctx context.Context, r db.Reader, person string) (bool, error) {
+	provider, err := sso.ProvisioningProvider(ctx, r, s.h)
+	if err != nil {
+		return false, err
+	}
+	var n int64
+	err = r.QueryRow(ctx, `SELECT count(*) FROM sso_identity WHERE person = $1 AND idp <> $2`, person, provider).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look up the identities of a person: %w", err)
+	}
+	return n > 0, nil
+}
+
+// release frees the login of somebody who is removed.
+func (s *users) release(ctx context.Context, tx *db.Tx, row record.Row) error {
+	login := removedLogin(row.RecID)
+	_, err := s.h.Records.UpdateTx(ctx, tx, row.Type, row.RecID, record.Input{{Name: "LoginID", Value: login}, {Name: "NetworkUserName", Value: login}})
+	return err
+}
+
 // withObjectID is the one person whom the identity provider of provisioned people knows by an object id and who is not provisioned yet; "" for
 // none.
 func (s *users) withObjectID(ctx context.Context, r db.Reader, objectID string) (string, error) {
@@ -70,7 +104,7 @@ func (s *users) withObjectID(ctx context.Context, r db.Reader, objectID string) 
 	end := "/" + objectID // by OpenID Connect it stands behind the id of the directory
 	rows, err := r.Query(ctx, `SELECT DISTINCT person FROM sso_identity WHERE idp = $4 AND kind IN ('objectidentifier', 'oid')
 		AND (subject = $1 OR kind = 'oid' AND substr(subject, length(subject) - $2) = $3)
-		AND NOT EXISTS (SELECT 1 FROM scim_resource WHERE record = person) ORDER BY person LIMIT 2`, objectID, utf8.RuneCountInString(objectID), end, provider)
+		AND NOT EXISTS (SELECT 1 FROM scim_resource WHERE record = person AND kind = 'user') ORDER BY person LIMIT 2`, objectID, utf8.RuneCountInString(objectID), end, provider)
 	if err != nil {
 		return "", fmt.Errorf("look up an object id: %w", err)
 	}

@@ -34,7 +34,7 @@ const anonymous = "Removed person"
 func (s *users) Delete(ctx context.Context, userID string) error {
 	defer s.m.wake(s.h)
 	return s.alone(ctx, func(ctx context.Context, tx *db.Tx) error {
-		row, _, err := s.find(ctx, tx, userID)
+		row, kept, err := s.find(ctx, tx, userID)
 		if err != nil {
 			return err
 		}
@@ -47,14 +47,13 @@ func (s *users) Delete(ctx context.Context, userID string) error {
 		how := s.h.Records.Setting(ctx, SettingRemoved)
 		label := row.Text("LoginID")
 		if how == Anonymise {
-			label, err = s.anonymise(ctx, tx, row)
-		} else {
-			err = s.deactivate(ctx, tx, row)
+			if label, err = s.anonymise(ctx, tx, row); err == nil {
+				err = s.m.forgetUser(ctx, tx, row.RecID)
+			}
+		} else if err = s.deactivate(ctx, tx, row); err == nil {
+			err = s.m.bury(ctx, tx, kept)
 		}
 		if err != nil {
-			return err
-		}
-		if err := s.m.forgetUser(ctx, tx, row.RecID); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, s.m.clock.Now(), audit.Entry{Action: "scim_user.delete", Object: "Employee", Target: row.RecID, Label: label, Flags: []string{"record:" + how}})
@@ -101,10 +100,13 @@ func (s *users) deactivate(ctx context.Context, tx *db.Tx, row record.Row) error
 var keptFields = []string{"Status", "Disabled", "Team", "OrgUnit", "OrgUnitLink", "Department", "DepartmentCode", "CostCenter", "EmployeeLocation", "LocationLink", "Language", "TimeZone",
 	"LoginAttemptCount", "IsVIP", "IsManager", "IsLDAPUserAccountEnabled", "IsInternalAuth", "IsExternalAuth", "IsAutoProvision"}
 
+// removedLogin stands for the login of somebody who is removed.
+func removedLogin(recID string) string { return "removed-" + strings.ToLower(recID) }
+
 // anonymise erases who somebody was, in the record and in what is kept of their signing in, and returns the login that stands for them now.
 // The audit trail of it has none of the values.
 func (s *users) anonymise(ctx context.Context, tx *db.Tx, row record.Row) (string, error) {
-	login := "removed-" + strings.ToLower(row.RecID)
+	login := removedLogin(row.RecID)
 	in := record.Input{{Name: "LoginID", Value: login}, {Name: "NetworkUserName", Value: login}, {Name: "DisplayName", Value: anonymous}, {Name: "LastName", Value: anonymous},
 		{Name: "Status", Value: "Terminated"}, {Name: "Disabled", Value: true}, {Name: "IsInternalAuth", Value: false}}
 	said := []string{"LoginID", "NetworkUserName", "DisplayName", "LastName"}
@@ -113,8 +115,13 @@ func (s *users) anonymise(ctx context.Context, tx *db.Tx, row record.Row) (strin
 		switch {
 		case f.Def == nil || f.Part == record.LinkRecID || f.Part == record.LinkCategory || f.Kind == record.Bool, f.Def.ReadOnly:
 		case slices.Contains(keptFields, f.Name), slices.Contains(said, f.Name), row.Text(f.Name) == "":
-		case f.Def.Required && f.Kind == record.Text: // of the tenant's own
-			in = append(in, record.InputField{Name: f.Name, Value: "-"})
+		case f.Def.Required && f.Kind == record.Text && (f.Def.Type == "" || f.Def.Type == "text"): // of the tenant's own
+			value := "-"
+			if f.Def.Index == record.Unique {
+				value = login
+			}
+			in = append(in, record.InputField{Name: f.Name, Value: value})
+		case f.Def.Required: // a number, a date or one of a list, which has to have a value
 		default:
 			in = append(in, record.InputField{Name: f.Name, Value: nil})
 		}
@@ -128,7 +135,8 @@ func (s *users) anonymise(ctx context.Context, tx *db.Tx, row record.Row) (strin
 	if err := s.m.people.Forget(ctx, tx, row.RecID); err != nil {
 		return "", err
 	}
-	if _, err := tx.Exec(`DELETE FROM sso_attempt WHERE person = $1`, row.Text("LoginID")); err != nil {
+	// Refused attempts name nobody, and say in words who it was.
+	if _, err := tx.Exec(`DELETE FROM sso_attempt WHERE person = $1 OR person = '' AND idp IN (SELECT idp FROM sso_identity WHERE person = $2)`, row.Text("LoginID"), row.RecID); err != nil {
 		return "", fmt.Errorf("forget who signed in: %w", err)
 	}
 	return login, execAll(tx, row.RecID, `DELETE FROM sso_identity WHERE person = $1`, `DELETE FROM sso_place WHERE person = $1`, `DELETE FROM role_origin WHERE person = $1`,
@@ -159,11 +167,8 @@ func (m *Module) SetPolicy(ctx context.Context, h *tenant.Handle, p Policy) erro
 			return fault.New(fault.Invalid, "identity_provider_unknown", "There is no such identity provider.").WithField("identity_provider", "there is none with this id")
 		}
 	}
-	if err := h.Records.SetSetting(ctx, sso.SettingProvisioning, p.IdentityProvider); err != nil {
-		return fmt.Errorf("set with whom provisioned people sign in: %w", err)
-	}
-	if err := h.Records.SetSetting(ctx, SettingRemoved, p.Removed); err != nil {
-		return fmt.Errorf("set what becomes of people who are removed: %w", err)
+	if err := h.Records.SetSettings(ctx, map[string]string{sso.SettingProvisioning: p.IdentityProvider, SettingRemoved: p.Removed}); err != nil {
+		return fmt.Errorf("set the policy of provisioning: %w", err)
 	}
 	return nil
 }

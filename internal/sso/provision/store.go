@@ -16,6 +16,7 @@ import (
 const (
 	kindUser  = "user"
 	kindGroup = "group"
+	kindGone  = "gone" // a user who is removed, and whose record is kept: SCIM sees it no more
 )
 
 // resource is what is kept of a user or a group besides the record.
@@ -85,7 +86,7 @@ func holderOf(ctx context.Context, r db.Reader, kind, external string) (string, 
 
 func putResource(tx *db.Tx, r resource) error {
 	_, err := tx.Exec(`INSERT INTO scim_resource (`+resourceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (record) DO UPDATE SET
-		external_id = excluded.external_id, mail_type = excluded.mail_type, extra = excluded.extra, changed_at = excluded.changed_at`,
+		kind = excluded.kind, external_id = excluded.external_id, mail_type = excluded.mail_type, extra = excluded.extra, changed_at = excluded.changed_at`,
 		r.record, r.kind, r.external, r.mail, r.extra, r.created, r.changed)
 	return err
 }
@@ -93,6 +94,17 @@ func putResource(tx *db.Tx, r resource) error {
 // forgetUser removes what SCIM knew of a person who is removed.
 func (m *Module) forgetUser(_ context.Context, tx *db.Tx, recID string) error {
 	return execAll(tx, recID, `DELETE FROM scim_resource WHERE record = $1`, `DELETE FROM scim_email WHERE record = $1`, `DELETE FROM scim_member WHERE person = $1`)
+}
+
+// bury keeps of a person who is removed whom the identity provider meant by them, and nothing else.
+func (m *Module) bury(ctx context.Context, tx *db.Tx, was resource) error {
+	if err := m.forgetUser(ctx, tx, was.record); err != nil || was.external == "" {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM scim_resource WHERE kind = $1 AND external_id = $2`, kindGone, was.external); err != nil {
+		return fmt.Errorf("keep who was removed: %w", err)
+	}
+	return putResource(tx, resource{record: was.record, kind: kindGone, external: was.external, extra: "{}", created: was.created, changed: m.clock.Now().UnixMicro()})
 }
 
 func execAll(tx *db.Tx, arg string, statements ...string) error {

@@ -74,7 +74,6 @@ func TestACertificateThatDoesNotDoIsExplained(t *testing.T) {
 		code, says string
 	}{
 		"expired":                     {inPEM("CERTIFICATE", certify(t, good, now.Add(-year), expired)), "certificate_expired", expired.UTC().Format("2006-01-02")},
-		"not valid yet":               {inPEM("CERTIFICATE", certify(t, good, now.Add(year), now.Add(2*year))), "certificate_not_yet_valid", now.Add(year).UTC().Format("2006-01-02")},
 		"RSA with 1024 bits":          {pemOf(samltest.NewKeys().Weak.Certificate), "certificate_weak", "1024 bits"},
 		"a curve of 224 bits":         {inPEM("CERTIFICATE", certify(t, curve, now.Add(-time.Hour), now.Add(year))), "certificate_weak", "P-224"},
 		"a key that signs no SAML":    {inPEM("CERTIFICATE", certify(t, edwards, now.Add(-time.Hour), now.Add(year))), "certificate_weak", "Ed25519"},
@@ -136,6 +135,12 @@ func TestACertificateThatDoesNotDoIsExplained(t *testing.T) {
 				t.Errorf("enabled with %s: %d %s", what, a.Status, a.Body)
 			}
 		}
+		early := f.admin(t, http.MethodPost, "/identity-providers/"+f.id+"/certificates", map[string]any{"certificate": inPEM("CERTIFICATE", certify(t, good, now.Add(year), now.Add(2*year)))}, http.StatusCreated)
+		second := early["certificates"].([]any)[1].(map[string]any)
+		if from := second["not_before"].(string); !strings.HasPrefix(from, now.Add(year).UTC().Format("2006-01-02")) {
+			t.Errorf("a certificate that counts in a year is said to count from %s", from)
+		}
+		f.admin(t, http.MethodDelete, "/identity-providers/"+f.id+"/certificates/"+second["fingerprint"].(string), nil, http.StatusOK)
 		only := f.admin(t, http.MethodGet, "/identity-providers/"+f.id, nil, http.StatusOK)["certificates"].([]any)[0].(map[string]any)["fingerprint"].(string)
 		if a := f.Ask(t, http.MethodDelete, "/api/admin/v1/identity-providers/"+f.id+"/certificates/"+only, f.key, ""); a.Status != http.StatusConflict {
 			t.Errorf("the last certificate goes: %d %s", a.Status, a.Body)

@@ -38,8 +38,8 @@ func TestMetadataFromElsewhere(t *testing.T) {
 		"several of one name":        {`<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">` + genuine + genuine + `</EntitiesDescriptor>`, "metadata_entity_ambiguous"},
 		"several, none of ours":      {`<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">` + metadataOf("https://a.example/", sso, key) + metadataOf("https://b.example/", sso, key) + `</EntitiesDescriptor>`, "metadata_entity_mismatch"},
 		"past its end":               {strings.Replace(genuine, "<EntityDescriptor", `<EntityDescriptor validUntil="2020-01-01T00:00:00Z"`, 1), "metadata_expired"},
-		"no SAML":                    {"<html><body>Sign in</body></html>", "metadata_root"},
-		"nothing that is XML":        {"not found", "not_xml"},
+		"no SAML":                    {"<html><body>Sign in</body></html>", "metadata_not_xml"},
+		"nothing that is XML":        {"not found", "metadata_not_xml"},
 	}
 	served := http.NewServeMux()
 	served.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) {

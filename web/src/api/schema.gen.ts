@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 f785289aa52765e1da2ffa9e3823e2280b9cf11afd655af1e1a5630bc55d9f78. DO NOT EDIT.
+// Made of the document with SHA-256 ec683d6db293e5af2abcda4f156c828f1ffc83578f8fdf5b14a4c8539a4570c5. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -2588,13 +2588,13 @@ export interface components {
             grantable_roles?: string[];
             /** @description Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's */
             link_by_email?: boolean;
-            /** @description Further issuers that count in logout messages alone */
+            /** @description Further issuers that count in logout messages alone; left out: with a Microsoft Entra Identifier the one under which Entra ID answers a sign-out */
             logout_issuers?: string[];
             /** @description Where people go who have signed out; left out: the sign-in page */
             logout_page?: string;
             /** @description Which claim fills which field of the person; of several rows for a field, the first whose claim is sent */
             mapping?: components["schemas"]["Mapping"][];
-            /** @description Rules may give roles that administer, by object id or application role */
+            /** @description Rules may give roles that administer, by object id, group id or application role */
             may_grant_admin?: boolean;
             /** @description Looked at every few hours for new certificates */
             metadata_url?: string;
@@ -2907,7 +2907,7 @@ export interface components {
             seen_at?: string;
             subject: string;
             /**
-             * @description How the provider names them: objectidentifier, sub, or the format of a NameID
+             * @description How the provider names them. SAML: objectidentifier, or the format of a NameID. OpenID Connect: oid (DIRECTORY-ID/OBJECT-ID), sub or preferred_username
              * @example objectidentifier
              */
             subject_kind: string;
@@ -3350,13 +3350,13 @@ export interface components {
             kind: "saml" | "oidc";
             /** @description Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's */
             link_by_email?: boolean;
-            /** @description Further issuers that count in logout messages alone */
+            /** @description Further issuers that count in logout messages alone; left out: with a Microsoft Entra Identifier the one under which Entra ID answers a sign-out */
             logout_issuers?: string[];
             /** @description Where people go who have signed out; left out: the sign-in page */
             logout_page?: string;
             /** @description Which claim fills which field of the person; of several rows for a field, the first whose claim is sent */
             mapping?: components["schemas"]["Mapping"][];
-            /** @description Rules may give roles that administer, by object id or application role */
+            /** @description Rules may give roles that administer, by object id, group id or application role */
             may_grant_admin?: boolean;
             /** @description Metadata as XML; what it says wins over nothing that is given */
             metadata?: string;
@@ -4593,13 +4593,13 @@ export interface components {
             last_attempt?: components["schemas"]["LastAttempt"];
             /** @description Who signs in for the first time is the person with their e-mail address, if its domain is verified and this provider's */
             link_by_email?: boolean;
-            /** @description Further issuers that count in logout messages alone */
+            /** @description Further issuers that count in logout messages alone; left out: with a Microsoft Entra Identifier the one under which Entra ID answers a sign-out */
             logout_issuers?: string[];
             /** @description Where people go who have signed out; left out: the sign-in page */
             logout_page?: string;
             /** @description Which claim fills which field of the person; of several rows for a field, the first whose claim is sent */
             mapping?: components["schemas"]["Mapping"][];
-            /** @description Rules may give roles that administer, by object id or application role */
+            /** @description Rules may give roles that administer, by object id, group id or application role */
             may_grant_admin?: boolean;
             /** @description What became of the last look at metadata_url */
             metadata: components["schemas"]["Fetched"];
@@ -4656,7 +4656,7 @@ export interface components {
             person: string;
             subject: string;
             /**
-             * @description objectidentifier, sub, or the format of a NameID
+             * @description SAML: objectidentifier, or the format of a NameID. OpenID Connect: oid (DIRECTORY-ID/OBJECT-ID), sub or preferred_username
              * @example urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress
              */
             subject_kind: string;

@@ -1,7 +1,7 @@
 /** Admin > Single sign-on > Provisioning (SCIM). Loaded with its page (scim.ts). Captions of Microsoft's own pages stay letter for letter. */
 export const scim = {
   intro:
-    'Your identity provider makes people and groups here, changes them, and deactivates who has left, before anybody signs in. It speaks SCIM 2.0, and it works besides single sign-on or without it.',
+    'Your identity provider makes people and groups here, changes them, and deactivates who has left, before anybody signs in. It speaks SCIM 2.0, and it works with single sign-on or without it.',
   hand: {
     title: 'For your identity provider',
     entra: 'Microsoft Entra ID: Tenant URL',
@@ -85,8 +85,8 @@ export const scim = {
     title: 'Who signs in, and who is removed',
     provider: 'Identity provider of provisioned people',
     providerHelp:
-      'It alone is believed when it names one of them by their external id. Any other could say of anybody that they are one of them.',
-    automatic: 'Microsoft Entra ID, if there is exactly one',
+      'It alone is believed when it names one of them by their external id. Otherwise any provider could claim that somebody is one of these people.',
+    automatic: 'Microsoft Entra ID, if exactly one is enabled',
     removed: 'People whom the identity provider removes',
     removedHelp: 'Tickets and history lead to them either way. It counts from the next removal on; what was erased does not come back.',
     choices: { keep: 'Keep their record, deactivated', anonymise: 'Erase who they were from it' } as Record<'keep' | 'anonymise', string>,

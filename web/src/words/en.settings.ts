@@ -38,6 +38,7 @@ export const settings = {
     'provisioning.removed': 'People removed by an identity provider',
     'provisioning.identity_provider': 'Identity provider of provisioned people',
     'sign_in.second_factor': 'Second factor',
+    'sign_in.redirect': 'Lead on to the one identity provider',
     'sign_in.break_glass_networks': 'Networks of break-glass administrators',
     'session.admin_idle_minutes': 'Administrators: minutes without use',
     'session.admin_max_hours': 'Administrators: hours at most',
@@ -67,6 +68,9 @@ export const settings = {
   } as Record<string, string>,
   choices: {
     auto: 'Administrators, but nobody in a demo',
+    'sign_in.redirect:auto': 'On, but not in a demo',
+    'provisioning.removed:keep': 'Keep their record, deactivated',
+    'provisioning.removed:anonymise': 'Erase who they were from it',
     off: 'Off',
     on: 'On',
     admins: 'Administrators',

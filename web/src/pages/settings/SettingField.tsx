@@ -14,9 +14,12 @@ export const settingLabel = (name: string): string => text.names[name] ?? name;
 export const settingHelp = (s: Setting): string =>
   s.kind === 'number' ? `${s.description} ${text.range(number(s.min ?? 0), number(s.max ?? 0))}` : s.description;
 
+/** What a choice of a setting is called: some words mean something of their own there. */
+const choiceLabel = (s: Setting, choice: string): string => text.choices[`${s.name}:${choice}`] ?? text.choices[choice] ?? choice;
+
 const shown = (s: Setting, value: string): string => {
   if (value === '') return text.empty;
-  if (s.kind === 'choice') return text.choices[value] ?? value;
+  if (s.kind === 'choice') return choiceLabel(s, value);
   return s.kind === 'number' ? number(Number(value)) : value.length > 60 ? `${value.slice(0, 60)}…` : value;
 };
 
@@ -66,7 +69,7 @@ function Field({ setting: s, draft }: { setting: Setting; draft: Draft }) {
         {...common}
         value={value}
         onChange={set}
-        data={(s.choices ?? []).map((choice) => ({ value: choice, label: text.choices[choice] ?? choice }))}
+        data={(s.choices ?? []).map((choice) => ({ value: choice, label: choiceLabel(s, choice) }))}
       />
     );
   if (s.kind === 'number')

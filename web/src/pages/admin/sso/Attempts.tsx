@@ -13,7 +13,7 @@ import { ruleText } from './ruleText';
 const text = sso.attempts;
 
 /** What came of an attempt, in words. */
-export const outcomeText = (outcome: string): string => sso.outcomes[outcome as keyof typeof sso.outcomes] ?? sso.refused;
+export const outcomeText = (outcome: string): string => sso.outcomes[outcome as keyof typeof sso.outcomes] ?? (outcome.startsWith('provider_') ? sso.outcomes.provider_error : sso.refused);
 
 const worked = (outcome: string): boolean => ['signed_in', 'tested', 'confirmed'].includes(outcome);
 
@@ -143,6 +143,7 @@ export function AttemptDetail({ attempt: a, rules }: { attempt: Attempt; rules: 
     [text.granted, a.granted?.join(', ')],
     [text.revoked, a.revoked?.join(', ')],
     [text.changed, a.changed?.join(', ')],
+    [text.skipped, a.skipped?.join(', ')],
   ];
   return (
     <Stack gap="sm" py={4}>

@@ -31,7 +31,7 @@ const kinds = {
     'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
     'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
   ],
-  oidc: ['sub', 'objectidentifier'],
+  oidc: ['sub', 'oid', 'preferred_username', 'upn', 'email'],
 };
 
 /** Whoever never signed in has a time before there were any. */

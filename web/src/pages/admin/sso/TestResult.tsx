@@ -60,6 +60,7 @@ function Result({ attempt: a, provider }: { attempt: Attempt; provider: Provider
     [sso.attempts.granted, a.granted?.join(', ')],
     [sso.attempts.revoked, a.revoked?.join(', ')],
     [sso.attempts.changed, a.changed?.join(', ')],
+    [sso.attempts.skipped, a.skipped?.join(', ')],
   ];
   return (
     <Stack gap="sm" role="status">
