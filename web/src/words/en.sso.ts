@@ -292,7 +292,8 @@ export const sso = {
     remove: 'Remove',
     removeOf: (name: string) => `Remove ${name}`,
     removeTitle: 'Forget whom this subject is?',
-    removeEffect: (name: string) => `At the next sign-in ${name} is somebody new, or linked again. The person here stays; what this provider’s rules gave them is taken back.`,
+    removeEffect: (name: string) =>
+      `At the next sign-in ${name} is somebody new, or linked again. The person here stays; what this provider’s rules gave them is taken back.`,
     removed: 'Removed.',
     more: (n: string) => `Show all ${n}`,
     fewer: 'Show fewer',

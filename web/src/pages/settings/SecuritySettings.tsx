@@ -18,7 +18,11 @@ export default function SecuritySettings() {
       intro={text.security.intro}
       draft={draft}
       sections={[
-        { title: text.sections.signIn, names: ['sign_in.second_factor', 'sign_in.redirect', 'sign_in.break_glass_networks'], below: <WhoIsBreakGlass /> },
+        {
+          title: text.sections.signIn,
+          names: ['sign_in.second_factor', 'sign_in.redirect', 'sign_in.break_glass_networks'],
+          below: <WhoIsBreakGlass />,
+        },
         {
           title: text.sections.sessions,
           names: [

@@ -13,7 +13,8 @@ import { ruleText } from './ruleText';
 const text = sso.attempts;
 
 /** What came of an attempt, in words. */
-export const outcomeText = (outcome: string): string => sso.outcomes[outcome as keyof typeof sso.outcomes] ?? (outcome.startsWith('provider_') ? sso.outcomes.provider_error : sso.refused);
+export const outcomeText = (outcome: string): string =>
+  sso.outcomes[outcome as keyof typeof sso.outcomes] ?? (outcome.startsWith('provider_') ? sso.outcomes.provider_error : sso.refused);
 
 const worked = (outcome: string): boolean => ['signed_in', 'tested', 'confirmed'].includes(outcome);
 
