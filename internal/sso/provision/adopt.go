@@ -88,6 +88,9 @@ func (s *users) signsInElsewhere(ctx context.Context, r db.Reader, person string
 func (s *users) release(ctx context.Context, tx *db.Tx, row record.Row) error {
 	login := removedLogin(row.RecID)
 	_, err := s.h.Records.UpdateTx(ctx, tx, row.Type, row.RecID, record.Input{{Name: "LoginID", Value: login}, {Name: "NetworkUserName", Value: login}})
+	if err == nil {
+		_, err = s.h.Records.GetFrom(ctx, tx, row.Type, row.RecID) // which sends what is queued: who takes the login next finds it free
+	}
 	return err
 }
 

@@ -286,6 +286,31 @@ func TestWhoIsThereIsAdopted(t *testing.T) {
 	})
 }
 
+// TestALoginThatIsUsedAgainIsSomebodyNew removes people, and has others come under their logins, and themselves.
+func TestALoginThatIsUsedAgainIsSomebodyNew(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		f.directory("p1", "https://sts.windows.net/6b1f3c1e-0000-4000-8000-000000000001/")
+		first := idOf(f.scim("POST /Users", user("j.smith", "oid-1"), 201))
+		f.scim("DELETE /Users/"+first, "", 204)
+		if again := idOf(f.scim("POST /Users", user("j.smith", "oid-1"), 201)); again != first {
+			t.Errorf("who comes back is %s, want %s", again, first)
+		}
+		f.scim("DELETE /Users/"+first, "", 204)
+		second := idOf(f.scim("POST /Users", user("j.smith", "oid-2"), 201))
+		if old := f.row(first); second == first || old.Text("LoginID") != "removed-"+strings.ToLower(first) || f.row(second).Text("LoginID") != "j.smith" {
+			t.Errorf("the next j.smith is %s; the first is called %s", second, old.Text("LoginID"))
+		}
+		if back := idOf(f.scim("POST /Users", user("john.smith", "oid-1"), 201)); back == second {
+			t.Error("the first comes back as the second")
+		}
+
+		squatter := f.person("boss", "SelfService") // made by the first sign-in with a provider that may call anybody so
+		f.update(squatter, "IsInternalAuth", false, "IsExternalAuth", true)
+		f.identity("p2", "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", "boss", squatter)
+		f.refused("POST /Users", user("boss", "oid-boss"), 409, "uniqueness", "another identity provider")
+	})
+}
+
 func TestWhoMayNotBeTouched(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		f.directory("p1", "https://login.microsoftonline.com/6b1f3c1e-0000-4000-8000-000000000001/v2.0")

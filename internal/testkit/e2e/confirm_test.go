@@ -212,6 +212,11 @@ func TestAProviderConfirmsWhoeverHasNothingHere(t *testing.T) {
 func TestAnOpenIDProviderConfirms(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, dsn string) {
 		f := federateOpenID(t, dsn)
+		f.openID.claims["auth_time"] = nil // whoever sits there may have come in by what the provider remembers
+		_, silent := f.finish(t, f.signIn(t), "")
+		if unsaid := (confirming{f.federated, silent}); unsaid.opened(t) {
+			t.Error("a sign-in of which nobody knows when it was proved opens what is dangerous")
+		}
 		f.openID.claims["auth_time"] = time.Now().Add(-time.Hour).Unix()
 		_, session := f.finish(t, f.signIn(t), "")
 		b := confirming{f.federated, session}

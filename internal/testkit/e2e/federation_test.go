@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/provost-itsm/provost/internal/sso/saml"
 	"github.com/provost-itsm/provost/internal/sso/saml/samltest"
@@ -142,6 +144,16 @@ func TestACertificateIsReplaced(t *testing.T) {
 		refresh()
 		if !works(keys.Second) {
 			t.Error("afterwards: the new one should count")
+		}
+		now := time.Now()
+		next, err := x509.ParseCertificate(certify(t, keys.Genuine.Key.(*rsa.PrivateKey), now.Add(24*time.Hour), now.Add(365*24*time.Hour)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		metadata(next) // which counts from tomorrow on
+		refresh()
+		if !works(keys.Second) {
+			t.Error("a successor that does not count yet took the certificate away that does")
 		}
 		current.Store("<EntityDescriptor")
 		f.admin(t, http.MethodPost, "/identity-providers/"+f.id+"/metadata/refresh", nil, http.StatusBadRequest)
