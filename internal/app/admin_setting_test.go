@@ -52,6 +52,8 @@ func TestProtectedSettingsTakeAProof(t *testing.T) {
 		{"the second factor", browser, map[string]string{"sign_in.second_factor": "off"}, "step_up_required"},
 		{"the length of sessions", browser, map[string]string{"session.admin_max_hours": "24"}, "step_up_required"},
 		{"a rule for credentials", browser, map[string]string{"trust.secret_days": "3650"}, "step_up_required"},
+		{"whose word counts of provisioned people", browser, map[string]string{"provisioning.identity_provider": "0198A6A27D3E7A519D570B1D3C5F7A90"}, "step_up_required"},
+		{"what becomes of who is removed", browser, map[string]string{"provisioning.removed": "anonymise"}, "step_up_required"},
 		{"one among others", browser, map[string]string{"odata.default_page": "10", "trust.secrets": "allowed"}, "step_up_required"},
 		{"a program", key, map[string]string{"sign_in.second_factor": "all"}, ""},
 	} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/provost-itsm/provost/internal/sso/saml/samltest"
 	"github.com/provost-itsm/provost/internal/testkit"
@@ -163,6 +164,43 @@ func TestWhatAProviderVouchedForEndsWithIt(t *testing.T) {
 		}
 		if got := f.refusal(t, "afterwards", sign(3)); got != "provider_disabled" {
 			t.Error(got)
+		}
+	})
+}
+
+// TestASessionEndsWhenItsProviderWants switches roles in a session that the provider wants to end in an hour.
+func TestASessionEndsWhenItsProviderWants(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		f := federate(t, dsn)
+		sign := func() string {
+			t.Helper()
+			to := f.aim("")
+			m := to.Message()
+			m.SessionEnd = samltest.At(to.Now.Add(time.Hour))
+			_, session := f.finish(t, f.post(t, post(f, m), ""), "")
+			return session
+		}
+		sign()
+		f.admin(t, http.MethodPut, "/people/"+f.person(t, "ada@a.example")+"/roles/ServiceDeskAnalyst", nil, http.StatusOK)
+		session := sign()
+		ends := func() time.Time {
+			t.Helper()
+			at, err := time.Parse(time.RFC3339, f.browsing(t, http.MethodGet, "/api/me", session, nil, "").JSON()["session"].(map[string]any)["ends_at"].(string))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at
+		}
+		before := ends()
+		if left := time.Until(before); left > time.Hour || left < 50*time.Minute {
+			t.Fatalf("it ends in %s", left)
+		}
+		a := f.browsing(t, http.MethodPost, "/api/me/role", session, map[string]string{"Content-Type": "application/json"}, `{"role":"ServiceDeskAnalyst"}`)
+		if a.Status != http.StatusOK {
+			t.Fatalf("%d %s", a.Status, a.Body)
+		}
+		if session = cookiesOf(a); !ends().Equal(before) {
+			t.Errorf("in another role it ends at %s, and at %s before", ends(), before)
 		}
 	})
 }
