@@ -95,8 +95,8 @@ RACE := -race -gcflags='modernc.org/...=-race=false' -short -json -count=1 -time
 race: go postgres ## Run the tests of what happens at once under the race detector (needs a C compiler)
 	@command -v gcc >/dev/null || command -v clang >/dev/null || \
 		{ echo "make race needs a C compiler: apt-get install gcc libc6-dev" >&2; exit 1; }
-	@{ CGO_ENABLED=1 go test $(RACE) ./internal/platform/...; \
-	  CGO_ENABLED=1 PROVOST_TEST_ENGINES=sqlite go test $(RACE) $$(go list ./... | grep -v -e /internal/platform/ -e /internal/testkit/ -e /internal/cli -e /app/demo -e /internal/bench -e /sso/saml -e /sso/scim); } | $(TOTALS)
+	@{ CGO_ENABLED=1 go test $(RACE) ./internal/platform/db/...; \
+	  CGO_ENABLED=1 PROVOST_TEST_ENGINES=sqlite go test $(RACE) $$(go list ./... | grep -v -e /internal/platform/db -e /internal/testkit/ -e /internal/cli -e /app/demo -e /internal/bench -e /sso/saml -e /sso/scim); } | $(TOTALS)
 
 .PHONY: vet
 vet: go
