@@ -49,7 +49,7 @@ var settingDefaults = map[string]string{
 	"sign_in.redirect":                  "auto", // on, but not in a demo tenant
 	"sign_in.break_glass_networks":      "",     // anywhere
 	"provisioning.removed":              "keep", // the record, deactivated
-	"provisioning.identity_provider":    "",     // the one that is Microsoft Entra ID, if there is exactly one
+	"provisioning.identity_provider":    "",     // the one that is Microsoft Entra ID, if exactly one is enabled
 	"appearance.title":                  "",     // the tenant's name
 	"appearance.accent":                 "#1f5fbf",
 

@@ -36,7 +36,7 @@ var settingTexts = map[string]string{ //nolint:gosec // they speak of secrets an
 	"session.self_service_max_hours":    "Hours after which the browser session of somebody who sees only their own records ends in any case.",
 	"sign_in.second_factor":             "Who needs a second factor to sign in. auto: those who administer, but nobody in a demo.",
 	"provisioning.removed":              "What becomes of the record of somebody whom an identity provider removes over SCIM: it is kept, deactivated, or their names, addresses and numbers are erased from it too.",
-	"provisioning.identity_provider":    "Id of the identity provider with which those people sign in whom SCIM provisions; empty: the one that is Microsoft Entra ID, if there is exactly one.",
+	"provisioning.identity_provider":    "Id of the identity provider with which those people sign in whom SCIM provisions; empty: the one that is Microsoft Entra ID, if exactly one is enabled.",
 	"sign_in.redirect":                  "Whether the page to sign in leads to the identity provider by itself, where there is exactly one. auto: yes, but not in a demo.",
 
 	"sign_in.break_glass_networks": "Networks and addresses from which break-glass administrators sign in, separated by commas, as in 192.0.2.0/24,2001:db8::/32; empty: from anywhere.",

@@ -70,7 +70,7 @@ func TestEveryReasonIsListed(t *testing.T) {
 	seen := func(where, text string) {
 		code, err := strconv.Unquote(text)
 		if _, ok := listed[code]; err != nil || !ok {
-			t.Errorf("%s refuses %s, which reasons.go does not list", where, text)
+			t.Errorf("%s refuses %s, which reasons_list_test.go does not list", where, text)
 		}
 		listed[code] = true
 	}

@@ -44,8 +44,10 @@ func (s *users) adoptable(ctx context.Context, tx *db.Tx, t *record.Type, u scim
 	switch gone, found, err := findResource(ctx, tx, kindGone, row.RecID); {
 	case err != nil:
 		return row, "", err
-	case found && gone.external != "" && u.ExternalID != "" && gone.external != u.ExternalID && !factsOf(row).active():
-		return record.Row{}, "", s.release(ctx, tx, row) // of somebody who is removed: a login that is used again is somebody new
+	case found && u.ExternalID != "" && gone.external != u.ExternalID && factsOf(row).active(): // somebody has brought them back by hand
+		return row, "", taken("The userName '%s' is that of a person with another externalId, who was removed and is active again.", literal.Shown(u.UserName))
+	case found && u.ExternalID != "" && gone.external != u.ExternalID:
+		return record.Row{}, "", s.release(ctx, tx, row) // a login that is used again is somebody new
 	}
 	if elsewhere, err := s.signsInElsewhere(ctx, tx, row.RecID); err != nil || elsewhere {
 		if err == nil {

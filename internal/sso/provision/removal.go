@@ -148,7 +148,7 @@ func (s *users) anonymise(ctx context.Context, tx *db.Tx, row record.Row) (strin
 type Policy struct {
 	Removed string `json:"removed" enum:"keep,anonymise" doc:"What becomes of the record of somebody whom the identity provider removes. keep: it stays, deactivated. anonymise: their names, addresses, numbers and logins are erased from it as well. Tickets and history lead to it either way."`
 
-	IdentityProvider string `json:"identity_provider,omitempty" maxLength:"32" doc:"Id of the identity provider with which the people sign in who are provisioned: it alone is believed when it names one of them by externalId. Left out: the one that is Microsoft Entra ID, if there is exactly one."`
+	IdentityProvider string `json:"identity_provider,omitempty" maxLength:"32" doc:"Id of the identity provider with which the people sign in who are provisioned: it alone is believed when it names one of them by externalId. Left out: the one that is Microsoft Entra ID, if exactly one is enabled."`
 }
 
 // Policy returns what a tenant has decided.

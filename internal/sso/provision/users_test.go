@@ -304,6 +304,11 @@ func TestALoginThatIsUsedAgainIsSomebodyNew(t *testing.T) {
 			t.Error("the first comes back as the second")
 		}
 
+		third := idOf(f.scim("POST /Users", user("zoe", "oid-3"), 201))
+		f.scim("DELETE /Users/"+third, "", 204)
+		f.update(third, "Disabled", false)
+		f.refused("POST /Users", user("zoe", "oid-4"), 409, "uniqueness", "active again")
+
 		squatter := f.person("boss", "SelfService") // made by the first sign-in with a provider that may call anybody so
 		f.update(squatter, "IsInternalAuth", false, "IsExternalAuth", true)
 		f.identity("p2", "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", "boss", squatter)

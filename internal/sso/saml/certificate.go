@@ -85,17 +85,6 @@ func (g gate) certificateBlocks(text, raw []byte) ([][]byte, error) {
 	return blocks, nil
 }
 
-// CheckCertificate tells why a certificate cannot be trusted for signing now, or nil.
-func CheckCertificate(certificate *x509.Certificate, now time.Time) error {
-	if err := checkKey(certificate); err != nil {
-		return err
-	}
-	return first(
-		checkEnd(certificate, now),
-		gate{}.require(!now.Before(certificate.NotBefore), "certificate_not_yet_valid", certificate.NotBefore.UTC().Format(time.RFC3339)),
-	)
-}
-
 func checkEnd(certificate *x509.Certificate, now time.Time) error {
 	return gate{}.require(!now.After(certificate.NotAfter), "certificate_expired", certificate.NotAfter.UTC().Format(time.RFC3339))
 }

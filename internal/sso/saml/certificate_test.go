@@ -100,7 +100,17 @@ func TestACertificateIsTakenBeforeItCounts(t *testing.T) {
 	if got, err := saml.ImportCertificates(early.Raw, now); err != nil || len(got) != 1 {
 		t.Errorf("%v, %v", got, err)
 	}
-	if err := saml.CheckCertificate(early, now); reason(t, err) != "certificate_not_yet_valid" {
+	target := target()
+	response, err := saml.ParseResponse([]byte(samltest.Signing{Key: saml.KeyPair{Key: genuine.Key, Certificate: early}}.Message(target.Message().XML(), samltest.AssertionSigned)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	idp := target.Provider.Record()
+	idp.Certificates = []*x509.Certificate{early}
+	if _, err := response.Accept(idp, service(), target.Request, now); reason(t, err) != "certificate_not_yet_valid" {
 		t.Errorf("it counts before its beginning: %v", err)
+	}
+	if _, err := response.Accept(idp, service(), target.Request, now.Add(2*time.Hour)); reason(t, err) == "certificate_not_yet_valid" {
+		t.Error("it does not count after its beginning")
 	}
 }

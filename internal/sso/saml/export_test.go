@@ -50,6 +50,11 @@ func ParseLogoutWithout(off Code, rawQuery string) (*LogoutMessage, error) {
 	return gate{off: off}.parseLogout(rawQuery)
 }
 
+// Trustworthy tells why a certificate that was taken should not have been.
+func Trustworthy(certificate *x509.Certificate, now time.Time) error {
+	return first(checkKey(certificate), checkEnd(certificate, now))
+}
+
 // RoundTrips tells whether all tokens of a document are read, by a strict decoder, and what the first one is that would be read
 // differently once written.
 func RoundTrips(document []byte) (read bool, changed error) {

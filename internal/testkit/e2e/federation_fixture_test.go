@@ -1,14 +1,11 @@
 package e2e_test
 
 import (
-	"bytes"
-	"compress/flate"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -116,21 +113,8 @@ func (f *federated) beginTo(tb testing.TB, to string) (id, cookies string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	deflated, err := base64.StdEncoding.DecodeString(at.Query().Get("SAMLRequest"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	text, err := io.ReadAll(flate.NewReader(bytes.NewReader(deflated)))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var request struct {
-		ID string `xml:",attr"`
-	}
-	if err := xml.Unmarshal(text, &request); err != nil {
-		tb.Fatal(err)
-	}
-	return request.ID, cookiesOf(a)
+	id, _ = requestOf(tb, at)
+	return id, cookiesOf(a)
 }
 
 // cookiesOf are the cookies of an answer as a browser sends them back.

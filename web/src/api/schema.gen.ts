@@ -1,4 +1,4 @@
-// Made of the document with SHA-256 ec683d6db293e5af2abcda4f156c828f1ffc83578f8fdf5b14a4c8539a4570c5. DO NOT EDIT.
+// Made of the document with SHA-256 f9d5399338f1ec2fff9b6da28060116e37111d375e79d05c9701adbb09d68cd7. DO NOT EDIT.
 export interface paths {
     "/audit": {
         parameters: {
@@ -4487,7 +4487,7 @@ export interface components {
             name: string;
         };
         Policy: {
-            /** @description Id of the identity provider with which the people sign in who are provisioned: it alone is believed when it names one of them by externalId. Left out: the one that is Microsoft Entra ID, if there is exactly one. */
+            /** @description Id of the identity provider with which the people sign in who are provisioned: it alone is believed when it names one of them by externalId. Left out: the one that is Microsoft Entra ID, if exactly one is enabled. */
             identity_provider?: string;
             /**
              * @description What becomes of the record of somebody whom the identity provider removes. keep: it stays, deactivated. anonymise: their names, addresses, numbers and logins are erased from it as well. Tickets and history lead to it either way.
