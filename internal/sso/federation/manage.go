@@ -3,12 +3,10 @@ package federation
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/provost-itsm/provost/internal/platform/audit"
 	"github.com/provost-itsm/provost/internal/platform/db"
@@ -18,7 +16,6 @@ import (
 	"github.com/provost-itsm/provost/internal/platform/principal"
 	"github.com/provost-itsm/provost/internal/platform/tenant"
 	"github.com/provost-itsm/provost/internal/sso"
-	"github.com/provost-itsm/provost/internal/sso/saml"
 )
 
 const objectProvider = "identity_provider"
@@ -331,76 +328,6 @@ func (m *Module) Delete(ctx context.Context, h *tenant.Handle, id string) error 
 	}
 	_, err = m.signIn.EndVouched(ctx, h, id, "", "")
 	return err
-}
-
-// AddCertificate trusts a certificate: DER, PEM, or either in base64.
-func (m *Module) AddCertificate(ctx context.Context, h *tenant.Handle, id string, data []byte) (*Provider, error) {
-	return m.change(ctx, h, id, func(p *Provider) error {
-		if p.Kind != KindSAML {
-			return invalid("certificate", "an OpenID provider has none")
-		}
-		return m.trust(p, data, "upload")
-	})
-}
-
-// trust adds the certificates in data to those of a provider.
-func (m *Module) trust(p *Provider, data []byte, source string) error {
-	if der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(data)), "")); err == nil {
-		data = der
-	}
-	now := m.clock.Now()
-	all, err := saml.ImportCertificates(data, now)
-	if err != nil {
-		return complaint("certificate", err)
-	}
-	for _, c := range all {
-		one := certificateOf(c, source, now)
-		if !p.trusts(one.Fingerprint) {
-			p.Certificates = append(p.Certificates, one)
-		}
-	}
-	if len(p.Certificates) > maxCertificates {
-		return invalid("certificate", fmt.Sprintf("a provider has at most %d", maxCertificates))
-	}
-	return nil
-}
-
-func (p *Provider) trusts(fingerprint string) bool {
-	for _, c := range p.Certificates {
-		if c.Fingerprint == fingerprint {
-			return true
-		}
-	}
-	return false
-}
-
-// complaint makes what the SAML package refuses a refusal of the administration API.
-func complaint(field string, err error) error {
-	if refusal := (*saml.Error)(nil); errors.As(err, &refusal) {
-		text := refusal.Message
-		if refusal.Detail != "" {
-			text += " (" + refusal.Detail + ")"
-		}
-		return fault.New(fault.Invalid, string(refusal.Code), "%s", text).WithField(field, "%s", text)
-	}
-	return err
-}
-
-// RemoveCertificate trusts a certificate no longer. The last one of a provider that is enabled stays.
-func (m *Module) RemoveCertificate(ctx context.Context, h *tenant.Handle, id, fingerprint string) (*Provider, error) {
-	return m.change(ctx, h, id, func(p *Provider) error {
-		for i, c := range p.Certificates {
-			if c.Fingerprint != fingerprint {
-				continue
-			}
-			if p.Enabled && len(p.Certificates) == 1 {
-				return fault.New(fault.Conflict, "last_certificate", "It is the only certificate of a provider that is enabled: nobody could sign in any more.")
-			}
-			p.Certificates = append(p.Certificates[:i], p.Certificates[i+1:]...)
-			return nil
-		}
-		return fault.New(fault.NotFound, "certificate_unknown", "There is no such certificate.")
-	})
 }
 
 // difference is what has changed, for the audit trail; nil stands for nothing.

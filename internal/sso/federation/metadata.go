@@ -159,7 +159,7 @@ func (m *Module) renew(p *Provider, document []byte) error {
 	for _, c := range said.Certificates {
 		one := certificateOf(c, "metadata", now)
 		named[one.Fingerprint] = true
-		counts = counts || !now.Before(c.NotBefore) && !now.After(c.NotAfter)
+		counts = counts || one.counts(now)
 		if !p.trusts(one.Fingerprint) {
 			found = append(found, one)
 		}

@@ -140,6 +140,10 @@ func TestACertificateThatDoesNotDoIsExplained(t *testing.T) {
 		if from := second["not_before"].(string); !strings.HasPrefix(from, now.Add(year).UTC().Format("2006-01-02")) {
 			t.Errorf("a certificate that counts in a year is said to count from %s", from)
 		}
+		counting := early["certificates"].([]any)[0].(map[string]any)["fingerprint"].(string)
+		if a := f.Ask(t, http.MethodDelete, "/api/admin/v1/identity-providers/"+f.id+"/certificates/"+counting, f.key, ""); a.Status != http.StatusConflict {
+			t.Errorf("the last certificate that counts goes: %d %s", a.Status, a.Body)
+		}
 		f.admin(t, http.MethodDelete, "/identity-providers/"+f.id+"/certificates/"+second["fingerprint"].(string), nil, http.StatusOK)
 		only := f.admin(t, http.MethodGet, "/identity-providers/"+f.id, nil, http.StatusOK)["certificates"].([]any)[0].(map[string]any)["fingerprint"].(string)
 		if a := f.Ask(t, http.MethodDelete, "/api/admin/v1/identity-providers/"+f.id+"/certificates/"+only, f.key, ""); a.Status != http.StatusConflict {
